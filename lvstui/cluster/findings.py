@@ -1,0 +1,180 @@
+"""What is wrong at this moment, looked for in what is shown. Pure functions, one for each kind.
+
+Nothing is said of a Director whose figures are not fresh but that: two MASTERs are two only when both are seen.
+
+Not for: how long it has been so (see `problems`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lvstui.cluster.director import Director
+from lvstui.cluster.view import (
+    DirectorView,
+    LinkState,
+    RealServerState,
+    RealServerView,
+    Severity,
+    VirtualServerView,
+    VrrpView,
+)
+
+INFO, WARNING, ERROR, CRITICAL = Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.CRITICAL
+A_FAILOVER = 1.5  # seconds
+_NAMED = 3  # real servers named in one line
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    id: str
+    severity: Severity
+    text: str
+    detail: str = ""
+    director: str | None = None
+    lasts: float = 0.0  # seconds for which it is normal
+
+
+def find(
+    directors: Sequence[Director], views: Sequence[DirectorView], servers: Sequence[VirtualServerView]
+) -> Iterator[Finding]:
+    """All that is wrong now."""
+    for director, view in zip(directors, views, strict=True):
+        yield from _link(view)
+        if view.state is not LinkState.LOST:
+            yield from _keepalived(view)
+            yield from _configuration(director, view)
+            yield from _missing(view)
+    yield from _vrrp(views)
+    yield from _real_servers(servers)
+
+
+def _link(view: DirectorView) -> Iterator[Finding]:
+    name, why = view.name, f": {view.error}" if view.error else ""
+    if view.state is LinkState.LOST:
+        text = f"{name} is lost{why}"
+        yield Finding(f"link:{name}", ERROR, text, f"Nothing is known of it now. Try `ssh {name}`.", name)
+    elif view.state is LinkState.STALE:
+        detail = "What is shown of it is old, and what it is doing now is not known. It is tried again by itself."
+        yield Finding(f"link:{name}", WARNING, f"{name} is not heard{why}", detail, name)
+    elif view.error:
+        yield Finding(f"link:{name}", WARNING, f"{name} cannot be reached{why}", f"Try `ssh {name}`.", name)
+
+
+def _keepalived(view: DirectorView) -> Iterator[Finding]:
+    name = view.name
+    if view.keepalived.running is False:
+        held = [vip.address for instance in view.vrrp for vip in instance.vips if vip.held]
+        still = f", and it still holds {', '.join(held)}" if held else ""
+        detail = "Nobody checks the real servers there, and it takes no part in VRRP."
+        if held:
+            detail += " The other Director takes the VIPs as well: clients may reach either. Start keepalived, or remove them."
+        text = f"keepalived does not run on {name}{still}"
+        yield Finding(f"keepalived:{name}", CRITICAL if held else ERROR, text, detail, name)
+    for instance in view.vrrp:
+        if instance.state == "FAULT":
+            text = f"{instance.name} is in FAULT on {name}"
+            detail = f"It cannot become MASTER. Look at {instance.interface or 'its interface'} and what it tracks."
+            yield Finding(f"fault:{name}:{instance.name}", ERROR, text, detail, name)
+    if view.keepalived.pending:
+        text = f"{name}: a file is newer than what keepalived has loaded"
+        yield Finding(f"pending:{name}", WARNING, text, "A reload makes it so; see what changed before.", name)
+
+
+def _configuration(director: Director, view: DirectorView) -> Iterator[Finding]:
+    name, configuration = view.name, director.loaded.configuration
+    if director.loaded.error is not None and director.files is not None:
+        text = f"{name}: {director.loaded.error}"
+        detail = "What is configured there is not known, so its real servers cannot be judged nor changed."
+        yield Finding(f"configuration:{name}", WARNING, text, detail, name, A_FAILOVER)
+    if configuration is None:
+        return
+    if configuration.fatal is not None:
+        bad = configuration.fatal
+        text = f"{name}: {bad.path} line {bad.line}: {bad.message}"
+        yield Finding(f"fatal:{name}", ERROR, text, "keepalived would end at this line when it reloads.", name)
+    for server in configuration.shadowed:
+        text = f"{name}: {server.path} line {server.line}: a second virtual_server {server.id} counts for nothing"
+        yield Finding(f"shadowed:{name}:{server.id}:{server.line}", WARNING, text, "Only the first is loaded.", name)
+
+
+def _missing(view: DirectorView) -> Iterator[Finding]:
+    for missing in view.missing:
+        what = missing.partition(":")[0]
+        yield Finding(f"missing:{view.name}:{what}", INFO, f"{view.name}: {missing}", "", view.name)
+
+
+def _vrrp(views: Sequence[DirectorView]) -> Iterator[Finding]:
+    instances: dict[str, list[tuple[DirectorView, VrrpView]]] = {}
+    names: dict[int, str] = {}  # an instance is known by its VRID where its name differs
+    for view in views:
+        for instance in view.vrrp:
+            name = instance.name if instance.name in instances else names.get(instance.vrid, instance.name)
+            names.setdefault(instance.vrid, name)
+            instances.setdefault(name, []).append((view, instance))
+    all_live = all(view.state is LinkState.LIVE for view in views)
+    for name, sides in instances.items():
+        live = [(view, instance) for view, instance in sides if view.state is LinkState.LIVE]
+        yield from _instance(name, live, all_live and len(sides) == len(views))
+
+
+def _instance(name: str, live: Sequence[tuple[DirectorView, VrrpView]], all_live: bool) -> Iterator[Finding]:
+    masters = [view.name for view, instance in live if instance.state == "MASTER"]
+    told = all(instance.state is not None or view.keepalived.running is False for view, instance in live)
+    vips = dict.fromkeys(vip.address for _, instance in live for vip in instance.vips)
+    if len(masters) > 1:
+        text = f"{name}: {' and '.join(masters)} are both MASTER"
+        detail = "They do not hear each other's adverts. Look at the network between them; clients may reach either."
+        yield Finding(f"split:{name}", CRITICAL, text, detail, lasts=A_FAILOVER)
+    elif not masters and all_live and told:
+        text = f"{name} has no MASTER: nobody answers for {', '.join(vips) or 'its VIPs'}"
+        detail = "Look at keepalived and the interface on either Director."
+        yield Finding(f"no-master:{name}", CRITICAL, text, detail, lasts=A_FAILOVER)
+    for address in vips:
+        holds = {view.name: vip.held for view, one in live for vip in one.vips if vip.address == address}
+        holders = [director for director, held in holds.items() if held]
+        if len(holders) > 1:
+            text = f"{address} is on {' and '.join(holders)}"
+            detail = "Clients reach whichever answered ARP last. Only the MASTER may have it."
+            yield Finding(f"vip-twice:{address}", CRITICAL, text, detail, lasts=A_FAILOVER)
+        elif not holders and all_live and masters and None not in holds.values():
+            text = f"{address} is on no Director, though {masters[0]} is MASTER of {name}"
+            yield Finding(f"vip-nowhere:{address}", CRITICAL, text, "Clients reach nobody.", lasts=A_FAILOVER)
+
+
+def _real_servers(servers: Sequence[VirtualServerView]) -> Iterator[Finding]:
+    states: dict[RealServerState, list[RealServerView]] = {}
+    for server in servers:
+        up = 0
+        for real in server.real_servers:
+            if real.state is RealServerState.UP:
+                up += 1
+            else:
+                states.setdefault(real.state, []).append(real)
+        if not up and server.real_servers:
+            yield from _without_live(server)
+    kinds = (
+        (RealServerState.DOWN, "down", ERROR, "DOWN", "Their checkers took them out; each row says why."),
+        (RealServerState.DRIFT, "drift", WARNING, "not as configured", "A failover would change what they get."),
+        (RealServerState.UNMANAGED, "unmanaged", WARNING, "in a kernel but in no file", "A restart loses them."),
+    )
+    for state, id, severity, text, detail in kinds:
+        if state in states:
+            yield Finding(id, severity, f"{_names(states[state])} {text}", detail)
+
+
+def _without_live(server: VirtualServerView) -> Iterator[Finding]:
+    known = [figures for real in server.real_servers for figures in real.directors.values()]
+    if any(figures.state is RealServerState.UP for figures in known):
+        return  # one Director still has a live one: each row tells
+    if all(real.state in (RealServerState.DOWN, RealServerState.DRAINED) for real in server.real_servers):
+        text = f"{server.id} has no live real server"
+        yield Finding(f"dead:{server.id}", CRITICAL, text, "Its clients are refused, or get the sorry server.")
+
+
+def _names(reals: Sequence[RealServerView]) -> str:
+    some = ", ".join(f"{real.id} in {real.virtual_server}" for real in reals[:_NAMED])
+    if len(reals) <= _NAMED:
+        return f"{some} {'is' if len(reals) == 1 else 'are'}"
+    return f"{len(reals)} real servers ({some}, …) are"

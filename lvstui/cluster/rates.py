@@ -1,0 +1,74 @@
+"""Rates of one kernel's real servers, from their counters.
+
+The kernel refreshes the counters that it shows only every 2 s, all that happened in between at once. So a difference
+seen in one sample is 2 s of traffic however close the samples are, and a rate stays until the refresh after it is due.
+With samples further apart than that, it is the traffic of the time between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lvstui.cluster.table import Change, RowKey
+
+REFRESH = 2.0  # seconds between two refreshes of the kernel's counters
+_LATE = 1.2  # sample intervals to wait for a refresh that is due before calling a counter still
+
+
+class Rate(NamedTuple):
+    connections: float  # per second
+    in_bits: float
+    out_bits: float
+
+
+NOTHING = Rate(0.0, 0.0, 0.0)
+
+
+class Rates:
+    """The rates of all rows; None until a row's first refresh, and again after its counters were set back."""
+
+    def __init__(self) -> None:
+        self._rates: dict[RowKey, Rate] = {}
+        self._moved: dict[RowKey, float] = {}  # when a row last moved or was first seen, oldest first
+
+    def get(self, key: RowKey) -> Rate | None:
+        return self._rates.get(key)
+
+    def apply(self, changes: Iterable[Change], at: float, gap: float) -> list[RowKey]:
+        """Take in what a sample changed, made at `at`, `gap` seconds after the one before.
+
+        Gives the rows whose rate became nothing: rows that did not change and yet look different now.
+        """
+        elapsed = max(REFRESH, gap)
+        rates, moved = self._rates, self._moved
+        for service, real, before, after in changes:
+            key = (service, real)
+            if after is None:
+                rates.pop(key, None)
+                moved.pop(key, None)
+                continue
+            if before is None or after[9] < before[9] or after[12] < before[12] or after[13] < before[13]:
+                rates.pop(key, None)  # new, or created again: its counters began anew
+            elif after[9:] != before[9:]:
+                rates[key] = Rate(
+                    (after[9] - before[9]) / elapsed,
+                    (after[12] - before[12]) * 8 / elapsed,
+                    (after[13] - before[13]) * 8 / elapsed,
+                )
+            else:
+                continue
+            moved.pop(key, None)
+            moved[key] = at
+        return self._settle(at - REFRESH - _LATE * gap)
+
+    def _settle(self, before: float) -> list[RowKey]:
+        still: list[RowKey] = []
+        for key, moved in self._moved.items():
+            if moved >= before:
+                break
+            still.append(key)
+        for key in still:
+            del self._moved[key]
+            self._rates[key] = NOTHING
+        return still

@@ -1,0 +1,143 @@
+"""The table of virtual and real servers, kept worked out: only what changed is worked out again.
+
+Not for: what a row shows (see `row`), nor which rows there are (see `layout`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lvstui.cluster.director import Changed, Director
+from lvstui.cluster.layout import Layout, lay_out
+from lvstui.cluster.row import Row, Transition, ground
+from lvstui.cluster.table import RowKey
+from lvstui.cluster.verdicts import ServerKey
+from lvstui.cluster.view import VirtualServerView
+
+
+@dataclass(slots=True)
+class _Group:
+    """The rows of one virtual server."""
+
+    view: VirtualServerView
+    rows: list[Row] = field(default_factory=list)
+
+
+class Rows:
+    def __init__(self, directors: Sequence[Director]) -> None:
+        self._directors = directors
+        self._layout = Layout()
+        self._generations: list[int] = []
+        self._groups: dict[str, _Group] = {}
+        self._rows: dict[ServerKey, Row] = {}
+        self._dirty: set[ServerKey] = set()
+        self._moved: list[dict[RowKey, ServerKey]] = [{} for _ in directors]  # kernel rows, per Director
+        self._unsettled: set[ServerKey] = set()
+        self._all = True
+        self._new_layout = True
+        self._views: tuple[VirtualServerView, ...] = ()
+        self._transitions: list[Transition] = []
+
+    @property
+    def unsettled(self) -> bool:
+        """Will time alone change a row?"""
+        return bool(self._unsettled)
+
+    def note(self, number: int, changed: Changed) -> None:
+        """What a message of Director `number` changed."""
+        self._all = self._all or changed.everything
+        self._dirty |= changed.verdicts
+        if self._new_layout:
+            return
+        layout, moved = self._layout, self._moved[number]
+        for service, real, _, after in changed.rows:
+            place = (service, real)
+            key = layout.index[number].get(place)
+            if key is not None:
+                moved[place] = key
+            if key is None or after is None:
+                self._new_layout |= place in layout.unmanaged[number] or (
+                    key is None and place not in layout.sorry[number]
+                )
+        for place in changed.settled:
+            key = layout.index[number].get(place)
+            if key is not None:
+                moved[place] = key
+
+    def everything(self) -> None:
+        """The ground of all rows changed: a link was lost, say."""
+        self._all = True
+
+    def views(self, now: float, wall: float) -> tuple[VirtualServerView, ...]:
+        """All virtual servers, as of now."""
+        if self._all or self._new_layout:
+            self._lay_out()
+        touched = set() if self._all else self._refresh()
+        todo: Iterable[ServerKey] = list(self._rows) if self._all else self._dirty | self._unsettled
+        grounds = [ground(director) for director in self._directors]
+        for key in todo:
+            row = self._rows.get(key)
+            if row is None:
+                continue
+            happened = row.work_out(self._directors, grounds, now, wall)
+            if happened is not None:
+                self._transitions += happened
+                touched.add(key[0])
+            if row.unsettled:
+                self._unsettled.add(key)
+            else:
+                self._unsettled.discard(key)
+        self._show(touched)
+        self._dirty.clear()
+        for moved in self._moved:
+            moved.clear()
+        self._all = False
+        return self._views
+
+    def transitions(self) -> list[Transition]:
+        """What happened since the last call, in order."""
+        happened, self._transitions = self._transitions, []
+        return happened
+
+    def _refresh(self) -> set[str]:
+        """Give the rows of which only figures moved their new ones, and leave the others to be worked out whole."""
+        touched: set[str] = set()
+        for number, (director, moved) in enumerate(zip(self._directors, self._moved, strict=True)):
+            for place, key in moved.items():
+                found = director.table.row(*place)
+                if found is not None and self._rows[key].refresh(number, director, found, director.rates.get(place)):
+                    touched.add(key[0])
+                else:
+                    self._dirty.add(key)
+        return touched
+
+    def _show(self, touched: set[str]) -> None:
+        for id in touched:
+            group = self._groups[id]
+            old = group.view
+            reals = tuple([row.view for row in group.rows if row.view is not None])
+            group.view = VirtualServerView(old.id, old.services, old.scheduler, old.method, reals)
+        if touched or self._all:
+            self._views = tuple([group.view for group in self._groups.values()])
+
+    def _lay_out(self) -> None:
+        for director in self._directors:
+            director.read_configuration()
+        generations = [director.loaded.generation for director in self._directors]
+        if not self._new_layout and generations == self._generations:
+            return
+        self._layout = lay_out(self._directors)
+        self._generations = generations
+        self._new_layout = False
+        self._all = True
+        old, self._rows, self._groups = self._rows, {}, {}
+        for server in self._layout.servers.values():
+            view = VirtualServerView(server.id, server.services, server.scheduler, server.method, ())
+            group = self._groups[server.id] = _Group(view)
+            for name, places in server.real_servers.items():
+                key = (server.id, name)
+                row = self._rows[key] = old.get(key) or Row(key)
+                row.place(places, udp=server.udp)
+                group.rows.append(row)
+        self._unsettled &= self._rows.keys()

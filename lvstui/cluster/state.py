@@ -1,0 +1,143 @@
+"""The cluster's state: link events and messages in, a clock beside them; the view, and facts for a plan, out.
+
+`now` is the console's monotonic clock, `wall` the operator's wall clock, both in seconds; between two calls that give both,
+the wall clock is taken to run as the monotonic one does.
+
+Not for: connecting (see `session`), nor deciding what may be changed (see `plan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lvstui import keepalived
+from lvstui.cluster import directors as shown
+from lvstui.cluster.director import Director
+from lvstui.cluster.events import Events
+from lvstui.cluster.facts import Facts
+from lvstui.cluster.findings import find
+from lvstui.cluster.problems import Problems
+from lvstui.cluster.rows import Rows
+from lvstui.cluster.view import ClusterView, EventView, LinkState
+from lvstui.director.messages import FromAgent, RealServerId
+
+
+class ClusterState:
+    """All Directors. `changes` grows with everything that may make the view another."""
+
+    def __init__(self, names: Sequence[str], now: float, wall: float, *, interval: float = 1.0) -> None:
+        self.changes = 0
+        self._directors = [Director(name, interval) for name in names]
+        self._numbers = {name: number for number, name in enumerate(names)}
+        self._links = {director.name: director.link.state for director in self._directors}
+        self._rows = Rows(self._directors)
+        self._problems = Problems()
+        self._events = Events()
+        self._now = now
+        self._shift = wall - now
+        self._undecided = False
+
+    def connecting(self, name: str, now: float, retry_in: float | None = None) -> None:
+        """An attempt to connect begins, or the next one is due in `retry_in` seconds."""
+        self._director(name).link.connecting(now, retry_in)
+        self._observe(name, now)
+
+    def connected(self, name: str, privilege: str, now: float) -> None:
+        self._director(name).link.connected(privilege, now)
+        self._observe(name, now)
+
+    def failed(self, name: str, reason: str, hint: str, *, permanent: bool, retry_in: float | None, now: float) -> None:
+        """There is no link, or not any more. `permanent`: it is not tried again by itself."""
+        why = f"{reason}; {hint}" if hint else reason
+        self._director(name).link.failed(why, permanent=permanent, retry_in=retry_in, now=now)
+        self._observe(name, now)
+
+    def latency(self, name: str, seconds: float) -> None:
+        """The round trip to the agent was measured."""
+        self._director(name).link.latency = seconds
+        self.changes += 1
+
+    def receive(self, name: str, message: FromAgent, now: float) -> None:
+        """A message of a Director's agent arrived."""
+        changed = self._director(name).receive(message, now, now + self._shift)
+        self._rows.note(self._numbers[name], changed)
+        self._observe(name, now)
+
+    def note(self, event: EventView) -> None:
+        """Something that the operator did."""
+        self._events.add(event)
+        self.changes += 1
+
+    def tick(self, now: float) -> None:
+        """Time went by: figures become stale, what lasts is told. Call it a few times a second."""
+        self._now = now
+        for director in self._directors:
+            director.link.tick(now)
+            if director.link.state is not self._links[director.name]:
+                self._observe(director.name, now)
+        if self._problems.hidden or self._rows.unsettled or self._undecided:
+            for director in self._directors:
+                self._events.observe(director, now, now + self._shift)
+            self.changes += 1
+
+    def view(self, now: float, wall: float) -> ClusterView:
+        """All that is known, worked out, as of now."""
+        self._now, self._shift = now, wall - now
+        servers = self._rows.views(now, wall)
+        for happened in self._rows.transitions():
+            self._events.real_server(happened, wall)
+        directors = tuple([shown.show(director, now) for director in self._directors])
+        self._undecided = any(
+            instance.state is None and director.keepalived.running is not False
+            for director in directors
+            for instance in director.vrrp
+        )
+        problems = self._problems.show(find(self._directors, directors, servers), now, wall)
+        return ClusterView(wall, directors, servers, problems, self._events.events)
+
+    def configuration(self, name: str) -> keepalived.Configuration | None:
+        """A Director's configuration as far as it could be read: its include patterns may still have to be asked for."""
+        return self._director(name).partial_configuration
+
+    def facts(self, name: str) -> Facts:
+        """What a plan needs to know of a Director, as of the last that was heard of any."""
+        director = self._director(name)
+        view = shown.show(director, self._now)
+        live = view.state is LinkState.LIVE
+        table = director.table if live and director.table.error is None else None
+        rows = [] if table is None else [(s, row) for s, rows in table.rows.items() for row in rows.values()]
+        keyed = [((service, RealServerId(row.address, row.port)), row) for service, row in rows]
+        return Facts(
+            name=name,
+            live=live,
+            error=view.error or (None if live else view.state.value),
+            role=view.role,
+            cannot_write=_cannot_write(director),
+            keepalived=director.keepalived,
+            files=director.files,
+            configuration=director.configuration,
+            pending=director.pending,
+            weights=None if table is None else {key: row.weight for key, row in keyed},
+            active={key: row.active for key, row in keyed},
+            alive=director.verdicts.alive(),
+            vrrp={instance.name: instance.state for instance in view.vrrp},
+        )
+
+    def _director(self, name: str) -> Director:
+        return self._directors[self._numbers[name]]
+
+    def _observe(self, name: str, now: float) -> None:
+        director = self._director(name)
+        self._now = now
+        self.changes += 1
+        self._events.observe(director, now, now + self._shift)
+        if director.link.state is not self._links[name]:
+            self._links[name] = director.link.state
+            self._rows.everything()
+
+
+def _cannot_write(director: Director) -> str | None:
+    if director.link.privilege == "observer" or (director.hello is not None and not director.hello.root):
+        why = [one.why for one in director.hello.missing if one.what == "writing"] if director.hello else []
+        return why[0] if why else "only root can write there, and sudo asks for a password"
+    return None

@@ -1,0 +1,159 @@
+"""The cluster's view as `lvsctl status` prints it: one JSON object, or plain text for a terminal or a pipe.
+
+Not for: what is wrong with it (the view says), nor colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lvstui.cluster.view import ClusterView, DirectorView, Figures, RealServerState, RealServerView, VirtualServerView
+
+Json = dict[str, object]
+
+
+def as_json(view: ClusterView) -> Json:
+    """The object of `status --json`. What is not known is None."""
+    return {
+        "directors": [_director(director) for director in view.directors],
+        "virtual_servers": [_virtual_server(server) for server in view.virtual_servers],
+        "problems": [
+            {
+                "id": problem.id,
+                "severity": problem.severity.value,
+                "text": problem.text,
+                "detail": problem.detail,
+                "director": problem.director,
+            }
+            for problem in view.problems
+        ],
+    }
+
+
+def _director(director: DirectorView) -> Json:
+    daemon = director.keepalived
+    return {
+        "name": director.name,
+        "state": director.state.value,
+        "age_s": None if director.age_s is None else round(director.age_s, 3),
+        "error": director.error,
+        "privilege": director.privilege,
+        "keepalived": {
+            "version": daemon.version,
+            "running": daemon.running,
+            "config": daemon.config,
+            "pending": daemon.pending,
+        },
+        "vrrp": [
+            {
+                "name": instance.name,
+                "vrid": instance.vrid,
+                "interface": instance.interface,
+                "state": instance.state,
+                "priority": instance.priority,
+                "vips": [vip.address for vip in instance.vips],
+                "held": [vip.address for vip in instance.vips if vip.held],
+            }
+            for instance in director.vrrp
+        ],
+    }
+
+
+def _virtual_server(server: VirtualServerView) -> Json:
+    return {
+        "id": server.id,
+        "scheduler": server.scheduler,
+        "method": server.method,
+        "real_servers": [
+            {
+                "id": real.id,
+                "state": real.state.value,
+                "reason": real.reason,
+                "directors": {name: _figures(figures) for name, figures in real.directors.items()},
+            }
+            for real in server.real_servers
+        ],
+    }
+
+
+def _figures(figures: Figures) -> Json:
+    return {
+        "configured_weight": figures.configured_weight,
+        "kernel_weight": figures.kernel_weight,
+        "alive": figures.alive,
+        "active": figures.active,
+        "inactive": figures.inactive,
+        "persistent": figures.persistent,
+        "connections": figures.connections,
+        "in_bytes": figures.in_bytes,
+        "out_bytes": figures.out_bytes,
+    }
+
+
+def as_text(view: ClusterView) -> str:
+    """The same for reading: no colour, one line for each thing, columns aligned."""
+    lines: list[str] = []
+    for director in view.directors:
+        lines += _director_lines(director)
+    for server in view.virtual_servers:
+        head = " ".join(word for word in (server.id, server.scheduler, server.method) if word)
+        lines += ["", f"{head}  {server.up} of {len(server.real_servers)} up"]
+        lines += _table([_HEADS, *(line for real in server.real_servers for line in _real_lines(real))])
+    if view.problems:
+        lines += ["", *(f"{problem.severity.value}: {problem.text}" for problem in view.problems)]
+    return "\n".join(lines)
+
+
+_HEADS = ("real server", "state", "Director", "file", "kernel", "alive", "active", "inactive", "reason")
+
+
+def _director_lines(director: DirectorView) -> list[str]:
+    daemon = director.keepalived
+    running = {True: "running", False: "not running", None: "not known"}[daemon.running]
+    age = "" if director.age_s is None else f" {director.age_s:.1f} s"
+    version = f" {daemon.version}" if daemon.version else ""
+    pending = ", a file is newer than what is loaded" if daemon.pending else ""
+    lines = [f"{director.name}  {director.state.value}{age}  keepalived{version} {running}{pending}"]
+    if director.error:
+        lines.append(f"  {director.error}")
+    for instance in director.vrrp:
+        held = ", ".join(vip.address for vip in instance.vips if vip.held)
+        holds = f"  holds {held}" if held else ""
+        lines.append(f"  {instance.name}  {instance.state or '?'}  priority {_cell(instance.priority)}{holds}")
+    return lines
+
+
+def _real_lines(real: RealServerView) -> Iterable[Sequence[str]]:
+    """One line for each Director; the real server itself, and why, on the first."""
+    name, state, reason = real.id, real.state.value, real.reason or ""
+    for director, figures in real.directors.items():
+        absent = "?" if figures.state is RealServerState.UNKNOWN else "-"
+        yield (
+            name,
+            state,
+            director,
+            _cell(figures.configured_weight),
+            _cell(figures.kernel_weight, absent),
+            {True: "yes", False: "no", None: "?"}[figures.alive],
+            _cell(figures.active, absent),
+            _cell(figures.inactive, absent),
+            reason,
+        )
+        name = state = reason = ""
+
+
+def _cell(value: int | None, unknown: str = "?") -> str:
+    return unknown if value is None else str(value)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+    numbers = range(3, len(_HEADS) - 1)
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if column in numbers else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

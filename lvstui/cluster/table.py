@@ -1,0 +1,72 @@
+"""One Director's IPVS table, kept up to date from the agent's deltas, and what each delta changed.
+
+Not for: what a row means (see `health`), nor rates (see `rates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lvstui.director.messages import Ipvs, RealServer, Service, ServiceChange, ServiceId
+
+RealKey = tuple[str, int]  # what a RealServerId is: address and port
+RowKey = tuple[ServiceId, RealKey]
+Change = tuple[ServiceId, RealKey, RealServer | None, RealServer | None]  # before and after; None: not there
+
+
+class Table:
+    """The services and real servers of one kernel, in the kernel's order."""
+
+    def __init__(self) -> None:
+        self.services: dict[ServiceId, Service] = {}
+        self.rows: dict[ServiceId, dict[RealKey, RealServer]] = {}
+        self.counters = False  # are connections, packets and bytes known
+        self.error: str | None = "no sample yet"
+        self.samples = 0
+        self.at = 0.0  # of the last sample, by the Director's monotonic clock
+        self.gap = 0.0  # seconds between the last two samples; 0.0 until there are two
+
+    def apply(self, sample: Ipvs) -> list[Change]:
+        """Take one sample in; the rows that it changed. A sample in error changes nothing but `error`."""
+        self.error = sample.error
+        if sample.error is not None:
+            return []
+        self.gap = sample.at - self.at if self.samples else 0.0
+        self.at = sample.at
+        self.samples += 1
+        self.counters = sample.counters
+        changes: list[Change] = []
+        kept = {change.service.id for change in sample.changed} if sample.full else set(self.rows)
+        for service in [*sample.gone, *(known for known in self.rows if known not in kept)]:
+            self._remove(service, changes)
+        for change in sample.changed:
+            self._update(change, sample.full, changes)
+        return changes
+
+    def _remove(self, service: ServiceId, changes: list[Change]) -> None:
+        self.services.pop(service, None)
+        for key, row in self.rows.pop(service, {}).items():
+            changes.append((service, key, row, None))
+
+    def _update(self, change: ServiceChange, full: bool, changes: list[Change]) -> None:
+        service = change.service.id
+        self.services[service] = change.service
+        rows = self.rows.setdefault(service, {})
+        gone: Iterator[RealKey] = iter(change.gone)
+        if full:
+            listed = {(row[0], row[1]) for row in change.changed}
+            gone = iter([key for key in rows if key not in listed])
+        for key in gone:
+            before = rows.pop(key, None)
+            if before is not None:
+                changes.append((service, key, before, None))
+        for row in change.changed:
+            place = (row[0], row[1])
+            before = rows.get(place)
+            if row != before:
+                rows[place] = row
+                changes.append((service, place, before, row))
+
+    def row(self, service: ServiceId, real: RealKey) -> RealServer | None:
+        rows = self.rows.get(service)
+        return None if rows is None else rows.get(real)

@@ -1,0 +1,94 @@
+"""What one Director's checkers say of its real servers: from keepalived's checker dump and the newer lines of its log.
+
+Not for: what that makes of a real server (see `health`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lvstui.cluster import log_lines
+from lvstui.director.messages import CheckedRealServer
+
+ServerKey = tuple[str, str]  # virtual server, real server
+
+# A dump may have been written just before a line that overtook it on the way here. The agent reads it again 1 s later.
+EDGE_HOLDS = 0.5  # seconds
+_REASON_AGE = 120.0  # seconds; a failed check belongs to a verdict no longer than all its retries could take
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    alive: bool
+    since: float | None  # operator's wall clock; None: before anything that is known
+    reason: str | None  # why it is down
+    edge: float  # when a line of the log last told, by the console's monotonic clock; 0.0 never
+    weight: int | None = None  # as keepalived has loaded it
+    effective: int | None = None  # and as its checkers have made it
+
+
+class Verdicts:
+    def __init__(self) -> None:
+        self._verdicts: dict[ServerKey, Verdict] = {}
+        self._failures: dict[str, tuple[float, str]] = {}  # real server -> operator's wall clock, reason
+
+    def get(self, key: ServerKey) -> Verdict | None:
+        return self._verdicts.get(key)
+
+    def alive(self) -> dict[ServerKey, bool]:
+        return {key: verdict.alive for key, verdict in self._verdicts.items()}
+
+    def clear(self) -> None:
+        """Forget all: the daemon that gave them is gone."""
+        self._verdicts.clear()
+        self._failures.clear()
+
+    def dump(self, servers: tuple[CheckedRealServer, ...], now: float, wall: float) -> set[ServerKey]:
+        """A whole dump, received at `now`; the keys whose verdict it changed."""
+        old = self._verdicts
+        new: dict[ServerKey, Verdict] = {}
+        for server in servers:
+            key = (
+                log_lines.dumped_virtual_server(server.virtual_server),
+                log_lines.real_server_id(server.address, server.port),
+            )
+            new[key] = _dumped(old.get(key), server, now, wall)
+        self._verdicts = new
+        return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+
+    def line(
+        self, told: log_lines.Failure | log_lines.Verdict, wall: float, now: float, *, history: bool
+    ) -> set[ServerKey]:
+        """A line of the log, of operator's time `wall`; the keys whose verdict it changed.
+
+        One of the `history`, older than the dump, explains what the dump says and does not contradict it.
+        """
+        if isinstance(told, log_lines.Failure):
+            self._failures[told.real_server] = (wall, told.reason)
+            return set()
+        key = (told.virtual_server, told.real_server)
+        known = self._verdicts.get(key)
+        reason = None if told.up else self._reason(told.real_server, wall)
+        if known is not None and history:
+            if known.alive != told.up:
+                return set()
+            self._verdicts[key] = replace(known, since=wall, reason=reason)
+        elif known is not None and known.alive == told.up:
+            self._verdicts[key] = replace(known, reason=reason or known.reason, edge=now)
+        else:
+            weights = (None, None) if known is None else (known.weight, known.effective)
+            self._verdicts[key] = Verdict(told.up, wall, reason, 0.0 if history else now, *weights)
+        return {key}
+
+    def _reason(self, real_server: str, wall: float) -> str | None:
+        at, reason = self._failures.get(real_server, (0.0, ""))
+        return reason if reason and wall - at <= _REASON_AGE else None
+
+
+def _dumped(known: Verdict | None, server: CheckedRealServer, now: float, wall: float) -> Verdict:
+    weights = (server.weight, server.effective_weight)
+    if known is None:
+        return Verdict(server.alive, None, None, 0.0, *weights)
+    if known.alive == server.alive or now - known.edge < EDGE_HOLDS:
+        return replace(known, weight=weights[0], effective=weights[1])
+    return Verdict(server.alive, wall, None, 0.0, *weights)

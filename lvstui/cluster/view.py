@@ -1,0 +1,182 @@
+"""What is known of the cluster at one moment, worked out and ready to be drawn or printed.
+
+Frozen values only, made by `cluster.state`, drawn by `console`, printed by `lvsctl status`. None is "not known" everywhere:
+it is shown as not known, never as zero or as fine. Ages and durations are seconds; `since` and `wall` are wall-clock times of
+the operator's machine, in seconds since the epoch; rates are per second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class LinkState(StrEnum):
+    CONNECTING = "connecting"  # never had figures, still trying
+    LIVE = "live"
+    STALE = "stale"  # had figures; the link is gone or silent, they age
+    LOST = "lost"  # gone for so long that its figures say nothing any more, or refused for good
+
+
+class RealServerState(StrEnum):
+    """design.md, "What an operator sees of a real server". Declared from calm to grave."""
+
+    UP = "UP"
+    DRAINED = "DRAINED"
+    DRAINING = "DRAINING"
+    PENDING = "PENDING"
+    UNMANAGED = "UNMANAGED"
+    DRIFT = "DRIFT"
+    DOWN = "DOWN"
+    UNKNOWN = "UNKNOWN"  # no Director's figures tell
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True)
+class VipView:
+    address: str
+    held: bool | None  # is it on an interface of this Director
+
+
+@dataclass(frozen=True)
+class VrrpView:
+    name: str
+    vrid: int
+    interface: str
+    state: str | None  # "INIT", "BACKUP", "MASTER", "FAULT"; None: not known (keepalived does not run, no link)
+    evidence: str  # where the state comes from: "keepalived", "log", "address", "" when not known
+    priority: int | None  # effective; the configured one until keepalived has told
+    vips: tuple[VipView, ...]
+    since: float | None
+    adverts_per_s: float | None  # sent as MASTER, received as BACKUP
+
+
+@dataclass(frozen=True)
+class KeepalivedView:
+    version: str | None
+    running: bool | None
+    config: str | None
+    pending: bool | None  # the file is newer than what keepalived has loaded
+    started: float | None
+    loaded: float | None
+
+
+@dataclass(frozen=True)
+class HostView:
+    load1: float | None
+    cpus: int | None
+    cpu_percent: float | None
+    memory_percent: float | None
+    in_bps: float | None  # bits per second over all NICs but lo
+    out_bps: float | None
+    conntrack: int | None
+    conntrack_max: int | None
+
+
+@dataclass(frozen=True)
+class DirectorView:
+    name: str  # as the operator called it
+    hostname: str | None
+    state: LinkState
+    age_s: float | None  # of its youngest figures
+    error: str | None  # why there is no link
+    retry_in_s: float | None
+    latency_s: float | None  # round trip to the agent
+    privilege: str | None  # "root", "sudo" or "observer"
+    missing: tuple[str, ...]  # what cannot be seen or done, and why
+    keepalived: KeepalivedView
+    vrrp: tuple[VrrpView, ...]
+    host: HostView
+    role: str | None  # "MASTER" of all instances, "BACKUP" of all, "FAULT", "mixed"; None not known
+
+
+@dataclass(frozen=True)
+class DrainedView:
+    weight: int  # to be restored
+    when: str
+    by: str
+    reason: str
+
+
+class Figures(NamedTuple):
+    """One real server of one virtual server, on one Director.
+
+    This and RealServerView are NamedTuples because a tick makes thousands of them: 0.3 µs each, not 2.5.
+    """
+
+    state: RealServerState
+    configured_weight: int | None  # None: not configured there, or not known
+    kernel_weight: int | None  # None: not in the kernel, or not known
+    alive: bool | None  # the checker's verdict
+    active: int | None
+    inactive: int | None
+    persistent: int | None
+    connections: int | None
+    in_bytes: int | None
+    out_bytes: int | None
+    connections_per_s: float | None
+    in_bps: float | None
+    out_bps: float | None
+    drained: DrainedView | None
+
+
+class RealServerView(NamedTuple):
+    id: str  # "192.168.211.13:8081"
+    virtual_server: str
+    state: RealServerState  # the worst of the two
+    reason: str | None
+    since: float | None
+    directors: Mapping[str, Figures]
+
+
+@dataclass(frozen=True)
+class VirtualServerView:
+    id: str  # "tcp/10.10.0.20:80"
+    services: tuple[str, ...]
+    scheduler: str | None
+    method: str | None
+    real_servers: tuple[RealServerView, ...]  # in the file's order, unmanaged ones last
+
+    @property
+    def up(self) -> int:
+        return sum(real.state is RealServerState.UP for real in self.real_servers)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong that lasts. `id` stays the same while it does."""
+
+    id: str
+    severity: Severity
+    text: str  # one line
+    detail: str  # what it means and what to do; may be ""
+    director: str | None
+    since: float
+
+
+@dataclass(frozen=True)
+class EventView:
+    """Something that happened, for the log of events."""
+
+    wall: float
+    severity: Severity
+    source: str  # a Director's name, or "you"
+    subject: str  # "VI_1", "tcp/10.10.0.20:80 192.168.211.13:8083", ""
+    text: str
+
+
+@dataclass(frozen=True)
+class ClusterView:
+    wall: float  # when this view was made
+    directors: tuple[DirectorView, ...]  # in the operator's order
+    virtual_servers: tuple[VirtualServerView, ...]
+    problems: tuple[Problem, ...]  # gravest first
+    events: tuple[EventView, ...]  # oldest first, bounded

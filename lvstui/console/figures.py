@@ -1,0 +1,74 @@
+"""Numbers, ages and times as they are written on the screen. What is not known is "–", never 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+UNKNOWN = "–"
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+def count(value: int | None) -> str:
+    if value is None:
+        return UNKNOWN
+    return str(value) if value < 1_000_000 else f"{value / 1_000_000:.1f}M"
+
+
+def rate(value: float | None) -> str:
+    """Per second."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.1f}" if 0 < value < 9.95 else f"{value:.0f}"
+
+
+def megabits(bits_per_s: float | None) -> str:
+    return UNKNOWN if bits_per_s is None else rate(bits_per_s / 1e6)
+
+
+def weight(configured: int | None, kernel: int | None) -> str:
+    """One number when file and kernel agree, otherwise file/kernel."""
+    if configured == kernel:
+        return UNKNOWN if configured is None else str(configured)
+    return "/".join(UNKNOWN if one is None else str(one) for one in (configured, kernel))
+
+
+def age(seconds: float | None) -> str:
+    """At most two units: 12s, 4m, 2h05, 4d2h."""
+    if seconds is None:
+        return UNKNOWN
+    whole = max(0, int(seconds))
+    if whole < 120:
+        return f"{whole}s"
+    if whole < 7200:
+        return f"{whole // 60}m"
+    if whole < 2 * 86400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02}"
+    return f"{whole // 86400}d{whole % 86400 // 3600}h"
+
+
+def clock(wall: float | None, *, seconds: bool = True) -> str:
+    if wall is None:
+        return UNKNOWN
+    return datetime.fromtimestamp(wall).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def total(values: Iterable[float | None]) -> float | None:
+    """Of those that are known; None when none is."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def largest(values: Iterable[int | None]) -> int | None:
+    """Of those that are known: the BACKUP's copy of a connection is not a second one."""
+    return max((value for value in values if value is not None), default=None)
+
+
+def sparkline(values: Sequence[float | None], width: int) -> str:
+    """The last `width` values, scaled to their own largest; a gap where one is not known."""
+    shown = list(values)[-width:]
+    top = max((value for value in shown if value is not None), default=0.0)
+    bars = "".join(
+        " " if value is None else _BARS[min(7, int(value / top * 7.99)) if top > 0 else 0] for value in shown
+    )
+    return bars.rjust(width)

@@ -1,0 +1,87 @@
+"""The top of the screen: whose cluster, is all well, and what is wrong."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from lvstui.cluster.view import ClusterView, DirectorView, LinkState, Problem, RealServerState, Severity
+from lvstui.console import figures
+from lvstui.console.marks import SEVERITY, STYLES
+
+MOST = 4  # problems in full; the others are counted
+
+
+def headline(name: str, view: ClusterView | None, width: int, read_only: str | None) -> Content:
+    left = [(" lvstui ", "bold $accent"), (f" {name}", "bold")]
+    if read_only is not None:
+        left.append(("  read-only", "$warning"))
+    if view is None:
+        return Content.assemble(*left, ("   starting", "$foreground-muted"))
+    right = [*_well(view), (f"   {_inventory(view)}", "$foreground-muted"), (f"   {figures.clock(view.wall)} ", "")]
+    used = sum(len(text) for text, _ in left + right)
+    return Content.assemble(*left, " " * max(2, width - used), *right)
+
+
+def _well(view: ClusterView) -> list[tuple[str, str]]:
+    grave = [problem for problem in view.problems if problem.severity is not Severity.INFO]
+    if grave:
+        glyph, tone = SEVERITY[grave[0].severity]
+        return [(f"{glyph} {len(grave)} problem{'s' if len(grave) > 1 else ''}", STYLES[tone])]
+    if all(_known(director) for director in view.directors):
+        return [("● all well", STYLES["good"])]
+    return [("? not all known", STYLES["warn"])]
+
+
+def _known(director: DirectorView) -> bool:
+    """Nothing that could be wrong there is still unknown."""
+    return (
+        director.state is LinkState.LIVE
+        and director.keepalived.running is not None
+        and all(instance.state is not None for instance in director.vrrp)
+    )
+
+
+def _inventory(view: ClusterView) -> str:
+    reals = [real for virtual in view.virtual_servers for real in virtual.real_servers]
+    draining = sum(real.state in (RealServerState.DRAINING, RealServerState.DRAINED) for real in reals)
+    text = f"{len(view.virtual_servers)} virtual · {len(reals)} real"
+    return f"{text} · {draining} drained" if draining else text
+
+
+class Banner(Static):
+    """What is wrong, gravest first; not there when nothing is."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self.display = False
+        self._shown: tuple[Problem, ...] | None = None
+        self._minute = -1
+
+    def show(self, view: ClusterView) -> None:
+        problems = tuple(problem for problem in view.problems if problem.severity is not Severity.INFO)
+        if problems == self._shown and (not problems or int(view.wall) == self._minute):
+            return
+        self._shown, self._minute = problems, int(view.wall)
+        self.display = bool(problems)
+        self.set_class(bool(problems) and problems[0].severity is Severity.CRITICAL, "critical")
+        self.update(_problems(problems, view.wall))
+
+
+def _problems(problems: tuple[Problem, ...], wall: float) -> Content:
+    lines = []
+    for problem in problems[:MOST]:
+        glyph, tone = SEVERITY[problem.severity]
+        word = "" if problem.severity is not Severity.CRITICAL else "CRITICAL  "
+        lines.append(
+            Content.assemble(
+                (f"{glyph:>2} {word}", STYLES[tone]),
+                (problem.text, "bold"),
+                (f"  {figures.age(wall - problem.since)}", "$foreground-muted"),
+            )
+        )
+        if problem.detail:
+            lines.append(Content.styled(f"   {problem.detail}", "$foreground-muted"))
+    if len(problems) > MOST:
+        lines.append(Content.styled(f"   and {len(problems) - MOST} more", "$foreground-muted"))
+    return Content("\n").join(lines)

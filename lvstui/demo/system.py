@@ -1,0 +1,232 @@
+"""A simulated Director behind the agent's `system` port: it reads and changes the world, and nothing of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable
+
+from lvstui.demo.world import PATH, STARTED_AGO, Director, World
+from lvstui.director.messages import (
+    Address,
+    Check,
+    CheckedRealServer,
+    Checkers,
+    File,
+    Files,
+    Hello,
+    Host,
+    Keepalived,
+    Link,
+    Log,
+    Network,
+    Nic,
+    RealServer,
+    Replacement,
+    Service,
+    ServiceId,
+    Tested,
+    Vrrp,
+    VrrpInstance,
+)
+from lvstui.director.system import Event, IpvsTable, Refused
+
+_STEP = 0.1  # seconds
+_HISTORY = 200  # lines of the log
+_RELOAD = 0.3  # seconds that a reload takes
+_COMPLAINT = "(Line {line}) Unknown keyword 'nb_get_retry'"
+
+
+class SimulatedSystem:
+    """One Director of a world. The wall clock drives it."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self._world = world
+        self._me: Director = world.directors[name]
+        self._candidate: bytes | None = None
+        self._kept: bytes | None = None
+        self._locked = False
+        self._mtime = time.time() - STARTED_AGO - 60
+
+    def hello(self) -> Hello:
+        return Hello(time.monotonic(), time.time(), self._me.name, "root", True, "6.1.0 (simulated)", "3.11", ())
+
+    def read_ipvs(self) -> IpvsTable:
+        self._world.advance(time.time())
+        services = []
+        for server in self._me.configuration.virtual_servers:
+            key = server.services[0]
+            rows = [(real, row) for (service, real), row in self._me.rows.items() if service == key]
+            reals = tuple(
+                RealServer(
+                    real.address,
+                    real.port,
+                    "NAT",
+                    row.weight,
+                    0,
+                    0,
+                    round(row.active),
+                    round(row.inactive),
+                    0,
+                    row.shown[0],
+                    row.shown[0] * 6,
+                    row.shown[0] * 5,
+                    row.shown[1],
+                    row.shown[2],
+                )
+                for real, row in rows
+            )
+            totals = [sum(row.shown[index] for _, row in rows) for index in range(3)]
+            id = ServiceId(key.family, key.protocol, key.address, key.port, key.fwmark)
+            service = Service(
+                id, server.scheduler, 0, 0, "255.255.255.255", "", totals[0], totals[0] * 6, totals[0] * 5, *totals[1:]
+            )
+            services.append((service, reals))
+        return IpvsTable(tuple(services), True)
+
+    def read_host(self) -> Host:
+        connections = sum(row.shown[0] for row in self._me.rows.values())
+        busy = 6.0 if self._me.master else 1.0
+        nics = (
+            Nic("ens33", connections * 900, connections * 14000, 0),
+            Nic("ens36", connections * 14000, connections * 900, 0),
+        )
+        tracked = round(sum(row.active + row.inactive for row in self._me.rows.values()))
+        return Host(time.monotonic(), busy / 50, 2, busy, 21.0, nics, tracked, 65536, None)
+
+    def read_keepalived(self) -> Keepalived:
+        began = self._world.began - STARTED_AGO
+        loaded = self._me.loaded
+        return Keepalived(
+            time.monotonic(), True, 610, 611, 612, began, "2.2.7", PATH, self._me.name, "systemd", loaded, None
+        )
+
+    async def read_vrrp(self) -> Vrrp:
+        master, backup, peer = self._me.master, self._me.state == "BACKUP", self._world.peer(self._me.name)
+        instances = tuple(
+            VrrpInstance(
+                one.name,
+                one.vrid or 0,
+                one.interface or "",
+                self._me.state,
+                one.priority,
+                one.priority,
+                peer.priority if backup and peer.master else 0,
+                one.advert_int,
+                one.version,
+                self._me.since,
+                one.vips,
+                int(time.time() - self._me.since) if backup else 0,
+                int(time.time() - self._me.since) if master else 0,
+                int(master),
+                0,
+            )
+            for one in self._me.configuration.vrrp
+        )
+        return Vrrp(time.monotonic(), instances, None)
+
+    async def read_checkers(self) -> Checkers:
+        checked = [
+            CheckedRealServer(
+                f"{server.services[0].address} {server.services[0].protocol} {server.services[0].port}",
+                real.key.address,
+                real.key.port,
+                real.weight,
+                real.weight,
+                alive,
+                alive,
+                (Check("TCP_CHECK", alive, True),),
+            )
+            for server in self._me.configuration.virtual_servers
+            for real in server.real_servers
+            for alive in [real.key not in self._world.down]
+        ]
+        return Checkers(time.monotonic(), tuple(checked), None)
+
+    def read_files(self, patterns: tuple[str, ...]) -> Files:
+        file = File(PATH, self._me.data, _sha256(self._me.data), self._mtime, 0, 0, 0o644, None)
+        return Files(time.monotonic(), PATH, (file,), (), None)
+
+    async def watch(self, tell: Callable[[Event], None]) -> None:
+        tell(self._network())
+        tell(Log(time.monotonic(), "journald", True, tuple(self._me.log[-_HISTORY:]), None))
+        told = len(self._me.log)
+        state = self._me.state
+        while True:
+            await asyncio.sleep(_STEP)
+            self._world.advance(time.time())
+            if self._me.state != state:
+                state = self._me.state
+                tell(self._network())
+            if len(self._me.log) > told:
+                tell(Log(time.monotonic(), "journald", False, tuple(self._me.log[told:]), None))
+                told = len(self._me.log)
+
+    def _network(self) -> Network:
+        number = self._me.name[-1]
+        addresses = [Address("ens33", f"10.10.0.1{number}", 24), Address("ens36", f"192.168.211.1{number}", 24)]
+        if self._me.master:
+            addresses += [
+                Address(one.interface or "", vip, 32) for one in self._me.configuration.vrrp for vip in one.vips
+            ]
+        up = self._me.state != "FAULT"
+        return Network(time.monotonic(), (Link("ens33", up), Link("ens36", True)), tuple(addresses), None)
+
+    # --- writing ---
+
+    async def lock(self) -> None:
+        if self._me.locked:
+            raise Refused(f"another lvstui is changing {self._me.name}; nothing was changed")
+        self._me.locked = self._locked = True
+
+    def unlock(self) -> None:
+        if self._locked:
+            self._me.locked = self._locked = False
+
+    def stage(self, replacement: Replacement, *, write: bool) -> None:
+        if replacement.path != PATH or replacement.sha256 != _sha256(self._me.data):
+            raise Refused(f"{replacement.path} was changed after it was read; nothing was changed")
+        if write:
+            self._candidate = replacement.data
+
+    async def test(self, transaction: str, replacements: tuple[Replacement, ...]) -> Tested:
+        assert self._candidate is not None  # staged before
+        messages, in_force = _complaints(self._candidate), _complaints(self._me.data)
+        return Tested(transaction, _status(messages), messages, _status(in_force), in_force, True, "")
+
+    def install(self, replacement: Replacement) -> None:
+        assert self._candidate is not None
+        self._kept, self._me.data, self._mtime = self._me.data, self._candidate, time.time()
+
+    def put_back(self, replacement: Replacement) -> None:
+        assert self._kept is not None
+        self._me.data, self._mtime = self._kept, time.time()
+
+    def discard(self, replacement: Replacement) -> None:
+        self._candidate = self._kept = None
+
+    async def reload(self) -> None:
+        await asyncio.sleep(_RELOAD)
+        self._world.reload(self._me.name, time.time())
+
+    def log(self, line: str) -> None:
+        """A simulated machine has no syslog that anybody reads."""
+
+    def close(self) -> None:
+        self.unlock()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _complaints(data: bytes) -> tuple[str, ...]:
+    """What keepalived 2.2.7 says of the seed's own file, too."""
+    lines = data.decode().splitlines()
+    return tuple(_COMPLAINT.format(line=number) for number, line in enumerate(lines, 1) if "nb_get_retry" in line)
+
+
+def _status(messages: tuple[str, ...]) -> int:
+    """What `keepalived -t` ends with: 5 when it complains of anything."""
+    return 5 if messages else 0

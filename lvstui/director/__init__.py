@@ -1,0 +1,5 @@
+"""What runs on a Director: it reads, streams and swaps files, and has no opinions.
+
+This package is shipped alone to the Director over SSH, held in memory there, and run by the Director's own
+python3 (3.9 or newer). So it imports nothing of lvstui but itself.
+"""

@@ -1,0 +1,55 @@
+"""IPVS samples as differences to what the console was last told. Not for reading the table, nor for its meaning."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Tuple
+
+from .messages import Ipvs, RealServer, RealServerId, Service, ServiceChange, ServiceId
+from .system import IpvsTable
+
+RealServers = Tuple[RealServer, ...]
+
+
+class IpvsDeltas:
+    """What the console knows of the table: the next sample is the difference, the first one is everything."""
+
+    def __init__(self) -> None:
+        self._sent: Optional[IpvsTable] = None
+
+    def reset(self) -> None:
+        """Send everything the next time."""
+        self._sent = None
+
+    def unknown(self, why: str, at: float) -> Ipvs:
+        """The table cannot be read: the console forgets it, and gets everything when it can be read again."""
+        self._sent = None
+        return Ipvs(at=at, full=True, counters=False, changed=(), gone=(), error=why)
+
+    def next(self, table: IpvsTable, at: float) -> Ipvs:
+        sent, self._sent = self._sent, table
+        if sent is None or sent.counters is not table.counters:
+            changed = tuple(ServiceChange(service, reals, ()) for service, reals in table.services)
+            return Ipvs(at=at, full=True, counters=table.counters, changed=changed, gone=(), error=None)
+        changes, gone = _services(sent, table)
+        return Ipvs(at=at, full=False, counters=table.counters, changed=tuple(changes), gone=gone, error=None)
+
+
+def _services(old: IpvsTable, new: IpvsTable) -> Tuple[List[ServiceChange], Tuple[ServiceId, ...]]:
+    before: Dict[ServiceId, Tuple[Service, RealServers]] = {entry[0].id: entry for entry in old.services}
+    changes: List[ServiceChange] = []
+    for service, reals in new.services:
+        known = before.pop(service.id, None)
+        if known is None:
+            changes.append(ServiceChange(service, reals, ()))
+        elif known[0] != service or known[1] != reals:
+            changes.append(ServiceChange(service, *_real_servers(known[1], reals)))
+    return changes, tuple(before)
+
+
+def _real_servers(old: RealServers, new: RealServers) -> Tuple[RealServers, Tuple[RealServerId, ...]]:
+    # The kernel keeps its order, so nearly always the two line up and no dictionary of thousands has to be built.
+    if len(old) == len(new) and all(a[0] == b[0] and a[1] == b[1] for a, b in zip(old, new)):
+        return tuple([b for a, b in zip(old, new) if a != b]), ()
+    before = {(real.address, real.port): real for real in old}
+    changed = [real for real in new if before.pop((real.address, real.port), None) != real]
+    return tuple(changed), tuple([RealServerId(*key) for key in before])

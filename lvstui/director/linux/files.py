@@ -1,0 +1,71 @@
+"""The configuration's files as they are on the disk: read when stat says that they changed. Nothing is parsed here."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import stat
+import time
+from typing import Dict, List, Tuple
+
+from ..messages import File, Files, Match
+
+_MAX = 16 * 1024 * 1024  # bytes; a configuration of 250,000 lines has 8 MB
+Signature = Tuple[int, ...]
+
+
+class ConfigFiles:
+    """Remembers what it has read, by path, as long as the file's stat stays the same."""
+
+    def __init__(self) -> None:
+        self._known: Dict[str, Tuple[Signature, File]] = {}
+
+    def read(self, main: str, patterns: Tuple[str, ...]) -> Files:
+        matches = tuple(Match(pattern, tuple(matching(pattern))) for pattern in patterns)
+        paths = dict.fromkeys([main, *(path for match in matches for path in match.paths)])
+        files = {path: self._read(path) for path in paths}
+        self._known = {path: known for path, known in self._known.items() if path in files}
+        return Files(time.monotonic(), main, tuple(files.values()), matches, None)
+
+    def _read(self, path: str) -> File:
+        try:
+            with open(path, "rb", opener=_opener) as file:
+                known = os.fstat(file.fileno())
+                signature = (known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns)
+                cached = self._known.get(path)
+                if cached is not None and cached[0] == signature:
+                    return cached[1]
+                if not stat.S_ISREG(known.st_mode):
+                    return _unreadable(path, "it is not a regular file")
+                if known.st_size > _MAX:
+                    return _unreadable(path, f"it has {known.st_size} bytes, more than {_MAX} are not read")
+                data = file.read(_MAX + 1)
+        except OSError as error:
+            return _unreadable(path, error.strerror or str(error))
+        mode = stat.S_IMODE(known.st_mode)
+        digest = hashlib.sha256(data).hexdigest()
+        result = File(path, data, digest, known.st_mtime, known.st_uid, known.st_gid, mode, None)
+        self._known[path] = (signature, result)
+        return result
+
+
+def matching(pattern: str) -> List[str]:
+    """What keepalived's include takes: regular files without any x bit, in the order of glob(3)."""
+    found = []
+    for path in sorted(glob.glob(pattern), key=os.fsencode):
+        try:
+            mode = os.stat(path).st_mode
+        except OSError:
+            continue
+        if stat.S_ISREG(mode) and not mode & 0o111:
+            found.append(path)
+    return found
+
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO in the place of a file must not hang the agent
+
+
+def _unreadable(path: str, why: str) -> File:
+    return File(path, b"", "", 0.0, 0, 0, 0, why)

@@ -1,0 +1,78 @@
+"""What /proc tells of a process, and short-lived commands. Not for what keepalived is."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import signal
+import time
+from typing import List, NamedTuple, Sequence, Tuple
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+class Process(NamedTuple):
+    """One life of a process: a pid alone may be another's later."""
+
+    pid: int
+    parent: int
+    start: int  # clock ticks since boot
+
+
+def look(pid: int) -> Process:
+    """Raises OSError when there is no such process (a zombie is none)."""
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    if fields[0] in (b"Z", b"X"):
+        raise ProcessLookupError(f"process {pid} has ended")
+    return Process(pid, int(fields[1]), int(fields[19]))
+
+
+def command_line(pid: int) -> List[str]:
+    """Raises OSError."""
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        return [os.fsdecode(word) for word in file.read().rstrip(b"\0").split(b"\0")]
+
+
+def started(process: Process) -> float:
+    """Wall-clock time."""
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + process.start / _TICKS
+
+
+def namespace(pid: str, kind: str) -> str:
+    """The identity of a namespace of a process, "" when it may not be known."""
+    try:
+        return os.readlink(f"/proc/{pid}/ns/{kind}")
+    except OSError:
+        return ""
+
+
+def end_with_parent() -> None:
+    """For preexec_fn: the child is ended when the agent ends, even by kill -9."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+async def run(argv: Sequence[str], limit: float) -> Tuple[int, bytes, bytes]:
+    """The status (negative: the signal) and both outputs of a command. Raises OSError, asyncio.TimeoutError after `limit` s."""
+    child = await asyncio.create_subprocess_exec(
+        *argv,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        preexec_fn=end_with_parent,
+        env={**os.environ, "LC_ALL": "C", "PATH": path()},
+    )
+    try:
+        out, err = await asyncio.wait_for(child.communicate(), limit)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    return child.returncode or 0, out, err
+
+
+def path() -> str:
+    return os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"

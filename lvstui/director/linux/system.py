@@ -1,0 +1,186 @@
+"""A Director as the agent sees it: the `System` port over this machine's kernel, processes and files."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import pwd
+import socket
+import syslog
+import time
+from typing import Callable, List, Tuple
+
+from ..messages import Checkers, Files, Hello, Host, Keepalived, Log, Missing, Replacement, Tested, Vrrp
+from ..system import Changed, Event, IpvsTable, Refused
+from . import candidate, configtest
+from . import reload as reloading
+from .daemon import Daemon
+from .files import ConfigFiles
+from .host import HostReader
+from .ipvs import IpvsReader
+from .keepalived import Watched
+from .lock import FolderLock
+from .log import follow
+from .network import watch_network
+
+_LOG_PATIENCE = 2.0  # seconds that the log is given to tell of the end of a reload
+_RELOOK = 1.0  # seconds
+_PARTING = 0.5  # seconds
+
+
+class LinuxSystem:
+    """The real machine. One per agent; synchronous reads take milliseconds."""
+
+    def __init__(self) -> None:
+        self._root = os.geteuid() == 0
+        self._ipvs = IpvsReader()
+        self._host = HostReader()
+        self._keepalived = Watched()
+        self._files = ConfigFiles()
+        self._lock = FolderLock()
+        self._has_log = False
+
+    # --- reads ---
+
+    def hello(self) -> Hello:
+        missing: List[Missing] = [*self._ipvs.missing(), *self._host.missing()]
+        if not self._root:
+            why = "it needs root, or sudo without a password"
+            missing += [Missing("writing", why), Missing("VRRP and checker state", why)]
+        try:
+            user = pwd.getpwuid(os.geteuid()).pw_name
+        except KeyError:
+            user = f"uid {os.geteuid()}"
+        return Hello(
+            at=time.monotonic(),
+            wall=time.time(),
+            hostname=socket.gethostname(),
+            user=user,
+            root=self._root,
+            kernel=platform.release(),
+            python=platform.python_version(),
+            missing=tuple(missing),
+        )
+
+    def read_ipvs(self) -> IpvsTable:
+        return self._ipvs.read()
+
+    def read_host(self) -> Host:
+        return self._host.read()
+
+    def read_keepalived(self) -> Keepalived:
+        return self._keepalived.read()
+
+    async def read_vrrp(self) -> Vrrp:
+        if not self._root:
+            return Vrrp(time.monotonic(), (), "only root may ask keepalived for its VRRP state")
+        await self._keepalived.ask_program()
+        return await self._keepalived.vrrp()
+
+    async def read_checkers(self) -> Checkers:
+        if not self._root:
+            return Checkers(time.monotonic(), (), "only root may ask keepalived for its checkers' state")
+        return await self._keepalived.checkers()
+
+    def read_files(self, patterns: Tuple[str, ...]) -> Files:
+        return self._files.read(self._keepalived.read().config, patterns)
+
+    async def watch(self, tell: Callable[[Event], None]) -> None:
+        def log(message: Log) -> None:
+            self._has_log = message.error is None
+            self._keepalived.log_said(message)
+            tell(message)
+
+        parts = [
+            asyncio.ensure_future(part)
+            for part in (watch_network(tell), self._watch_daemon(tell), self._follow_log(log))
+        ]
+        try:
+            await asyncio.gather(*parts)
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.wait(parts, timeout=_PARTING)
+
+    async def _watch_daemon(self, tell: Callable[[Event], None]) -> None:
+        """A process that ends is known at once, by its pidfd; one that begins, at the next tick."""
+        while True:
+            daemon = self._keepalived.look()
+            if await self._keepalived.ask_program():
+                tell(Changed("keepalived"))
+            if daemon is None:
+                await asyncio.sleep(_RELOOK)
+            else:
+                await _one_ended(daemon)
+                tell(Changed("keepalived"))
+
+    async def _follow_log(self, tell: Callable[[Log], None]) -> None:
+        """Again when another daemon runs: it may log elsewhere."""
+        daemon = self._keepalived.look()
+        await follow(daemon, tell)
+
+    # --- writes ---
+
+    async def lock(self) -> None:
+        if not self._root:
+            raise Refused("changes need root, or sudo without a password")
+        self._lock.take(candidate.place(self._running().config).folder)
+
+    def unlock(self) -> None:
+        self._lock.release()
+
+    def stage(self, replacement: Replacement, *, write: bool) -> None:
+        (candidate.write if write else candidate.check)(replacement)
+
+    async def test(self, transaction: str, replacements: Tuple[Replacement, ...]) -> Tested:
+        return await configtest.test(self._running(), transaction, replacements)
+
+    def install(self, replacement: Replacement) -> None:
+        candidate.swap(replacement)
+
+    def put_back(self, replacement: Replacement) -> None:
+        candidate.put_back(replacement)
+
+    def discard(self, replacement: Replacement) -> None:
+        candidate.discard(replacement)
+
+    async def reload(self) -> None:
+        daemon = self._running()
+        asked = time.monotonic()
+        tells = self._has_log and self._keepalived.says_complete()
+        await reloading.reload(daemon, lambda: self._keepalived.completed > asked, _LOG_PATIENCE if tells else 0.0)
+        self._keepalived.loaded_now()
+
+    def log(self, line: str) -> None:
+        syslog.openlog("lvstui", syslog.LOG_PID, syslog.LOG_DAEMON)
+        syslog.syslog(syslog.LOG_NOTICE, line.replace("\n", " ").replace("\0", " "))
+
+    def close(self) -> None:
+        self._lock.release()
+        self._ipvs.close()
+
+    def _running(self) -> Daemon:
+        daemon = self._keepalived.look()
+        if daemon is None:
+            raise Refused("keepalived does not run on this Director: start it first")
+        return daemon
+
+
+async def _one_ended(daemon: Daemon) -> None:
+    """Until the parent or a child of the daemon has ended."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    descriptors: List[int] = []
+    try:
+        for pid in (daemon.process.pid, daemon.vrrp, daemon.checkers):
+            if pid:
+                descriptors.append(os.pidfd_open(pid))
+                loop.add_reader(descriptors[-1], ended.set)
+        await ended.wait()
+    except OSError:
+        await asyncio.sleep(_RELOOK)  # it has ended already, or this kernel has no pidfds: the tick sees it
+    finally:
+        for descriptor in descriptors:
+            loop.remove_reader(descriptor)
+            os.close(descriptor)

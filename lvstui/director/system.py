@@ -1,0 +1,101 @@
+"""The port: what the agent needs of a machine.
+
+`linux.LinuxSystem` is the real one; the demo has a simulated one. Reads give messages ready to be sent; a read that cannot
+know raises `Unavailable` or fills the message's `error`, it never invents. Writes raise `Refused` with nothing changed.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, NamedTuple, Protocol, Tuple, Union
+
+from .messages import (
+    Checkers,
+    Files,
+    Hello,
+    Host,
+    Keepalived,
+    Log,
+    Network,
+    RealServer,
+    Replacement,
+    Service,
+    Tested,
+    Vrrp,
+)
+
+
+class Unavailable(Exception):
+    """A figure that cannot be read, and why, for the operator."""
+
+
+class Refused(Exception):
+    """A write that was not made. The text says why, and that nothing was changed or exactly what was."""
+
+
+class IpvsTable(NamedTuple):
+    """The whole table at one moment, in the kernel's order."""
+
+    services: Tuple[Tuple[Service, Tuple[RealServer, ...]], ...]
+    counters: bool  # False: only weights, active and inactive are known
+
+
+class Changed(NamedTuple):
+    """Something to read again: "keepalived" (a process came or went), "files", "vrrp" or "checkers"."""
+
+    what: str
+
+
+Event = Union[Network, Log, Changed]
+
+
+class System(Protocol):
+    """A Director's machine. Synchronous reads take milliseconds; what can take longer is async."""
+
+    def hello(self) -> Hello: ...
+
+    def read_ipvs(self) -> IpvsTable:
+        """Raises Unavailable."""
+
+    def read_host(self) -> Host: ...
+
+    def read_keepalived(self) -> Keepalived: ...
+
+    async def read_vrrp(self) -> Vrrp:
+        """From keepalived's JSON dump: asks for it and waits until it is there, at most a few seconds."""
+
+    async def read_checkers(self) -> Checkers:
+        """From keepalived's checker dump, likewise."""
+
+    def read_files(self, patterns: Tuple[str, ...]) -> Files:
+        """The main file and all that the patterns match. Cheap when nothing changed (stat)."""
+
+    async def watch(self, tell: Callable[[Event], None]) -> None:
+        """Tell of events until cancelled: the network's whole state first and whenever it changes, the log, and changes."""
+
+    async def lock(self) -> None:
+        """Exclude every other lvstui from writing on this Director. Ends with the agent's process. Raises Refused: by whom."""
+
+    def unlock(self) -> None: ...
+
+    def stage(self, replacement: Replacement, *, write: bool) -> None:
+        """Check that the file is what was read, and with `write` put the candidate beside it. Raises Refused."""
+
+    async def test(self, transaction: str, replacements: Tuple[Replacement, ...]) -> Tested:
+        """`keepalived -t` on the staged files and on those in force. Raises Refused."""
+
+    def install(self, replacement: Replacement) -> None:
+        """Keep the old file, put the staged one in its place, atomically. Raises Refused."""
+
+    def put_back(self, replacement: Replacement) -> None:
+        """Put the kept old file back in its place, atomically. Raises Refused, saying where the old file is."""
+
+    def discard(self, replacement: Replacement) -> None:
+        """Remove the candidate and the kept old file, where there are any."""
+
+    async def reload(self) -> None:
+        """Make keepalived read its files, and wait until it has. Raises Refused: what happened instead."""
+
+    def log(self, line: str) -> None:
+        """One line to the Director's syslog, best effort."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,101 @@
+"""A unified diff that `patch --binary -p0` applies byte for byte.
+
+Not for: the shortest diff there is: edits are local, so this one looks for the next lines that agree and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_CONTEXT = 3  # lines
+_AGREE = 4  # lines in a row that make two places the same again
+_LOOK_AHEAD = 600  # lines
+
+
+class _Block(NamedTuple):
+    """before[i1:i2] became after[j1:j2]."""
+
+    i1: int
+    i2: int
+    j1: int
+    j2: int
+
+
+def unified(path: str, before: bytes, after: bytes) -> bytes:
+    """The diff of one file; b"" where nothing differs."""
+    old, new = _lines(before), _lines(after)
+    out: list[bytes] = []
+    for hunk in _hunks(list(_blocks(old, new))):
+        out += _hunk(hunk, old, new)
+    if not out:
+        return b""
+    name = path.encode(errors="surrogateescape") + (b"\t" if " " in path else b"")
+    return b"--- " + name + b"\n+++ " + name + b"\n" + b"".join(out)
+
+
+def _lines(data: bytes) -> list[bytes]:
+    lines = [line + b"\n" for line in data.split(b"\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
+
+
+def _blocks(old: list[bytes], new: list[bytes]) -> Iterator[_Block]:
+    i = j = 0
+    while i < len(old) or j < len(new):
+        if i < len(old) and j < len(new) and old[i] == new[j]:
+            i, j = i + 1, j + 1
+            continue
+        block = _agreement(old, new, i, j)
+        yield block
+        i, j = block.i2, block.j2
+
+
+def _agreement(old: list[bytes], new: list[bytes], i: int, j: int) -> _Block:
+    """What differs from here on, up to where the two agree again."""
+    for distance in range(1, _LOOK_AHEAD):
+        for taken in range(distance + 1):
+            i2, j2 = i + taken, j + distance - taken
+            if i2 <= len(old) and j2 <= len(new) and old[i2 : i2 + _AGREE] == new[j2 : j2 + _AGREE]:
+                return _Block(i, i2, j, j2)
+    tail = 0
+    while tail < min(len(old) - i, len(new) - j) and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return _Block(i, len(old) - tail, j, len(new) - tail)
+
+
+def _hunks(blocks: list[_Block]) -> Iterator[list[_Block]]:
+    """The blocks, those together whose context would touch."""
+    hunk: list[_Block] = []
+    for block in blocks:
+        if hunk and block.i1 - hunk[-1].i2 > 2 * _CONTEXT:
+            yield hunk
+            hunk = []
+        hunk.append(block)
+    if hunk:
+        yield hunk
+
+
+def _hunk(blocks: list[_Block], old: list[bytes], new: list[bytes]) -> list[bytes]:
+    first, last = blocks[0], blocks[-1]
+    lead = min(_CONTEXT, first.i1)
+    trail = min(_CONTEXT, len(old) - last.i2)
+    start, end = first.i1 - lead, last.i2 + trail
+    start_new, end_new = first.j1 - lead, last.j2 + trail
+    out = [b"@@ -%s +%s @@\n" % (_range(start, end), _range(start_new, end_new))]
+    position = start
+    for block in blocks:
+        out += [_line(b" ", line) for line in old[position : block.i1]]
+        out += [_line(b"-", line) for line in old[block.i1 : block.i2]]
+        out += [_line(b"+", line) for line in new[block.j1 : block.j2]]
+        position = block.i2
+    return out + [_line(b" ", line) for line in old[position:end]]
+
+
+def _range(start: int, end: int) -> bytes:
+    length = end - start
+    return b"%d,%d" % (start + (length > 0), length)
+
+
+def _line(sign: bytes, line: bytes) -> bytes:
+    return sign + line if line.endswith(b"\n") else sign + line + b"\n\\ No newline at end of file\n"

@@ -1,0 +1,101 @@
+"""What a service and a real server are called: in the kernel, on the screen, in JSON and as arguments.
+
+Not for: what is configured about them (see `model`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+_ADDRESS_PORT = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^\[\]:]+)):(?P<port>\d{1,5})")
+_FWMARK = re.compile(r"fwmark/(\d{1,10})(?:/(inet6))?")
+_PROTOCOLS = ("tcp", "udp", "sctp")
+
+
+def canonical_address(text: str) -> str:
+    """`text` as the kernel prints it. Raises ValueError where it is no IPv4 or IPv6 address."""
+    address = ip_address(text)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return f"::ffff:{address.ipv4_mapped}"
+    return str(address)
+
+
+def family_of(address: str) -> str:
+    """`inet` or `inet6`, for an address that is one of the two."""
+    return "inet6" if ":" in address else "inet"
+
+
+def address_number(address: str) -> int:
+    """The address as a number, to count through a range. Raises ValueError."""
+    return int(IPv6Address(address) if ":" in address else IPv4Address(address))
+
+
+def _address_port(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def _parse_address_port(text: str) -> tuple[str, int]:
+    match = _ADDRESS_PORT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not ADDRESS:PORT (an IPv6 address goes in brackets)")
+    port = int(match["port"])
+    if port > 65535:
+        raise ValueError(f"{text!r}: {port} is no port")
+    address = canonical_address(match["six"] or match["four"])
+    if (":" in address) != (match["six"] is not None):
+        raise ValueError(f"{text!r}: brackets are for IPv6 addresses, and only for them")
+    return address, port
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RealServerKey:
+    """A real server inside its virtual server: address and port, as the kernel has them."""
+
+    address: str
+    port: int
+
+    def __str__(self) -> str:
+        return _address_port(self.address, self.port)
+
+    @classmethod
+    def parse(cls, text: str) -> RealServerKey:
+        """`192.168.211.13:8081` or `[2001:db8::13]:8081`. Raises ValueError."""
+        return cls(*_parse_address_port(text))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ServiceKey:
+    """An IPVS service in the kernel: by address and port, or (protocol and address empty) by firewall mark."""
+
+    family: str  # "inet" | "inet6"
+    protocol: str  # "tcp" | "udp" | "sctp" | "" with a firewall mark
+    address: str
+    port: int
+    fwmark: int = 0
+
+    def __str__(self) -> str:
+        if self.fwmark:
+            return f"fwmark/{self.fwmark}" + ("/inet6" if self.family == "inet6" else "")
+        return f"{self.protocol}/{_address_port(self.address, self.port)}"
+
+    @classmethod
+    def at(cls, protocol: str, address: str, port: int) -> ServiceKey:
+        """The service of an address, whose family it takes."""
+        return cls(family_of(address), protocol, address, port)
+
+    @classmethod
+    def marked(cls, fwmark: int, family: str = "inet") -> ServiceKey:
+        """The service of a firewall mark, whatever the protocol and the port."""
+        return cls(family, "", "", 0, fwmark)
+
+    @classmethod
+    def parse(cls, text: str) -> ServiceKey:
+        """`tcp/10.10.0.20:80`, `udp/[2001:db8::20]:53`, `fwmark/7`, `fwmark/7/inet6`. Raises ValueError."""
+        if (mark := _FWMARK.fullmatch(text)) is not None:
+            return cls.marked(int(mark[1]), mark[2] or "inet")
+        protocol, _, rest = text.partition("/")
+        if protocol not in _PROTOCOLS:
+            raise ValueError(f"{text!r} is no service: it starts with tcp/, udp/, sctp/ or fwmark/")
+        return cls.at(protocol, *_parse_address_port(rest))

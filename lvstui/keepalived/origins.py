@@ -1,0 +1,52 @@
+"""Where a real server's effective value comes from: its own block, its virtual server's, or keepalived's default.
+
+Not for: the values (see `model`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lvstui.keepalived.model import Configuration, RealServer, Span, VirtualServer
+
+Setting = Literal["weight", "method", "inhibit_on_failure", "alpha"]
+_REAL: dict[Setting, tuple[bytes, ...]] = {
+    "weight": (b"weight",),
+    "method": (b"lvs_method",),
+    "inhibit_on_failure": (b"inhibit_on_failure",),
+    "alpha": (b"alpha",),
+}
+_VIRTUAL = _REAL | {"method": (b"lvs_method", b"lb_kind")}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    kind: Literal["set", "inherited", "default"]
+    path: str | None = None
+    line: int | None = None  # 1-based
+
+
+def origin_of(configuration: Configuration, server: VirtualServer, real: RealServer, setting: Setting) -> Origin:
+    """Where `setting` of `real` comes from: the last statement that sets it."""
+    kinds: tuple[tuple[Literal["set", "inherited"], Span, tuple[bytes, ...]], ...] = (
+        ("set", real.span, _REAL[setting]),
+        ("inherited", server.span, _VIRTUAL[setting]),
+    )
+    for kind, span, names in kinds:
+        index = real.weight_at if (kind, setting) == ("set", "weight") else _last(configuration, span, names)
+        if index is not None:
+            where = configuration.expansion.diagnostic(configuration.expansion.places[index], "")
+            return Origin(kind, where.path, where.line)
+    return Origin("default")
+
+
+def _last(configuration: Configuration, span: Span, names: tuple[bytes, ...]) -> int | None:
+    """The last statement directly inside the block at `span` that begins with one of the names."""
+    words, found, depth = configuration.expansion.words, None, 0
+    for index in range(span[0], min(span[1] + 1, len(words))):
+        first = words[index][0]
+        depth += (first == b"{") - (first == b"}")
+        if depth == 1 and first in names:
+            found = index
+    return found

@@ -1,0 +1,56 @@
+"""What an expansion gives: all statements in reading order, each with its place; and what it needs, a Reader.
+
+Not for: making them (see `expand`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lvstui.keepalived.syntax import Diagnostic, Line, Tree
+
+OPEN, CLOSE = b"{", b"}"
+_ROW_BITS = 28  # a place is file << _ROW_BITS | row
+
+
+class Reader(Protocol):
+    """Gives the bytes of files; this package never touches the disk."""
+
+    def glob(self, pattern: str) -> Sequence[str]:
+        """The paths that match, in the order of glob(3): regular files without an x bit only."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises FileNotFoundError."""
+        ...
+
+
+def place_of(file: int, row: int) -> int:
+    """The place of line `row` (0-based) of file number `file`."""
+    return file << _ROW_BITS | row
+
+
+def file_and_row(place: int) -> tuple[int, int]:
+    """The file's number and the row (0-based) of a place."""
+    return place >> _ROW_BITS, place & ((1 << _ROW_BITS) - 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expansion:
+    """All statements, in reading order; statement i has words[i] and stands at places[i]."""
+
+    words: list[list[bytes]]
+    places: list[int]
+    trees: tuple[Tree, ...]  # the files by number, the main one first
+    include_patterns: tuple[str, ...]
+    complaints: tuple[tuple[int, str], ...]  # place and message
+
+    def diagnostic(self, place: int, message: str, word: bytes = b"") -> Diagnostic:
+        """A diagnostic at a place; `word`, where it stands in that line, gives the column."""
+        file, row = file_and_row(place)
+        tree = self.trees[file]
+        line = tree.lines[row] if row < len(tree.lines) else Line(b"", b"", b"", b"", b"")
+        column = max(line.body.find(word), 0) if word else len(line.indent)
+        return Diagnostic(tree.path, tree.number(row), column + 1, message)

@@ -1,0 +1,124 @@
+"""The file as it is written: a lossless tree over bytes, `render(parse(data)) == data` for any data.
+
+    Tree                      one file
+      Line                    one line as keepalived reads it, in five slices
+        indent    "    "
+        code      "weight 1"          what keepalived acts on
+        gap       "  "
+        comment   "# canary"          from an unquoted # or ! to the end
+        newline   "\\n"
+
+The tree stops at lines on purpose. Which lines belong together is not in the text: a brace opens a block only
+after a keyword that has one, `@id` lines come and go with the Director, a definition may hold half a block, an
+include may close what another file opened. So `expand` makes statements of the lines and `model` nests them.
+
+A file's line of more than 1,023 bytes is several Lines, because keepalived reads it so; only the last has a newline.
+Lines are immutable and know nothing of their place: equal lines of a file are one object, and a change is a new Tree.
+
+Not for: what a line means (see `expand`), nor files (bytes in, bytes out).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+LINE_LIMIT = 1023  # bytes of one line with its newline: keepalived's buffer is 1,024 with the closing NUL
+
+_CHUNK = re.compile(rb"[^\n]{0,%d}\n|[^\n]{1,%d}" % (LINE_LIMIT - 1, LINE_LIMIT))
+# What keepalived acts on: up to a # or ! outside quotes. A backslash takes the next byte with it, in quotes too; a
+# quote that is not closed runs to the end; a NUL ends the line, as it ends a string in C.
+_CODE = re.compile(rb'(?:[^"#!\\\0]++|\\[^\0]?|"(?:[^"\\\0]++|\\[^\0]?)*+"?)*+', re.DOTALL)
+_SPECIAL = re.compile(rb'["#!\\\0]')
+BLANK = b" \t"  # what keepalived calls blank; \f and \v only separate words
+
+
+class Line(NamedTuple):
+    """One line as keepalived reads it. The five slices, joined, are its bytes."""
+
+    indent: bytes
+    code: bytes
+    gap: bytes
+    comment: bytes
+    newline: bytes
+
+    @property
+    def raw(self) -> bytes:
+        return b"".join(self)
+
+    @property
+    def body(self) -> bytes:
+        """Everything but the newline."""
+        return b"".join(self[:4])
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something that keepalived would complain of, or that it reads otherwise than it looks."""
+
+    path: str
+    line: int  # 1-based
+    column: int  # 1-based, in bytes
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One file. `lines` are in order; `number` gives the line number that an editor shows."""
+
+    path: str
+    lines: tuple[Line, ...]
+    broken: tuple[int, ...] = field(default=(), compare=False)  # indexes of Lines without newline, the last apart
+
+    def number(self, index: int) -> int:
+        """The 1-based number, in the file, of the Line at `index`."""
+        return index + 1 - bisect_right(self.broken, index - 1)
+
+    def splice(self, first: int, last: int, data: bytes) -> Tree:
+        """A new tree, with `data` in the place of the bytes of lines[first:last]."""
+        before, after = self.lines[:first], self.lines[last:]
+        if after and not data.endswith(b"\n"):  # what follows is joined to it
+            return parse(render(self._with(before)) + data + render(self._with(after)), self.path)
+        return self._with((*before, *parse(data, self.path).lines, *after))
+
+    def _with(self, lines: tuple[Line, ...]) -> Tree:
+        broken = tuple(n for n, line in enumerate(lines[:-1]) if not line.newline.endswith(b"\n"))
+        return Tree(self.path, lines, broken)
+
+
+def parse(data: bytes, path: str = "keepalived.conf") -> Tree:
+    """The tree of any bytes whatever; nothing is refused, nothing is raised."""
+    known: dict[bytes, Line] = {}
+    lines: list[Line] = []
+    broken: list[int] = []
+    for chunk in _CHUNK.findall(data):
+        line = known.get(chunk)
+        if line is None:
+            line = known[chunk] = parse_line(chunk)
+        if chunk[-1] != 0x0A:
+            broken.append(len(lines))
+        lines.append(line)
+    if broken and broken[-1] == len(lines) - 1:
+        broken.pop()
+    return Tree(path, tuple(lines), tuple(broken))
+
+
+def render(tree: Tree) -> bytes:
+    """The bytes of the tree."""
+    return b"".join([part for line in tree.lines for part in line])
+
+
+def parse_line(chunk: bytes) -> Line:
+    """The five slices of one line of at most LINE_LIMIT bytes. Any bytes go."""
+    body = chunk.removesuffix(b"\n").rstrip(b"\r")
+    text = body.lstrip(BLANK)
+    length = len(text)
+    if _SPECIAL.search(text) is not None and (match := _CODE.match(text)) is not None:
+        length = match.end()
+    code = text[:length].rstrip(BLANK)
+    return Line(body[: len(body) - len(text)], code, text[len(code) : length], text[length:], chunk[len(body) :])

@@ -1,0 +1,190 @@
+"""Serves the host's requests: one connection each, a line of JSON in, lines of JSON out.
+
+The last line has "result" or "error"; a command's output comes before it, as it is written. A request must
+carry the lab's secret: the port is on the host's loopback, where any user can connect.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import faults, network, run, status, topology, traffic
+from .director import CONFIG_DIRECTORY, DirectorPlan
+
+Answer = Callable[[dict[str, Any]], None]
+
+
+class Guest:
+    """What the guest knows of itself while it runs."""
+
+    def __init__(self, pids: dict[str, int], plans: list[DirectorPlan], return_path: str) -> None:
+        self.pids = pids
+        self.plans = {plan.name: plan for plan in plans}
+        self.first_files = {host: config_files(pid) for host, pid in pids.items()}
+        self.return_path = return_path
+        self.changing = threading.Lock()
+        self.faults: dict[tuple[str, str], float] = {}
+        self.streams: dict[int, traffic.Stream] = {}
+
+    def status(self, _request: dict[str, Any], _answer: Answer) -> dict[str, Any]:
+        """Everything at one glance."""
+        directors = {host: status.of_director(pid) for host, pid in self.pids.items()}
+        in_force = [f"{kind} {target}" for kind, target in self.faults]
+        return {"directors": directors, "web": status.of_web(), "return_path": self.return_path, "faults": in_force}
+
+    def execute(self, request: dict[str, Any], answer: Answer) -> int:
+        """Run a command on one of the hosts."""
+        return run.command(self._enter(request["host"]), request, answer)
+
+    def read(self, request: dict[str, Any], _answer: Answer) -> str:
+        """A file of a Director, as latin-1 text so that every byte survives JSON."""
+        return self._path(request).read_bytes().decode("latin-1")
+
+    def write(self, request: dict[str, Any], _answer: Answer) -> None:
+        """Replace a file of a Director in place."""
+        self._path(request).write_bytes(request["data"].encode("latin-1"))
+
+    def set_return_path(self, request: dict[str, Any], _answer: Answer) -> None:
+        """Change the way of the real server's answers while everything runs."""
+        with self.changing:
+            network.set_return_path(request["name"], self.return_path)
+            self.return_path = request["name"]
+
+    def begin_fault(self, request: dict[str, Any], _answer: Answer) -> None:
+        """Make something fail; nothing happens when it is in force already."""
+        kind, target, seconds = request["kind"], request["target"], float(request["seconds"])
+        with self.changing:
+            fault, what = self._fault(kind, target, seconds)
+            if (kind, target) not in self.faults:
+                fault.begin(what)
+                self.faults[kind, target] = seconds
+
+    def lift_faults(self, request: dict[str, Any], _answer: Answer) -> list[str]:
+        """Put right what matches (everything without a kind and a target), the last one first; gives what it was."""
+        lifted: list[str] = []
+        with self.changing:
+            for kind, target in reversed(list(self.faults)):
+                if request["kind"] in (None, kind) and request["target"] in (None, target):
+                    fault, what = self._fault(kind, target, self.faults[kind, target])
+                    fault.lift(what)
+                    del self.faults[kind, target]
+                    lifted.append(f"{kind} {target}")
+        return lifted
+
+    def restart_keepalived(self, request: dict[str, Any], _answer: Answer) -> None:
+        """Stop it, wait until it has ended, start it: what a changed kernel table needs to be as configured."""
+        target = self._director(request["host"])
+        with self.changing:
+            faults.stop_keepalived(target)
+            faults.start_keepalived(target)
+
+    def reset_config(self, request: dict[str, Any], _answer: Answer) -> bool:
+        """The first configuration again and nothing beside it, reloaded if it differed; gives whether it did."""
+        pid = self.pids[request["host"]]
+        first, now = self.first_files[request["host"]], config_files(pid)
+        for path in now.keys() - first.keys():
+            path.unlink()
+        for path, data in first.items():
+            path.parent.mkdir(exist_ok=True)
+            path.unlink(missing_ok=True)  # a new file: owner, mode and links are as at first, too
+            path.write_bytes(data)
+            path.chmod(0o644)
+        daemon = status.keepalived_pids(pid)
+        if now != first and daemon:
+            os.kill(daemon[0], signal.SIGHUP)
+        return now != first
+
+    def start_traffic(self, request: dict[str, Any], _answer: Answer) -> int:
+        """Begin a stream; gives its number."""
+        stream = traffic.Stream(request)
+        with self.changing:
+            number = len(self.streams) + 1
+            self.streams[number] = stream
+        stream.start()
+        return number
+
+    def report_traffic(self, request: dict[str, Any], _answer: Answer) -> dict[str, Any]:
+        """What the client saw so far; ends the stream first if asked."""
+        stream = self.streams[request["number"]]
+        if request["stop"]:
+            stream.stop()
+        return stream.report()
+
+    def _fault(self, kind: str, target: str, seconds: float) -> tuple[faults.Fault, faults.Target]:
+        if kind in faults.DIRECTOR_FAULTS:
+            return faults.DIRECTOR_FAULTS[kind], self._director(target)
+        return faults.WEB_FAULTS[kind], faults.Target(port=int(target), seconds=seconds)
+
+    def _director(self, host: str) -> faults.Target:
+        return faults.Target(host, self.pids[host], self.plans[host].init, tuple(self._enter(host)))
+
+    def _path(self, request: dict[str, Any]) -> Path:
+        return Path(f"/proc/{self.pids[request['host']]}/root" + request["path"])
+
+    def _enter(self, host: str) -> list[str]:
+        if host in self.pids:
+            # Not --all: some versions of nsenter then want a time namespace, which this kernel has not.
+            kinds = ("mount", "uts", "ipc", "net", "pid", "cgroup")
+            return ["nsenter", f"--target={self.pids[host]}", *(f"--{kind}" for kind in kinds), "--"]
+        return ["nsenter", f"--net={network.namespace_path(host)}", "--"]
+
+
+def config_files(director: int) -> dict[Path, bytes]:
+    """Every file under the Director's /etc/keepalived, by its path as the guest's first process reaches it."""
+    folder = Path(f"/proc/{director}/root{CONFIG_DIRECTORY}")
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def serve(guest: Guest, secret: str) -> None:
+    """Answer for ever."""
+    listener = socket.create_server((topology.LINK_ADDRESS, topology.CONTROL_PORT), backlog=64)
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=_answer_one, args=(guest, secret, connection), daemon=True).start()
+
+
+def _answer_one(guest: Guest, secret: str, connection: socket.socket) -> None:
+    with connection, connection.makefile("rw", encoding="utf-8") as stream:
+        line = stream.readline()
+        if not line:
+            return
+
+        def answer(message: dict[str, Any]) -> None:
+            stream.write(json.dumps(message) + "\n")
+            stream.flush()
+
+        try:
+            request = json.loads(line)
+            if not hmac.compare_digest(request.pop("secret"), secret):
+                raise PermissionError("wrong secret")
+            result = OPERATIONS[request.pop("operation")](guest, request, answer)
+            answer({"result": result})
+        except ConnectionError:
+            return  # the host went away: nobody is left to tell
+        except Exception as error:  # noqa: BLE001 - whatever it was belongs to the one who asked
+            answer({"error": f"{type(error).__name__}: {error}"})
+        # The host closes first: a connection left in TIME_WAIT here would refuse the next one from the same port.
+        stream.readline()
+
+
+OPERATIONS: dict[str, Callable[[Guest, dict[str, Any], Answer], Any]] = {
+    "status": Guest.status,
+    "exec": Guest.execute,
+    "read": Guest.read,
+    "write": Guest.write,
+    "return-path": Guest.set_return_path,
+    "fault": Guest.begin_fault,
+    "lift": Guest.lift_faults,
+    "restart-keepalived": Guest.restart_keepalived,
+    "reset-config": Guest.reset_config,
+    "traffic-start": Guest.start_traffic,
+    "traffic-report": Guest.report_traffic,
+}

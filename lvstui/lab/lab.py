@@ -1,0 +1,260 @@
+"""A running lab, for tests, benchmarks and the command line: bring it up, use it, take it down."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from lvstui.lab import config, keys, machine, roots
+from lvstui.lab.errors import LabError
+from lvstui.lab.faults import check_fault
+from lvstui.lab.guest import topology
+from lvstui.lab.link import Completed, ControlLink, Output
+from lvstui.lab.options import LabOptions, default_directory
+from lvstui.lab.traffic import RunningTraffic, Traffic, TrafficReport
+
+READY_TIMEOUT_S = 90.0
+CONFIG_PATH = "/etc/keepalived/keepalived.conf"
+
+
+@dataclass(frozen=True)
+class LabState:
+    """What must be known to use or end a lab that another process brought up; lab.json in its folder."""
+
+    options: dict[str, Any]
+    pids: list[int]
+    ports: dict[str, int]
+    secret: str
+
+
+class Lab:
+    """One lab. Everything that it holds is in its folder and in the guest."""
+
+    def __init__(self, directory: Path, state: LabState) -> None:
+        self.directory = directory
+        self.state = state
+        self.link = ControlLink(state.ports["control"], state.secret)
+
+    @classmethod
+    def up(cls, options: LabOptions | None = None, directory: Path | None = None) -> Lab:
+        """Bring one up and wait until it is ready; raises LabError, and then nothing of it is left."""
+        options, directory = options or LabOptions(), directory or default_directory()
+        machine.require_packages()
+        images = {release: roots.ensure_image(release) for release in options.releases}
+        _claim(directory)
+        pids: list[int] = []
+        try:
+            lab = cls(directory, _start(directory, options, images, pids))
+            lab.wait_ready()
+        except BaseException:
+            machine.end(pids, directory)
+            _remove(directory)
+            raise
+        return lab
+
+    @classmethod
+    def attach(cls, directory: Path | None = None) -> Lab:
+        """The lab in that folder; raises LabError when there is none, or it has ended."""
+        directory = directory or default_directory()
+        try:
+            state = LabState(**json.loads((directory / "lab.json").read_text()))
+        except FileNotFoundError:
+            raise LabError(f"No lab in {directory}. Bring one up: lvsctl lab up") from None
+        return cls(directory, state)
+
+    def down(self) -> None:
+        """End every process of it and remove its folder."""
+        machine.end(self.state.pids, self.directory)
+        _remove(self.directory)
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.down()
+
+    @property
+    def ssh_config(self) -> Path:
+        """An ssh_config with director1, director2 (root), and the same with -ops (sudo) and -watch (no sudo)."""
+        return self.directory / "ssh_config"
+
+    @property
+    def alive(self) -> bool:
+        """Whether all its processes run."""
+        return all(machine.alive(pid, self.directory) for pid in self.state.pids)
+
+    def status(self) -> dict[str, Any]:
+        """The guest's own view: per Director ssh, keepalived_pid, vips and real_servers; web servers; return path."""
+        return dict(self.link.ask("status"))
+
+    def ready(self) -> bool:
+        """Both Directors answer, director1 is MASTER of both instances, three real servers are alive on each."""
+        return is_seed_state(self.status(), self.state.options["services"])
+
+    def wait_ready(self, timeout_s: float = READY_TIMEOUT_S) -> None:
+        """Wait for `ready`; raises LabError with what was missing."""
+        deadline = time.monotonic() + timeout_s
+        last: Any = "the guest has not answered yet"
+        while time.monotonic() < deadline:
+            if not self.alive:
+                raise LabError(f"the guest ended.\n{self.guest_log()}")
+            try:
+                last = self.status()
+                if is_seed_state(last, self.state.options["services"]):
+                    return
+            except (ConnectionError, TimeoutError):
+                pass  # not listening yet
+            else:
+                _raise_for_ended(last, self.guest_log())
+            time.sleep(0.1)
+        raise LabError(f"the lab was not ready within {timeout_s:g} s; last seen: {last}\n{self.guest_log()}")
+
+    def guest_log(self) -> str:
+        """The end of what the guest's own first process has said; nothing when all is well."""
+        log = self.directory / "guest.log"
+        return log.read_text(errors="replace")[-2000:] if log.exists() else ""
+
+    def exec(self, host: str, argv: list[str], stdin: bytes = b"", timeout_s: float = 60.0) -> Completed:
+        """Run a command on director1, director2, real-server or client."""
+        return self.link.execute(host, argv, stdin, timeout_s)
+
+    def stream(self, host: str, argv: list[str], stdin: bytes, output: Output) -> int:
+        """The same with the output handed over as it comes, without a limit of time; gives the status."""
+        encoded = base64.b64encode(stdin).decode()
+        return int(self.link.ask("exec", host=host, argv=argv, stdin=encoded, timeout_s=None, output=output))
+
+    def read_file(self, director: str, path: str = CONFIG_PATH) -> bytes:
+        """A file of a Director (its configuration unless told)."""
+        return str(self.link.ask("read", host=director, path=path)).encode("latin-1")
+
+    def write_file(self, director: str, data: bytes, path: str = CONFIG_PATH) -> None:
+        """Replace a file of a Director in place; keepalived is not told."""
+        self.link.ask("write", host=director, path=path, data=data.decode("latin-1"))
+
+    def set_return_path(self, name: str) -> None:
+        """Switch between single-nic, policy-route and snat while everything runs."""
+        self.link.ask("return-path", name=name)
+
+    def fault(self, kind: str, target: str | int, seconds: float = 5.0) -> None:
+        """Make something fail (see faults.py): a Director by name, a web server by port. Raises LabError."""
+        check_fault(kind, str(target))
+        self.link.ask("fault", kind=kind, target=str(target), seconds=seconds)
+
+    def lift(self, kind: str | None = None, target: str | int | None = None) -> list[str]:
+        """Put right what was made to fail: everything, or what matches; gives what that was."""
+        return list(self.link.ask("lift", kind=kind, target=None if target is None else str(target)))
+
+    def start_traffic(self, wish: Traffic) -> RunningTraffic:
+        """Begin a stream from the client; it goes on in the guest until its time is over or it is stopped."""
+        return RunningTraffic(self.link, int(self.link.ask("traffic-start", **asdict(wish))))
+
+    def traffic(self, wish: Traffic) -> TrafficReport:
+        """The same, waited for to its end."""
+        return self.start_traffic(wish).wait()
+
+    def reset(self, timeout_s: float = 60.0) -> None:
+        """All as at first: faults lifted, return path, both configurations, both kernels. Raises LabError."""
+        self.lift()
+        self.set_return_path(self.state.options["return_path"])
+        for director in topology.DIRECTORS:
+            self.link.ask("reset-config", host=director)
+        # Weights set by hand survive a reload: only a restart makes the kernel's table anew.
+        for director in self._wrong_tables():
+            self.link.ask("restart-keepalived", host=director)
+        self.wait_ready(timeout_s)
+
+    def _wrong_tables(self, patience_s: float = 3.0) -> list[str]:
+        """The Directors whose kernel has, after some time for a reload, what their file does not say."""
+        deadline = time.monotonic() + patience_s
+        services = 1 + self.state.options["services"]
+        while True:
+            seen = self.status()["directors"]
+            wrong = [
+                name
+                for name, one in seen.items()
+                if one["services"] > services or any(weight != 1 for weight in one["real_servers"].values())
+            ]
+            if not wrong or time.monotonic() > deadline:
+                return wrong
+            time.sleep(0.1)
+
+
+def is_seed_state(status: dict[str, Any], more_services: int = 0) -> bool:
+    """Whether the pair is as the seed has it: VIPs on director1, three real servers with weight 1 on both."""
+    alive = {f"{topology.REAL_SERVER_ADDRESS}:{port}": 1 for port in topology.WEB_PORTS}
+    directors = status["directors"]
+    return (
+        all(one["ssh"] and one["keepalived_pid"] and one["real_servers"] == alive for one in directors.values())
+        and all(one["services"] == 1 + more_services for one in directors.values())
+        and directors["director1"]["vips"] == [topology.SERVICE_VIP, topology.NAT_VIP]
+        and directors["director2"]["vips"] == []
+    )
+
+
+def _raise_for_ended(status: dict[str, Any], log: str) -> None:
+    for name, one in status["directors"].items():
+        if not one["running"]:
+            raise LabError(f"the lab cannot become ready: {name} has ended.\n{log}")
+
+
+def _claim(directory: Path) -> None:
+    try:
+        directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700)
+    except FileExistsError:
+        raise LabError(
+            f"There is a lab in {directory} already. Take it down (lvsctl lab down), or give this one another --name."
+        ) from None
+
+
+def _remove(directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    if directory.parent == default_directory().parent:
+        try:
+            directory.parent.rmdir()
+        except OSError:
+            pass  # another lab lives beside it, or another has removed it already
+
+
+def _start(directory: Path, options: LabOptions, images: dict[str, Path], pids: list[int]) -> LabState:
+    fresh, secret = keys.generate(), secrets.token_hex(16)
+    devices = list(dict.fromkeys(options.releases))
+    directors = [
+        {
+            "name": name,
+            "init": init,
+            "device": None if release == devices[0] else "/dev/ubdb",
+            "config": config.seed(name, options.services, options.real_servers),
+            "host_key": fresh.host_private[name],
+            "authorized_keys": fresh.client_public,
+        }
+        for name, release, init in zip(topology.DIRECTORS, options.releases, options.inits, strict=True)
+    ]
+    told = {"modules": str(machine.MODULES), "return_path": options.return_path, "secret": secret}
+    (directory / "options.json").write_text(json.dumps({**told, "directors": directors}))
+    with resources.as_file(resources.files("lvstui.lab").joinpath("guest")) as source:
+        shutil.copytree(source, directory / "guest", ignore=shutil.ignore_patterns("__pycache__"))
+    network = machine.start_network(directory)
+    pids.append(network.pid)
+    kernel = machine.start_kernel(directory, [images[release] for release in devices], options.memory_mib)
+    pids.append(kernel.pid)
+    names = ["control", *topology.DIRECTORS]
+    forwards = machine.forward(directory, kernel, [topology.CONTROL_PORT, *topology.SSH_PORTS.values()])
+    ports = {name: forward.host_port for name, forward in zip(names, forwards, strict=True)}
+    keys.write_client_files(directory, fresh, ports)
+    state = LabState(asdict(options), pids, ports, secret)
+    fresh_file = directory / "lab.json.new"
+    fresh_file.write_text(json.dumps(asdict(state)))
+    os.replace(fresh_file, directory / "lab.json")
+    return state

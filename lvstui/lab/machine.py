@@ -1,0 +1,160 @@
+"""The guest as processes of the host: the kernel and its network program, started, found again and ended.
+
+Knows nothing of Directors. Every process has the lab's folder on its command line: that is how a process id
+that was written down is known to be still the same process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lvstui.lab.errors import LabError
+
+MODULES = Path("/usr/lib/uml/modules")
+_PACKAGE_OF = {"linux.uml": "user-mode-linux", "slirp4netns": "slirp4netns", "mmdebstrap": "mmdebstrap"}
+_INIT = "mount -t hostfs none /mnt -o $lab && cd /mnt && exec python3 -Bu -m guest.init >>/mnt/guest.log 2>&1"
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A port of the host's loopback and the guest's port behind it."""
+
+    host_port: int
+    guest_port: int
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages that the host lacks."""
+    return sorted(package for program, package in _PACKAGE_OF.items() if shutil.which(program) is None)
+
+
+def require_packages() -> None:
+    """Raises LabError with the one command that installs what is missing."""
+    missing = missing_packages()
+    if missing:
+        raise LabError(f"The lab needs: sudo apt install {' '.join(missing)}")
+
+
+def start_network(directory: Path) -> subprocess.Popen[bytes]:
+    """The network program; it waits for the guest on a socket in the folder."""
+    argv = ["slirp4netns", "--target-type=bess", "--disable-host-loopback", "--disable-dns"]
+    argv += [f"--api-socket={directory}/api", f"{directory}/bess"]
+    process = _start(argv, directory / "network.log")
+    _until(lambda: (directory / "bess").exists(), process, "slirp4netns", directory / "network.log")
+    return process
+
+
+def start_kernel(directory: Path, images: list[Path], memory_mib: int) -> subprocess.Popen[bytes]:
+    """The guest's kernel on the first image, the others beside it as ubdb, ...; all shared and read-only."""
+    argv = ["linux.uml", f"mem={memory_mib}M", "umid=k", f"uml_dir={directory}/", "root=/dev/ubda", "ro"]
+    argv += [f"ubd{number}rc={image}" for number, image in enumerate(images)]
+    argv += ["rootfstype=ext4", "con=null", "quiet", "random.trust_cpu=on"]
+    argv += [f"vec0:transport=bess,dst={directory}/bess", f"lab={directory}", "init=/bin/sh", "--", "-c", f'"{_INIT}"']
+    return _start(argv, directory / "kernel.log")
+
+
+def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as stream:
+        return subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True, cwd="/"
+        )
+
+
+def _until(true: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        if process.poll() is not None:
+            raise LabError(f"{name} ended at once: {_tail(log)}")
+        if time.monotonic() > deadline:
+            raise LabError(f"{name} was not ready within 20 s: {_tail(log)}")
+        time.sleep(0.02)
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return " | ".join(lines[-5:]) or "it said nothing"
+
+
+def forward(directory: Path, kernel: subprocess.Popen[bytes], guest_ports: list[int]) -> list[Forward]:
+    """Free loopback ports of the host that lead to these ports of the guest; waits until the guest has connected."""
+    _until(lambda: (directory / "api").exists(), kernel, "the guest's kernel", directory / "guest.log")
+    return [_forward_one(directory / "api", guest_port) for guest_port in guest_ports]
+
+
+def _forward_one(api: Path, guest_port: int) -> Forward:
+    for _ in range(20):
+        host_port = _free_port()
+        arguments = {"proto": "tcp", "host_addr": "127.0.0.1", "host_port": host_port}
+        request = {
+            "execute": "add_hostfwd",
+            "arguments": {**arguments, "guest_addr": "10.0.2.100", "guest_port": guest_port},
+        }
+        if "error" not in _api_call(api, request):
+            return Forward(host_port, guest_port)
+    raise LabError("no free port of 127.0.0.1 could be forwarded into the guest.")
+
+
+def _api_call(api: Path, request: Mapping[str, object]) -> dict[str, object]:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(api))
+        connection.sendall(json.dumps(request).encode())
+        connection.shutdown(socket.SHUT_WR)
+        answer = json.loads(connection.recv(65536))
+    return answer if isinstance(answer, dict) else {}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def alive(pid: int, directory: Path) -> bool:
+    """Whether that process runs and is one of this lab's."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return stat != "Z" and os.fsencode(directory) in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def end(pids: list[int], directory: Path) -> None:
+    """Kill these sessions of processes if they are this lab's, and wait until they are gone; raises LabError."""
+    groups = [pid for pid in pids if alive(pid, directory)]
+    for group in groups:
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # ended by itself meanwhile
+    deadline = time.monotonic() + 10
+    while left := [group for group in groups if _members(group)]:
+        if time.monotonic() > deadline:
+            raise LabError(f"processes of the lab could not be ended: process groups {left}.")
+        _reap(left)
+        time.sleep(0.02)
+
+
+def _reap(pids: list[int]) -> None:
+    """Collect those that are this process's own children; the others have been adopted by init."""
+    for pid in pids:
+        try:
+            os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            pass
+
+
+def _members(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

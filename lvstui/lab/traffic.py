@@ -1,0 +1,66 @@
+"""The host's side of the client's traffic: what is wished for, and what the client saw."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lvstui.lab.errors import LabError
+from lvstui.lab.guest import topology
+from lvstui.lab.link import ControlLink
+
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Short requests, or `count` connections held open and asked `rate` times a second each."""
+
+    kind: Literal["requests", "hold"] = "requests"
+    count: int = 1_000_000
+    rate: float = 10.0
+    seconds: float = 600.0
+    patience_s: float = 1.0
+    address: str = topology.SERVICE_VIP
+    port: int = topology.SERVICE_PORT
+    # A client that persistence should see as another one asks from another of CLIENT_ADDRESSES.
+    source: str = topology.CLIENT_ADDRESSES[0]
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0 or self.count < 1 or self.seconds <= 0 or self.patience_s <= 0:
+            raise LabError("count, rate, seconds and patience_s must be above zero; no traffic was sent.")
+
+
+@dataclass(frozen=True)
+class TrafficReport:
+    """What the client has seen; `longest_gap_s` is the longest time without an answer."""
+
+    kind: str
+    running: bool
+    sent: int
+    answered: int
+    pages: dict[str, int]
+    errors: dict[str, int]
+    sequence: list[str]
+    longest_gap_s: float
+    longest_answer_s: float
+    connections: list[dict[str, Any]]
+
+
+class RunningTraffic:
+    """A stream in the guest, by its number there."""
+
+    def __init__(self, link: ControlLink, number: int) -> None:
+        self._link = link
+        self._number = number
+
+    def report(self, *, stop: bool = False) -> TrafficReport:
+        """So far; or all of it, when it is stopped."""
+        return TrafficReport(**self._link.ask("traffic-report", number=self._number, stop=stop))
+
+    def wait(self) -> TrafficReport:
+        """Until its count or its time is over."""
+        while (report := self.report()).running:
+            time.sleep(_POLL_S)
+        return report

@@ -1,0 +1,275 @@
+"""One open pair: links, cluster state, events, writes. All that the console and lvsctl know of the world.
+
+One task per Director connects, feeds what comes into `cluster.state`, and connects again when the link is gone; one Director
+that cannot be reached never holds the other up. Not for: what messages mean (see `cluster`), nor how links are made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from lvstui.cluster.change import Change, Command, Outcome, StepView
+from lvstui.cluster.intent import Intent
+from lvstui.cluster.plan import Plan, PlanRefused, make
+from lvstui.cluster.state import ClusterState
+from lvstui.cluster.view import ClusterView, EventView, Severity
+from lvstui.director.messages import Files, FromConsole, Goodbye, Message, Ping, Pong, SetInterval, Watch
+from lvstui.director.protocol import FrameDecoder, ProtocolError, encode
+from lvstui.transport.link import Connector, Link, LinkError
+
+LONGEST_WAIT = 5.0  # seconds between two attempts while somebody watches
+_FIRST_WAIT = 0.25
+_PING_EVERY = 2.0
+_TICK = 0.1  # seconds; a failover must be on the screen sooner than anybody could type
+_FIRST_FRAME = 30.0  # seconds; a Director's python3 may take long to begin
+_SILENCE = (
+    10.0  # seconds, or three samples, without a frame: the agent hangs. A dead link is found by SSH itself, in 3 s
+)
+_CLOSE_LIMIT = 0.8  # seconds; quit always quits
+
+
+class _Line:
+    """One Director's link and what is needed to keep it."""
+
+    def __init__(self, connector: Connector) -> None:
+        self.connector = connector
+        self.link: Link | None = None
+        self.pinged = 0.0
+        self.patterns: tuple[str, ...] = ()
+        self.now = asyncio.Event()  # try to connect now
+
+
+class Session:
+    """`async with Session(...) as session`. Everything happens on the loop that entered it."""
+
+    def __init__(
+        self, connectors: Sequence[Connector], *, name: str, interval: float = 1.0, read_only: str | None = None
+    ) -> None:
+        """`interval` is in seconds; `read_only` is the reason why nothing may be written, None when it may."""
+        self.name = name
+        self.interval = interval
+        self.read_only = read_only
+        self._lines = {connector.name: _Line(connector) for connector in connectors}
+        self._state = ClusterState(list(self._lines), time.monotonic(), time.time(), interval=interval)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._subscribers: list[Callable[[], None]] = []
+        self._told = -1
+        self._view: tuple[int, float, ClusterView] | None = None
+        self._change: Change | None = None
+        self._progress: Callable[[tuple[StepView, ...]], None] | None = None
+        self._changed = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        for line in self._lines.values():
+            self._tasks.append(asyncio.create_task(self._keep(line), name=f"link to {line.connector.name}"))
+        self._tasks.append(asyncio.create_task(self._tick(), name="clock"))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for line in self._lines.values():
+            if line.link is not None:
+                line.link.abort()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_CLOSE_LIMIT)
+
+    # --- what is known ---
+
+    def view(self) -> ClusterView:
+        """All that is known now. Cheap when nothing changed since the last call and a second has not gone by."""
+        now = time.monotonic()
+        if self._view is None or self._view[0] != self._state.changes or now - self._view[1] >= 1:
+            view = self._state.view(now, time.time())
+            self._view = (self._state.changes, now, view)
+        return self._view[2]
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """`callback` is called on the loop after something changed, many changes at once. Returns what ends it."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback) if callback in self._subscribers else None
+
+    def reconnect(self, director: str) -> None:
+        """Try now instead of waiting."""
+        self._lines[director].now.set()
+
+    # --- writing ---
+
+    def plan(self, intent: Intent) -> Plan:
+        """What would be changed on each Director. Raises PlanRefused."""
+        return make(intent, [self._state.facts(name) for name in self._lines], read_only=self.read_only)
+
+    async def apply(
+        self,
+        plan: Plan,
+        progress: Callable[[tuple[StepView, ...]], None],
+        overrides: frozenset[str] = frozenset(),
+    ) -> Outcome:
+        """Carry the plan out on both Directors, or on neither. Raises PlanRefused when another change runs, or guards stop it."""
+        if self._change is not None:
+            raise PlanRefused("another change is running")
+        if self.read_only is not None:
+            raise PlanRefused(f"read-only: {self.read_only}")
+        try:
+            change = Change(plan, self._state.facts, id=secrets.token_hex(6), overrides=overrides)
+        except ValueError as blocked:
+            raise PlanRefused(str(blocked)) from blocked
+        self._change, self._progress = change, progress
+        self._changed.clear()
+        try:
+            self._perform(change.start(time.monotonic()))
+            while change.outcome is None:
+                await self._changed.wait()
+                self._changed.clear()
+        finally:
+            self._change = self._progress = None
+        progress(change.steps)
+        self._note(plan, change.outcome)
+        return change.outcome
+
+    def _note(self, plan: Plan, outcome: Outcome) -> None:
+        severity = {"done": Severity.INFO, "undecided": Severity.CRITICAL}.get(outcome.kind, Severity.WARNING)
+        text = (
+            f"{plan.title}: {outcome.kind}"
+            if outcome.kind == "done"
+            else f"{plan.title}: {outcome.kind}: {outcome.text}"
+        )
+        self._state.note(EventView(time.time(), severity, "you", "", text))
+
+    def _perform(self, commands: Sequence[Command]) -> None:
+        """Send what a change wants sent, and tell of its progress."""
+        pending = list(commands)
+        while pending:
+            name, message = pending.pop(0)
+            link = self._lines[name].link
+            if link is not None:
+                link.send(encode(message))
+            elif self._change is not None:
+                pending += self._change.lost(name, time.monotonic())
+        if self._change is not None and self._progress is not None:
+            self._progress(self._change.steps)
+            self._changed.set()
+
+    # --- links ---
+
+    async def _keep(self, line: _Line) -> None:
+        """Connect, listen, and again, for as long as the session is open."""
+        name = line.connector.name
+        attempt = 0
+        while True:
+            line.now.clear()
+            self._state.connecting(name, time.monotonic())
+            try:
+                line.link = await line.connector.connect()
+                try:
+                    self._state.connected(name, line.link.privilege, time.monotonic())
+                    attempt = 0
+                    raise await self._listen(line, line.link)
+                finally:
+                    line.link.abort()
+                    line.link = None
+            except LinkError as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001  # a defect of ours must be seen, and not end the other link
+                failure = LinkError(
+                    f"lvstui failed: {type(error).__name__}: {error}", "please report it", permanent=True
+                )
+            wait = None if failure.permanent else self._wait(attempt)
+            attempt += 1
+            now = time.monotonic()
+            self._state.failed(name, failure.reason, failure.hint, permanent=failure.permanent, retry_in=wait, now=now)
+            if self._change is not None:
+                self._perform(self._change.lost(name, now))
+            await self._pause(line, wait)
+
+    @staticmethod
+    def _wait(attempt: int) -> float:
+        """Back-off with full jitter, in seconds: many consoles must not come back all at once."""
+        return random.uniform(0.1, min(LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempt, 10)))
+
+    @staticmethod
+    async def _pause(line: _Line, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await line.now.wait()
+        except TimeoutError:
+            pass  # it is time
+
+    async def _listen(self, line: _Line, link: Link) -> LinkError:
+        """Feed what comes, until the link ends; returns why."""
+        decoder = FrameDecoder(from_agent=True)
+        line.patterns = ()
+        silence = _FIRST_FRAME
+        link.send(encode(SetInterval(self.interval)))
+        while True:
+            try:
+                async with asyncio.timeout(silence):
+                    data = await link.receive()
+                messages = decoder.receive_data(data)
+            except TimeoutError:
+                return LinkError("the link is silent")
+            except ProtocolError as error:
+                return LinkError(f"it does not speak our protocol: {error}", permanent=True)
+            except LinkError as error:
+                return error
+            if not data:
+                return LinkError("the agent ended")
+            if messages:
+                silence = max(_SILENCE, 3 * self.interval)
+            for message in messages:
+                if isinstance(message, Goodbye):
+                    return LinkError(f"the agent ended: {message.reason}")
+                self._receive(line, link, message)
+            self._tell()
+
+    def _receive(self, line: _Line, link: Link, message: Message) -> None:
+        name, now = line.connector.name, time.monotonic()
+        if isinstance(message, Pong):
+            self._state.latency(name, now - line.pinged)
+            return
+        self._state.receive(name, message, now)  # type: ignore[arg-type]  # the decoder gives an agent's messages alone
+        if isinstance(message, Files):
+            self._watch_includes(line, link)
+        if self._change is not None:
+            self._perform(self._change.receive(name, message, now))
+
+    def _watch_includes(self, line: _Line, link: Link) -> None:
+        """Ask for what the configuration includes; each answer may name more."""
+        configuration = self._state.configuration(line.connector.name)
+        patterns = configuration.include_patterns if configuration is not None else ()
+        if patterns and patterns != line.patterns:
+            line.patterns = patterns
+            link.send(encode(Watch(patterns)))
+
+    async def _tick(self) -> None:
+        """The clock: ages, round trips, and a running change's limits."""
+        while True:
+            await asyncio.sleep(_TICK)
+            now = time.monotonic()
+            for line in self._lines.values():
+                if line.link is not None and now - line.pinged >= _PING_EVERY:
+                    line.pinged = now
+                    self._send(line, Ping(int(now)))
+            self._state.tick(now)
+            if self._change is not None:
+                self._perform(self._change.tick(now))
+            self._tell()
+
+    @staticmethod
+    def _send(line: _Line, message: FromConsole) -> None:
+        if line.link is not None:
+            line.link.send(encode(message))
+
+    def _tell(self) -> None:
+        if self._state.changes != self._told:
+            self._told = self._state.changes
+            for callback in list(self._subscribers):
+                callback()

@@ -1,0 +1,62 @@
+"""The agent as one zip in memory: `lvstui.director`, and pyroute2 and psutil for it to run with.
+
+Made once per process from what is installed here. psutil's one extension goes along; it is used where the Director is of
+the same platform, and where it is not, the Director's own psutil is.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import platform
+import zipfile
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+_SUFFIXES = (".py", ".so")
+_PYROUTE2 = (
+    "common.py",
+    "config",
+    "netlink/__init__.py",
+    "netlink/exceptions.py",
+    "netlink/rtnl/__init__.py",
+    "netlink/rtnl/ifaddrmsg.py",
+    "netlink/rtnl/iw_event.py",
+    "netlink/rtnl/ifinfmsg",
+)
+
+
+@functools.cache
+def bundle() -> bytes:
+    """The zip. `main` of `lvstui.director.boot` starts what is in it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        _put(archive, "lvstui/__init__.py", b"")
+        _add(archive, resources.files("lvstui.director"), "lvstui/director")
+        _add_pyroute2(archive)
+        _add(archive, resources.files("psutil"), "platform/psutil")
+        _put(archive, "platform/machine", f"{platform.system()} {platform.machine()}".encode())
+    return buffer.getvalue()
+
+
+def _add_pyroute2(archive: zipfile.ZipFile) -> None:
+    """What `director.linux.network` needs of it, and an empty package: all of it takes seconds to import."""
+    _put(archive, "vendor/pyroute2/__init__.py", b"")
+    root = resources.files("pyroute2")
+    for name in _PYROUTE2:
+        if name.endswith(".py"):
+            _put(archive, f"vendor/pyroute2/{name}", root.joinpath(name).read_bytes())
+        else:
+            _add(archive, root.joinpath(name), f"vendor/pyroute2/{name}")
+
+
+def _add(archive: zipfile.ZipFile, folder: Traversable, name: str) -> None:
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir() and item.name not in ("__pycache__", "tests"):
+            _add(archive, item, f"{name}/{item.name}")
+        elif item.name.endswith(_SUFFIXES):
+            _put(archive, f"{name}/{item.name}", item.read_bytes())
+
+
+def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # no date: the same bytes every time

@@ -1,0 +1,20 @@
+"""Run every benchmark that needs no Director, each in a process of its own; `bench_ipvs` says how it is run on one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHES = ("bench_cluster", "bench_config", "bench_console")
+
+
+def main() -> int:
+    """0 when every benchmark met what it promises."""
+    missed = [name for name in BENCHES if subprocess.run([sys.executable, "-m", f"tests.bench.{name}"]).returncode]
+    for name in missed:
+        print(f"{name} missed what it promises", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,98 @@
+"""What one tick costs the console: 10,000 real servers, 10 % of the rows of the MASTER changed, view() included.
+
+CPU time, so that what else the machine does is not counted. Target: less than 15 ms.
+
+Run by `make bench`, or alone: python -m tests.bench.bench_cluster
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import statistics
+import time
+
+from lvstui.cluster.state import ClusterState
+from lvstui.director.messages import File, Files, Hello, Ipvs, Keepalived, RealServer, Service, ServiceChange, ServiceId
+
+SERVERS, REALS, CHANGED, TICKS = 100, 100, 0.1, 60
+MAIN = "/etc/keepalived/keepalived.conf"
+NAMES = ("director1", "director2")
+WALL = 1_800_000_000.0
+
+
+def configuration() -> bytes:
+    blocks = []
+    for server in range(SERVERS):
+        reals = "".join(f" real_server 10.9.{server}.{real} 80 {{\n  weight 1\n }}\n" for real in range(REALS))
+        blocks.append(f"virtual_server 10.8.0.{server} 80 {{\n lb_algo wlc\n lb_kind NAT\n protocol TCP\n{reals}}}\n")
+    return "".join(blocks).encode()
+
+
+def real_server(server: int, real: int, connections: int) -> RealServer:
+    counters = (connections, connections * 6, connections * 5, connections * 394, connections * 4240)
+    return RealServer(f"10.9.{server}.{real}", 80, "NAT", 1, 0, 0, connections % 50, connections % 9, 0, *counters)
+
+
+def sample(now: float, counts: dict[tuple[int, int], int], *, full: bool) -> Ipvs:
+    rows: dict[int, list[RealServer]] = {}
+    for (server, real), connections in counts.items():
+        rows.setdefault(server, []).append(real_server(server, real, connections))
+    changes = tuple(
+        ServiceChange(
+            Service(ServiceId("inet", "tcp", f"10.8.0.{server}", 80, 0), "wlc", 0, 0, "", "", 0, 0, 0, 0, 0),
+            tuple(reals),
+            (),
+        )
+        for server, reals in rows.items()
+    )
+    return Ipvs(now, full, True, changes, (), None)
+
+
+def start() -> ClusterState:
+    state = ClusterState(NAMES, 0.0, WALL)
+    data = configuration()
+    file = File(MAIN, data, hashlib.sha256(data).hexdigest(), WALL - 200, 0, 0, 0o644, None)
+    everything = dict.fromkeys(((server, real) for server in range(SERVERS) for real in range(REALS)), 0)
+    for name in NAMES:
+        state.connecting(name, 0.0)
+        state.connected(name, "root", 0.0)
+        state.receive(name, Hello(0.0, WALL, name, "root", True, "6.1", "3.11", ()), 0.0)
+        state.receive(name, sample(0.0, everything, full=True), 0.0)
+        times = (WALL - 100.5, WALL - 100.5)
+        state.receive(
+            name, Keepalived(0.0, True, 1, 2, 3, times[0], "2.2.7", MAIN, name, "systemd", times[1], None), 0.0
+        )
+        state.receive(name, Files(0.0, MAIN, (file,), (), None), 0.0)
+    return state
+
+
+def main() -> None:
+    state = start()
+    began = time.process_time()
+    view = state.view(0.0, WALL)
+    print(f"first view, both files read: {(time.process_time() - began) * 1000:.0f} ms")
+    reals = sum(len(server.real_servers) for server in view.virtual_servers)
+    choice = random.Random(1)
+    counts = dict.fromkeys(((server, real) for server in range(SERVERS) for real in range(REALS)), 0)
+    spent = []
+    for tick in range(1, TICKS + 1):
+        now = float(tick)
+        some = choice.sample(sorted(counts), int(len(counts) * CHANGED))
+        counts.update((key, counts[key] + 7) for key in some)
+        messages = [sample(now, {key: counts[key] for key in some}, full=False), Ipvs(now, False, True, (), (), None)]
+        began = time.process_time()
+        for name, message in zip(NAMES, messages, strict=True):
+            state.receive(name, message, now)
+        state.tick(now)
+        state.view(now, WALL + now)
+        spent.append((time.process_time() - began) * 1000)
+    spent = spent[5:]
+    p95 = statistics.quantiles(spent, n=20)[-1]
+    print(
+        f"{reals} real servers, {CHANGED:.0%} changed: median {statistics.median(spent):.1f} ms, p95 {p95:.1f} ms a tick"
+    )
+
+
+if __name__ == "__main__":
+    main()

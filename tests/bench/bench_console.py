@@ -1,0 +1,137 @@
+"""The console's table with 10,000 real servers, beside a DataTable doing the same: first frame, a tick, a key.
+
+python -m tests.bench.bench_console
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widgets import DataTable
+
+from lvstui.cluster.view import (
+    ClusterView,
+    DirectorView,
+    Figures,
+    HostView,
+    KeepalivedView,
+    LinkState,
+    RealServerState,
+    RealServerView,
+    VirtualServerView,
+)
+from lvstui.console.styles import THEMES, sheets
+from lvstui.console.widgets.columns import Row, columns
+from lvstui.console.widgets.server_table import ServerTable
+
+SERVERS, EACH, TICKS = 100, 100, 20
+NAMES = ("director1", "director2")
+
+
+def view(tick: int) -> ClusterView:
+    """One in ten real servers differs from the tick before."""
+    virtual = tuple(
+        VirtualServerView(
+            f"tcp/10.10.{number}.20:80", (), "rr", "NAT", tuple(_real(number, one, tick) for one in range(EACH))
+        )
+        for number in range(SERVERS)
+    )
+    daemon = KeepalivedView("2.2.7", True, None, False, 0.0, 0.0)
+    host = HostView(None, None, None, None, None, None, None, None)
+    directors = tuple(
+        DirectorView(name, name, LinkState.LIVE, 0.1, None, None, 0.01, "root", (), daemon, (), host, "MASTER")
+        for name in NAMES
+    )
+    return ClusterView(1000.0 + tick, directors, virtual, (), ())
+
+
+def _real(server: int, number: int, tick: int) -> RealServerView:
+    moved = tick if number % 10 == tick % 10 else 0
+    one = Figures(
+        RealServerState.UP, 1, 1, True, 40 + moved, 12 + moved, 0, moved, moved, moved, 35.0 + moved, 1e6, 1e7, None
+    )
+    id = f"192.168.{server}.{number}:8080"
+    return RealServerView(id, f"tcp/10.10.{server}.20:80", RealServerState.UP, None, None, dict.fromkeys(NAMES, one))
+
+
+class Ours(App[None]):
+    CSS_PATH = sheets()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_theme(THEMES[0])
+        self.theme = THEMES[0].name
+
+    def compose(self) -> ComposeResult:
+        yield ServerTable()
+
+    def show(self, view: ClusterView) -> None:
+        self.query_one(ServerTable).show(view)
+
+
+class Theirs(App[None]):
+    """The same cells in a DataTable, those that changed updated."""
+
+    def compose(self) -> ComposeResult:
+        yield DataTable(cursor_type="row")
+
+    def show(self, view: ClusterView) -> None:
+        table: DataTable[str] = self.query_one(DataTable)
+        chosen = columns([(name, True) for name in NAMES], 160)
+        first = not table.columns
+        if first:
+            self.before: dict[str, list[str]] = {}
+            for number, column in enumerate(chosen):
+                table.add_column(column.title, width=column.width, key=str(number))
+        for virtual in view.virtual_servers:
+            for real in virtual.real_servers:
+                cells = [column.cell(Row(virtual, real), view.wall)[0] for column in chosen]
+                if first:
+                    table.add_row(*cells, key=real.id)
+                else:
+                    for number, (was, text) in enumerate(zip(self.before[real.id], cells, strict=True)):
+                        if was != text:
+                            table.update_cell(real.id, str(number), text)
+                self.before[real.id] = cells
+
+
+async def _timed(pilot: Pilot[None], act: Callable[[], object]) -> tuple[float, float]:
+    """Wall and CPU time in ms until the screen is drawn."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    act()
+    await pilot._wait_for_screen()
+    return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
+
+
+async def measure(app: Ours | Theirs) -> None:
+    views = [view(tick) for tick in range(TICKS + 1)]
+    async with app.run_test(size=(160, 50)) as pilot:
+        first, _ = await _timed(pilot, lambda: app.show(views[0]))
+        await pilot.pause()
+        ticks, keys = [], []
+        table = app.query_one("ServerTable, DataTable")
+        table.focus()
+        for one in views[1:]:
+            ticks.append((await _timed(pilot, lambda one=one: app.show(one)))[1])  # type: ignore[misc]
+            started = time.perf_counter()
+            await pilot.press("down")
+            keys.append((time.perf_counter() - started) * 1000)
+    p95 = statistics.quantiles(keys, n=20)[-1]
+    print(
+        f"{type(app).__name__:>7}: first {first:7.0f} ms   CPU per tick {statistics.median(ticks):6.1f} ms   "
+        f"key to paint p95 {p95:6.1f} ms"
+    )
+
+
+async def main() -> None:
+    for app in (Ours(), Theirs()):
+        await measure(app)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

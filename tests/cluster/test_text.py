@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lvstui.cluster.text import plain
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("kernel update", "kernel update"),
+        ("grüße, 東京", "grüße, 東京"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x9b31mred", "red"),
+        ("\x1b]0;owned\x07title", "title"),
+        ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x1bPq#0\x1b\\sixel", "sixel"),
+        ("a\r\nb\tc", "a  b c"),
+        ("a\u202egpj.exe", "agpj.exe"),
+        ("a\u200bb\u2066c", "abc"),
+        ("bell\x07\x00\x7f", "bell"),
+        ("x" * 400, "x" * 299 + "…"),
+    ],
+)
+def test_what_is_left_of_a_text(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+@given(st.text(), st.integers(1, 50))
+def test_nothing_that_a_terminal_obeys_is_left(text: str, limit: int) -> None:
+    shown = plain(text, limit)
+    assert len(shown) <= limit
+    assert not [char for char in shown if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")]

@@ -1,0 +1,67 @@
+"""A session without links: real cluster state and real plans, and changes that end as a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from lvstui.cluster.change import STEPS, Outcome, StepView
+from lvstui.cluster.intent import Intent
+from lvstui.cluster.plan import Plan, make
+from lvstui.cluster.view import ClusterView
+from tests.cluster.telling import NAMES, Pair
+
+
+class FakeSession:
+    def __init__(self, pair: Pair, *, read_only: str | None = None) -> None:
+        self.name = "web-prod"
+        self.read_only = read_only
+        self.pair = pair
+        self.applied: list[tuple[Plan, frozenset[str]]] = []
+        self.reconnected: list[str] = []
+        self.may_end = asyncio.Event()
+        self.may_end.set()
+        self.shown: ClusterView | None = None  # instead of the pair's
+        self.closed = False
+        self._subscribers: list[Callable[[], None]] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closed = True
+
+    def view(self) -> ClusterView:
+        return self.shown if self.shown is not None else self.pair.view()
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def tell(self) -> None:
+        """Something changed."""
+        for callback in list(self._subscribers):
+            callback()
+
+    def reconnect(self, director: str) -> None:
+        self.reconnected.append(director)
+
+    def plan(self, intent: Intent) -> Plan:
+        return make(intent, [self.pair.state.facts(name) for name in NAMES], read_only=self.read_only)
+
+    async def apply(
+        self,
+        plan: Plan,
+        progress: Callable[[tuple[StepView, ...]], None],
+        overrides: frozenset[str] = frozenset(),
+    ) -> Outcome:
+        self.applied.append((plan, overrides))
+        names = [director.name for director in plan.directors]
+        progress(tuple(StepView(name, "stage", "running", "") for name in names))
+        await self.may_end.wait()
+        progress(tuple(StepView(name, step, "done", "") for name in names for step in STEPS))
+        return Outcome("done", 0, f"{plan.title}: verified on both", dict.fromkeys(names, "changed, verified"))

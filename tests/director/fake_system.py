@@ -1,0 +1,153 @@
+"""A Director's machine in memory, for tests: its figures are set by the test, its files are a dictionary.
+
+Faults: `refuse[name]` makes the port's call of that name refuse; `hang` makes it wait until the test lets it go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from lvstui.director.messages import (
+    Checkers,
+    File,
+    Files,
+    Hello,
+    Host,
+    Keepalived,
+    RealServer,
+    Replacement,
+    Service,
+    ServiceId,
+    Tested,
+    Vrrp,
+)
+from lvstui.director.system import Event, IpvsTable, Refused, Unavailable
+
+MAIN = "/etc/keepalived/keepalived.conf"
+SERVICE = Service(ServiceId("inet", "tcp", "10.10.0.20", 80, 0), "rr", 0, 0, "", "", 0, 0, 0, 0, 0)
+
+
+def real_server(port: int, weight: int = 1) -> RealServer:
+    return RealServer("192.168.211.13", port, "NAT", weight, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def table(*reals: RealServer) -> IpvsTable:
+    return IpvsTable(((SERVICE, reals),), counters=True)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+class FakeSystem:
+    def __init__(self) -> None:
+        self.ipvs: IpvsTable | str = table(real_server(8081), real_server(8082))
+        self.keepalived = Keepalived(0.0, True, 10, 11, 12, 1.0, "2.2.7", MAIN, "d1", "signal", 1.0, None)
+        self.host = Host(0.0, 0.1, 2, None, None, (), None, None, None)
+        self.vrrp = Vrrp(0.0, (), None)
+        self.checkers = Checkers(0.0, (), None)
+        self.disk: dict[str, bytes] = {MAIN: b"old\n"}
+        self.candidates: dict[str, bytes] = {}
+        self.kept: dict[str, bytes] = {}
+        self.loaded = dict(self.disk)
+        self.locked = False
+        self.closed = False
+        self.calls: list[str] = []
+        self.syslog: list[str] = []
+        self.refuse: dict[str, str] = {}
+        self.hang: dict[str, asyncio.Event] = {}
+        self.tell: Callable[[Event], None] | None = None
+
+    # --- reads ---
+
+    def hello(self) -> Hello:
+        return Hello(0.0, 0.0, "director1", "root", True, "6.1", "3.11", ())
+
+    def read_ipvs(self) -> IpvsTable:
+        self.calls.append("read_ipvs")
+        if isinstance(self.ipvs, str):
+            raise Unavailable(self.ipvs)
+        return self.ipvs
+
+    def read_host(self) -> Host:
+        return self.host
+
+    def read_keepalived(self) -> Keepalived:
+        return self.keepalived
+
+    async def read_vrrp(self) -> Vrrp:
+        self.calls.append("read_vrrp")
+        return self.vrrp
+
+    async def read_checkers(self) -> Checkers:
+        self.calls.append("read_checkers")
+        return self.checkers
+
+    def read_files(self, patterns: tuple[str, ...]) -> Files:
+        files = tuple(File(path, data, sha256(data), 0.0, 0, 0, 0o644, None) for path, data in self.disk.items())
+        return Files(0.0, MAIN, files, (), None)
+
+    async def watch(self, tell: Callable[[Event], None]) -> None:
+        self.tell = tell
+        await asyncio.Event().wait()
+
+    # --- writes ---
+
+    async def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.hang:
+            await self.hang[name].wait()
+        if name in self.refuse:
+            raise Refused(self.refuse[name])
+
+    def _call_now(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.refuse:
+            raise Refused(self.refuse[name])
+
+    async def lock(self) -> None:
+        await self._call("lock")
+        self.locked = True
+
+    def unlock(self) -> None:
+        self.calls.append("unlock")
+        self.locked = False
+
+    def stage(self, replacement: Replacement, *, write: bool) -> None:
+        self._call_now("write" if write else "check")
+        if sha256(self.disk[replacement.path]) != replacement.sha256:
+            raise Refused(f"{replacement.path} has changed since it was read")
+        if write:
+            self.candidates[replacement.path] = replacement.data
+
+    async def test(self, transaction: str, replacements: tuple[Replacement, ...]) -> Tested:
+        await self._call("test")
+        return Tested(transaction, 0, (), 0, (), True, "")
+
+    def install(self, replacement: Replacement) -> None:
+        self._call_now("install")
+        self.kept[replacement.path] = self.disk[replacement.path]
+        self.disk[replacement.path] = self.candidates.pop(replacement.path)
+
+    def put_back(self, replacement: Replacement) -> None:
+        self._call_now("put_back")
+        self.disk[replacement.path] = self.kept.pop(replacement.path)
+
+    def discard(self, replacement: Replacement) -> None:
+        self._call_now("discard")
+        self.candidates.pop(replacement.path, None)
+        self.kept.pop(replacement.path, None)
+
+    async def reload(self) -> None:
+        await self._call("reload")
+        self.loaded = dict(self.disk)
+        self.keepalived = replace(self.keepalived, loaded=self.keepalived.loaded + 1)
+
+    def log(self, line: str) -> None:
+        self.syslog.append(line)
+
+    def close(self) -> None:
+        self.closed = True

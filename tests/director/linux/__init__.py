@@ -1,0 +1,1 @@
+"""Tests of the real machine behind the agent's port."""

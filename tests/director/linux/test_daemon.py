@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from lvstui.director.linux.daemon import options_of
+from lvstui.director.linux.process import look, run, started
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        (["--dont-fork"], {"dont-fork": ""}),
+        (["-f", "/a.conf", "-nlD"], {"use-file": "/a.conf", "n": "", "l": "", "D": ""}),
+        (["-nf/a.conf", "-i", "left"], {"n": "", "use-file": "/a.conf", "config-id": "left"}),
+        (["--use-file=/a b.conf", "--config-id", "x"], {"use-file": "/a b.conf", "config-id": "x"}),
+        (["-g/var/log/k.log", "-g"], {"log-file": ""}),
+        (["-D", "-g/var/log/k.log"], {"D": "", "log-file": "/var/log/k.log"}),
+        (["--log-file"], {"log-file": ""}),
+        (["-f"], {"use-file": ""}),
+    ],
+)
+def test_options_are_read_as_keepalived_reads_them(words: list[str], options: dict[str, str]) -> None:
+    assert options_of(["/usr/sbin/keepalived", *words]) == options
+
+
+def test_a_process_of_now() -> None:
+    me = look(os.getpid())
+    assert me.parent == os.getppid()
+    assert started(me) > 0
+    with pytest.raises(OSError):
+        look(2**22 + 1)
+
+
+async def test_a_command_has_a_time_limit_and_leaves_no_child() -> None:
+    assert await run(["sh", "-c", "echo out; echo err >&2; exit 3"], 10.0) == (3, b"out\n", b"err\n")
+    with pytest.raises(TimeoutError):
+        await run(["sleep", "60"], 0.1)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)  # noqa: ASYNC222

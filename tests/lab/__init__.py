@@ -1,0 +1,1 @@
+"""Tests against real kernels and real keepalived, in the lab."""

@@ -1,0 +1,70 @@
+"""The seed's section 3, in each of its three return paths: the client goes on whatever goes away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lvstui.lab.guest import topology
+from lvstui.lab.lab import Lab
+from lvstui.lab.options import RETURN_PATHS
+from lvstui.lab.traffic import Traffic
+from tests.lab.waiting import until
+
+pytestmark = [pytest.mark.lab, pytest.mark.parametrize("path", RETURN_PATHS)]
+
+VIPS = [topology.SERVICE_VIP, topology.NAT_VIP]
+
+
+def director(lab: Lab, name: str) -> dict[str, Any]:
+    return dict(lab.status()["directors"][name])
+
+
+def real_servers(lab: Lab) -> list[set[str]]:
+    """Those alive in each Director's kernel."""
+    return [set(director(lab, name)["real_servers"]) for name in topology.DIRECTORS]
+
+
+def answers(lab: Lab, count: int = 9) -> dict[str, int]:
+    """Pages by web server; every request must have been answered."""
+    report = lab.traffic(Traffic(count=count, rate=50))
+    assert report.answered == count, report
+    return report.pages
+
+
+def test_round_robin_reaches_all_three(lab: Lab, path: str) -> None:
+    lab.set_return_path(path)
+    report = lab.traffic(Traffic(count=9, rate=50))
+    assert report.pages == {"8081": 3, "8082": 3, "8083": 3}
+    assert report.sequence[:3] * 3 == report.sequence
+    peer = lab.exec("real-server", ["ip", "route", "get", topology.CLIENT_ADDRESSES[0]]).stdout
+    assert (topology.NAT_VIP in peer) == (path != "snat")
+
+
+@pytest.mark.parametrize("fault", ["keepalived-stopped", "cut-off"])
+def test_a_director_goes_away_and_the_client_goes_on(lab: Lab, path: str, fault: str) -> None:
+    lab.set_return_path(path)
+    traffic = lab.start_traffic(Traffic(rate=20, patience_s=0.5))
+    lab.fault(fault, "director1")
+    until(lambda: director(lab, "director2")["vips"], lambda vips: vips == VIPS)
+    pages = answers(lab)
+    report = traffic.report(stop=True)
+    assert sorted(pages) == ["8081", "8082", "8083"]  # who is next is shared with the traffic that went on
+    # 3 x advert_int and the skew is 3.8 s; a slow machine gets as much again.
+    assert report.longest_gap_s < 8
+    lab.lift()
+    lab.wait_ready()
+    assert answers(lab) == {"8081": 3, "8082": 3, "8083": 3}
+
+
+def test_web_servers_stop_and_the_client_goes_on(lab: Lab, path: str) -> None:
+    lab.set_return_path(path)
+    for stopped, left in ((8081, ["8082", "8083"]), (8082, ["8083"])):
+        lab.fault("web-stopped", stopped)
+        alive = {f"{topology.REAL_SERVER_ADDRESS}:{port}" for port in left}
+        until(lambda: real_servers(lab), [alive, alive].__eq__)
+        assert sorted(answers(lab, 6)) == left
+    lab.lift()
+    lab.wait_ready()
+    assert answers(lab) == {"8081": 3, "8082": 3, "8083": 3}

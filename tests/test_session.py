@@ -1,0 +1,150 @@
+"""One open pair: links that break, come back, talk nonsense or never answer, and the other Director that must not care."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+
+from lvstui.cluster.view import DirectorView, LinkState
+from lvstui.director.agent import serve
+from lvstui.session import LONGEST_WAIT, Session
+from lvstui.transport.link import LinkError
+
+from .director.fake_system import FakeSystem
+
+PATIENCE = 20.0  # seconds
+Kind = Callable[[], "AgentLink | NonsenseLink"]
+
+
+class AgentLink:
+    """The real agent in this process."""
+
+    privilege = "root"
+
+    def __init__(self) -> None:
+        self._to_agent = asyncio.StreamReader()
+        self._from_agent = asyncio.StreamReader()
+        self.agent = asyncio.ensure_future(self._serve())
+
+    async def _serve(self) -> None:
+        await serve(FakeSystem(), self._to_agent, self)
+        self._from_agent.feed_eof()
+
+    def write(self, data: bytes) -> None:
+        self._from_agent.feed_data(data)
+
+    async def drain(self) -> None: ...
+
+    async def receive(self) -> bytes:
+        return await self._from_agent.read(65536)
+
+    def send(self, data: bytes) -> None:
+        self._to_agent.feed_data(data)
+
+    def abort(self) -> None:
+        self._to_agent.feed_eof()
+
+
+class NonsenseLink:
+    privilege = "root"
+
+    async def receive(self) -> bytes:
+        return b"\xff" * 4096
+
+    def send(self, data: bytes) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+class Script:
+    """A connector whose attempts go as listed; the last one is repeated."""
+
+    def __init__(self, name: str, *attempts: Kind | LinkError) -> None:
+        self.name = name
+        self.links: list[AgentLink | NonsenseLink] = []
+        self.tried = 0
+        self._attempts = attempts
+
+    async def connect(self) -> AgentLink | NonsenseLink:
+        attempt = self._attempts[min(self.tried, len(self._attempts) - 1)]
+        self.tried += 1
+        if isinstance(attempt, LinkError):
+            raise attempt
+        self.links.append(attempt())
+        return self.links[-1]
+
+
+class NeverAnswers(Script):
+    async def connect(self) -> AgentLink:
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError("not reached")
+
+
+async def until(session: Session, condition: Callable[[dict[str, DirectorView]], bool]) -> dict[str, DirectorView]:
+    """Wait for what the session tells its subscribers. Raises TimeoutError."""
+    changed = asyncio.Event()
+    end = session.subscribe(changed.set)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not condition(directors := {one.name: one for one in session.view().directors}):
+                changed.clear()
+                await changed.wait()
+    finally:
+        end()
+    return directors
+
+
+def live(*names: str) -> Callable[[dict[str, DirectorView]], bool]:
+    return lambda directors: all(directors[name].state is LinkState.LIVE for name in names)
+
+
+async def test_a_link_that_ends_is_made_again_and_resumes() -> None:
+    one, other = Script("director1", AgentLink), Script("director2", AgentLink)
+    async with Session([one, other], name="test") as session:
+        await until(session, live("director1", "director2"))
+        one.links[0].abort()
+        await until(session, lambda directors: directors["director1"].state is not LinkState.LIVE)
+        directors = await until(session, live("director1"))
+        assert directors["director2"].state is LinkState.LIVE
+    assert (one.tried, other.tried) == (2, 1)
+
+
+async def test_a_director_that_refuses_is_tried_again_and_holds_nobody_up() -> None:
+    one = Script("director1", LinkError("connection refused"), LinkError("connection refused"), AgentLink)
+    async with Session([one, Script("director2", AgentLink)], name="test") as session:
+        await until(session, live("director1", "director2"))
+    assert one.tried == 3
+
+
+@pytest.mark.parametrize("first", [LinkError("no key", "bring one", permanent=True), NonsenseLink])
+async def test_what_would_not_help_is_not_repeated_until_the_operator_says_so(first: Kind | LinkError) -> None:
+    one = Script("director1", first, AgentLink)
+    async with Session([one, Script("director2", AgentLink)], name="test") as session:
+        directors = await until(session, lambda directors: directors["director1"].error is not None)
+        assert directors["director1"].error is not None
+        assert "no key" in directors["director1"].error or "protocol" in directors["director1"].error
+        await until(session, live("director2"))
+        assert one.tried == 1
+        session.reconnect("director1")
+        await until(session, live("director1"))
+    assert one.tried == 2
+
+
+async def test_quitting_is_quick_and_ends_the_agents_whatever_the_links_do() -> None:
+    other = Script("director2", AgentLink)
+    async with Session([NeverAnswers("director1"), other], name="test") as session:
+        await until(session, live("director2"))
+        began = time.monotonic()
+    assert time.monotonic() - began < 1
+    [link] = other.links
+    assert isinstance(link, AgentLink)
+    await asyncio.wait_for(link.agent, PATIENCE)
+
+
+def test_the_pauses_grow_and_never_pass_the_limit() -> None:
+    assert all(0.1 <= Session._wait(attempt) <= LONGEST_WAIT for attempt in range(200))
+    assert max(Session._wait(0) for _ in range(50)) <= 0.25
+    assert max(Session._wait(2000) for _ in range(200)) > 2  # after an hour of failures too

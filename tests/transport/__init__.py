@@ -1,0 +1,1 @@
+"""The link to a Director: tests against SSH servers in this process."""
