@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -88,5 +89,5 @@ class ConsoleApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         if isinstance(screen, MainScreen):
             for action in ACTIONS:
-                yield SystemCommand(action.label, action.help, getattr(screen, f"action_{action.name}"))
+                yield SystemCommand(action.label, action.help, partial(action.run, screen))
         yield SystemCommand("Theme", "dark, light, or another", self.action_change_theme)

@@ -111,7 +111,7 @@ class Lab:
                 raise LabError(f"the guest ended.\n{self.guest_log()}")
             try:
                 last = self.status()
-                if is_seed_state(last, self.state.options["services"]):
+                if is_seed_state(last, self.state.options["services"]) and self._client_is_answered():
                     return
             except (ConnectionError, TimeoutError):
                 pass  # not listening yet
@@ -119,6 +119,11 @@ class Lab:
                 _raise_for_ended(last, self.guest_log())
             time.sleep(0.1)
         raise LabError(f"the lab was not ready within {timeout_s:g} s; last seen: {last}\n{self.guest_log()}")
+
+    def _client_is_answered(self) -> bool:
+        """Does the client reach every web server? It may still have the other Director's MAC for the VIP, for seconds."""
+        count = len(topology.WEB_PORTS)
+        return self.traffic(Traffic(count=count, rate=100, patience_s=0.5)).answered == count
 
     def guest_log(self) -> str:
         """The end of what the guest's own first process has said; nothing when all is well."""
@@ -183,7 +188,9 @@ class Lab:
             wrong = [
                 name
                 for name, one in seen.items()
-                if one["services"] > services or any(weight != 1 for weight in one["real_servers"].values())
+                if one["services"] > services
+                or not one["keepalived_pid"]
+                or any(weight != 1 for weight in one["real_servers"].values())
             ]
             if not wrong or time.monotonic() > deadline:
                 return wrong

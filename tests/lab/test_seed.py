@@ -48,9 +48,9 @@ def test_a_director_goes_away_and_the_client_goes_on(lab: Lab, path: str, fault:
     traffic = lab.start_traffic(Traffic(rate=20, patience_s=0.5))
     lab.fault(fault, "director1")
     until(lambda: director(lab, "director2")["vips"], lambda vips: vips == VIPS)
-    pages = answers(lab)
+    # Who is next is shared with the traffic that goes on: nine requests may meet two of the three alone.
+    until(lambda: answers(lab), lambda pages: sorted(pages) == ["8081", "8082", "8083"])
     report = traffic.report(stop=True)
-    assert sorted(pages) == ["8081", "8082", "8083"]  # who is next is shared with the traffic that went on
     # 3 x advert_int and the skew is 3.8 s; a slow machine gets as much again.
     assert report.longest_gap_s < 8
     lab.lift()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
-import platform
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,12 +11,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from lvstui.cluster.intent import Target
 from lvstui.cluster.view import ClusterView, LinkState
-from lvstui.console.actions import BINDINGS
+from lvstui.console.actions import BINDINGS, BY_NAME
 from lvstui.console.messages import ViewChanged
-from lvstui.console.screens.change import Changes, ChangeScreen
-from lvstui.console.screens.help import HelpScreen
+from lvstui.console.screens.change import Changes
 from lvstui.console.widgets.banner import Banner, headline
 from lvstui.console.widgets.director_card import DirectorCard
 from lvstui.console.widgets.event_log import EventLog
@@ -28,18 +24,13 @@ from lvstui.console.widgets.server_table import ServerTable
 NARROW = 120  # below this many columns a Director is one line
 
 
-def operator() -> str:
-    """Who makes a change, as it is written into the file: ana@ops1."""
-    return f"{getpass.getuser()}@{platform.node().partition('.')[0]}"
-
-
 class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(self) -> None:
         super().__init__()
-        self._session: Changes | None = None
-        self._view: ClusterView | None = None
+        self.session: Changes | None = None
+        self.view: ClusterView | None = None
         self._shown: Content | None = None  # in the headline
 
     def compose(self) -> ComposeResult:
@@ -50,25 +41,29 @@ class MainScreen(Screen[None]):
         yield EventLog()
         yield Hints()
 
+    @property
+    def table(self) -> ServerTable:
+        return self.query_one(ServerTable)
+
     def on_mount(self) -> None:
         self.query_one(EventLog).border_title = "events"
-        self.query_one(ServerTable).focus()
+        self.table.focus()
         self._headline()
         self.query_one(Hints).show(None)
 
     def opened(self, session: Changes) -> None:
-        self._session = session
+        self.session = session
         self._headline()
 
     async def on_view_changed(self, message: ViewChanged) -> None:
         await self.show(message.view)
 
     async def show(self, view: ClusterView) -> None:
-        self._view = view
+        self.view = view
         self._headline()
         self.query_one(Banner).show(view)
         await self._directors(view)
-        self.query_one(ServerTable).show(view)
+        self.table.show(view)
         self.query_one(EventLog).show(view.events)
         self.query_one(Hints).show(self.no_writes())
 
@@ -84,22 +79,22 @@ class MainScreen(Screen[None]):
 
     def on_resize(self) -> None:
         self._headline()
-        if self._view is not None:
-            self.call_after_refresh(self.show, self._view)
+        if self.view is not None:
+            self.call_after_refresh(self.show, self.view)
 
     def _headline(self) -> None:
-        name = self._session.name if self._session is not None else ""
-        read_only = self._session.read_only if self._session is not None else None
-        content = headline(name, self._view, self.size.width, read_only)
+        name = self.session.name if self.session is not None else ""
+        read_only = self.session.read_only if self.session is not None else None
+        content = headline(name, self.view, self.size.width, read_only)
         if self._shown is None or not content.is_same(self._shown):
             self._shown = content
             self.query_one("#headline", Static).update(content)
 
     def no_writes(self) -> str | None:
         """Why nothing can be written now; None when it can. The gate itself is in `plan`."""
-        if self._session is not None and self._session.read_only is not None:
-            return self._session.read_only
-        for director in self._view.directors if self._view is not None else ():
+        if self.session is not None and self.session.read_only is not None:
+            return self.session.read_only
+        for director in self.view.directors if self.view is not None else ():
             if director.privilege == "observer":
                 return f"{director.name}: only an observer there"
             if director.state is not LinkState.LIVE:
@@ -108,40 +103,10 @@ class MainScreen(Screen[None]):
 
     # --- what the operator does ---
 
-    def action_drain(self) -> None:
-        self._change("drain")
+    def action_do(self, name: str) -> None:
+        """Run an action of the table."""
+        BY_NAME[name].run(self)
 
-    def action_restore(self) -> None:
-        self._change("restore")
-
-    def action_weight(self) -> None:
-        self._change("weight")
-
-    def _change(self, action: Literal["drain", "restore", "weight"]) -> None:
-        row = self.query_one(ServerTable).current()
-        reason = self.no_writes()
-        if self._session is None or self._view is None:
-            self._tell("The Directors are not connected yet.")
-        elif reason is not None:
-            self._tell(f"Nothing can be written now: {reason}.")
-        elif row is None:
-            self._tell("Move the cursor to a real server first.")
-        elif row.real is None:
-            self._tell(f"{row.virtual.id} is a virtual server: move the cursor to one of its real servers.")
-        else:
-            target = Target(row.virtual.id, row.real.id)
-            self.app.push_screen(ChangeScreen(self._session, action, target, operator()))
-
-    def _tell(self, text: str) -> None:
+    def tell(self, text: str) -> None:
+        """Why a key did nothing."""
         self.notify(text, severity="warning", markup=False)
-
-    def action_reconnect(self) -> None:
-        for director in self._view.directors if self._view is not None else ():
-            if director.state is not LinkState.LIVE and self._session is not None:
-                self._session.reconnect(director.name)
-
-    def action_help(self) -> None:
-        self.app.push_screen(HelpScreen(self.no_writes()))
-
-    def action_quit(self) -> None:
-        self.app.exit()

@@ -20,6 +20,8 @@ class Hints(Static):
         self._no_writes = no_writes
         parts: list[tuple[str, str]] = []
         for action in ACTIONS:
+            if not action.hint:
+                continue
             usable = not (action.writes and no_writes)
             parts += [
                 (f" {action.key_label}", "bold $accent" if usable else "$foreground-muted"),

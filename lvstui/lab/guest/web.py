@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
+import time
 from pathlib import Path
 
 from . import topology
@@ -34,6 +36,20 @@ def start(port: int) -> None:
     config.write_text(_CONFIG.format(port=port))
     argv = ["nginx", "-c", str(config)]
     _servers[port] = in_network(topology.REAL_SERVER, lambda: subprocess.Popen(argv, stdin=subprocess.DEVNULL))
+    in_network(topology.REAL_SERVER, lambda: _wait_for(port))
+
+
+def _wait_for(port: int) -> None:
+    """Until it takes connections; raises RuntimeError when it does not within 10 s."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection((topology.REAL_SERVER_ADDRESS, port), timeout=1).close()
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"nginx on port {port} does not answer: {error}") from None
+            time.sleep(0.02)
 
 
 def stop(port: int) -> None:

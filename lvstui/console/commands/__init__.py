@@ -1,0 +1,1 @@
+"""What each action does, as a function of the main screen: one module for each family of actions. See `console.actions`."""
