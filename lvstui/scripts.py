@@ -188,10 +188,11 @@ def _answered(director: DirectorView) -> bool:
 
 
 def _settled(director: DirectorView) -> bool:
-    """Its daemon's own words (VRRP, the log) have come too: they may take longer."""
+    """Its daemon's own words (version, VRRP, the log) have come too: they may take longer."""
     if director.state is not LinkState.LIVE or director.privilege == "observer" or not director.keepalived.running:
         return True
-    return director.role is not None and director.keepalived.pending is not None
+    daemon = director.keepalived
+    return director.role is not None and daemon.pending is not None and daemon.version is not None
 
 
 async def _drained(session: Session, plan: Plan, seconds: float) -> bool:

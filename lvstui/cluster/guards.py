@@ -69,6 +69,8 @@ def _writable(facts: Facts) -> Iterator[Guard]:
         yield refuse("stopped", "it is not known yet whether keepalived runs there; look again in a moment")
     elif not facts.keepalived.running:
         yield refuse("stopped", "keepalived does not run there, so a change could not be verified; start it first")
+    elif not facts.keepalived.version:
+        yield refuse("version", "it is not known yet which keepalived runs there; look again in a moment")
     if facts.configuration is None or facts.files is None:
         yield refuse("configuration", "its configuration has not been read")
     elif facts.configuration.fatal is not None:

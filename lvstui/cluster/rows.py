@@ -73,7 +73,7 @@ class Rows:
         """All virtual servers, as of now."""
         if self._all or self._new_layout:
             self._lay_out()
-        touched = set() if self._all else self._refresh()
+        touched = set(self._groups) if self._all else self._refresh()  # a new layout has groups that show nothing yet
         todo: Iterable[ServerKey] = list(self._rows) if self._all else self._dirty | self._unsettled
         grounds = [ground(director) for director in self._directors]
         for key in todo:

@@ -238,3 +238,13 @@ def test_status_as_text_tells_absent_from_not_known() -> None:
     assert lines[dead].split()[:8] == ["192.168.211.13:8083", "DOWN", "director1", "1", "-", "no", "-", "-"]
     assert lines[dead + 1].split() == ["director2", "1", "?", "yes", "?", "?"]
     assert any(line.startswith("error: 192.168.211.13:8083") for line in lines)
+
+
+def test_a_configuration_read_anew_with_the_same_rows_goes_on_showing_them() -> None:
+    pair = Pair().up()
+    assert len(pair.view().virtual_servers[0].real_servers) == 3
+    for name in NAMES:
+        pair.files(name, b"# a comment\n" + configuration(), mtime=pair.wall(800.0))
+    assert [real.id for real in pair.view().virtual_servers[0].real_servers] == [
+        f"192.168.211.13:{port}" for port in (8081, 8082, 8083)
+    ]

@@ -1,0 +1,78 @@
+"""The whole product on the other Directors: read, weighed, drained and restored on Debian 11, 12 and 13, and without systemd."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+import pytest
+
+from lvstui import launch, scripts
+from lvstui.lab.guest import topology
+from lvstui.lab.lab import Lab
+
+pytestmark = pytest.mark.lab
+
+REAL = "192.168.211.13:8082"
+
+
+async def change(lab: Lab, action: Literal["drain", "restore", "weight"], weight: int | None = None) -> int:
+    request = scripts.Request(action, REAL, (), weight, "test", False, True, False, frozenset({"pending"}), None)
+    return await scripts.make_change(launch.script_session(topology.DIRECTORS, lab.ssh_config), request)
+
+
+def weights(lab: Lab) -> list[int]:
+    status = lab.status()["directors"]
+    return [status[name]["real_servers"].get(REAL, -1) for name in topology.DIRECTORS]
+
+
+def files(lab: Lab) -> list[bytes]:
+    return [lab.read_file(name) for name in topology.DIRECTORS]
+
+
+async def status(lab: Lab, capsys: pytest.CaptureFixture[str]) -> tuple[list[tuple[str, str, list[str]]], list[str]]:
+    """Each Director's keepalived and VRRP states, and the real servers' states."""
+    capsys.readouterr()
+    session = launch.script_session(topology.DIRECTORS, lab.ssh_config)
+    assert await scripts.show_status(session, as_json=True) == 0
+    seen = json.loads(capsys.readouterr().out)
+    directors = [
+        (one["keepalived"]["version"], one["privilege"], [instance["state"] for instance in one["vrrp"]])
+        for one in seen["directors"]
+    ]
+    return directors, [real["state"] for real in seen["virtual_servers"][0]["real_servers"]]
+
+
+async def test_debian_11_and_13_are_read_and_weighed_and_a_drain_is_refused_with_the_reason(
+    mixed_lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files(mixed_lab)
+    assert await status(mixed_lab, capsys) == (
+        [("2.1.5", "root", ["MASTER", "MASTER"]), ("2.3.3", "root", ["BACKUP", "BACKUP"])],
+        ["UP", "UP", "UP"],
+    )
+    assert await change(mixed_lab, "drain") == scripts.REFUSED
+    said = capsys.readouterr().err
+    assert "director1" in said and "2.1.5" in said
+    assert files(mixed_lab) == before
+    assert weights(mixed_lab) == [1, 1]
+    assert await change(mixed_lab, "weight", 7) == 0
+    assert weights(mixed_lab) == [7, 7]
+    assert await change(mixed_lab, "weight", 1) == 0
+    assert weights(mixed_lab) == [1, 1]
+
+
+async def test_directors_without_systemd_are_read_drained_and_restored(
+    plain_lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files(plain_lab)
+    assert await status(plain_lab, capsys) == (
+        [("2.2.7", "root", ["MASTER", "MASTER"]), ("2.3.3", "root", ["BACKUP", "BACKUP"])],
+        ["UP", "UP", "UP"],
+    )
+    assert await change(plain_lab, "drain") == 0
+    assert weights(plain_lab) == [0, 0]
+    assert (await status(plain_lab, capsys))[1] == ["UP", "DRAINED", "UP"]
+    assert await change(plain_lab, "restore") == 0
+    assert weights(plain_lab) == [1, 1]
+    assert files(plain_lab) == before
