@@ -13,6 +13,8 @@ from lvstui.director.messages import (
     Check,
     CheckedRealServer,
     Checkers,
+    Connection,
+    Connections,
     File,
     Files,
     Hello,
@@ -24,8 +26,10 @@ from lvstui.director.messages import (
     Nic,
     RealServer,
     Replacement,
+    SampleConnections,
     Service,
     ServiceId,
+    StateCount,
     Tested,
     Vrrp,
     VrrpInstance,
@@ -147,6 +151,25 @@ class SimulatedSystem:
     def read_files(self, patterns: tuple[str, ...]) -> Files:
         file = File(PATH, self._me.data, _sha256(self._me.data), self._mtime, 0, 0, 0o644, None)
         return Files(time.monotonic(), PATH, (file,), (), None)
+
+    async def sample_connections(self, wanted: SampleConnections) -> Connections:
+        found = [
+            row
+            for (_, real), row in self._me.rows.items()
+            if (real.address, real.port) == (wanted.real_server.address, wanted.real_server.port)
+        ]
+        active, closing = round(sum(row.active for row in found)), round(sum(row.inactive for row in found))
+        rows = [
+            Connection(f"10.10.0.{100 + n % 90}", 32768 + n * 37 % 28000, "ESTABLISHED", 899) for n in range(active)
+        ]
+        rows += [
+            Connection(f"10.10.0.{100 + n % 90}", 32768 + n * 53 % 28000, "FIN_WAIT", 118 - n % 90)
+            for n in range(closing)
+        ]
+        counts = (("ESTABLISHED", active), ("FIN_WAIT", closing))
+        states = tuple(StateCount(state, count) for state, count in counts if count)
+        shown = tuple(rows[: wanted.rows])
+        return Connections(time.monotonic(), wanted.nonce, shown, states, 0, True, 0.002, None)
 
     async def watch(self, tell: Callable[[Event], None]) -> None:
         tell(self._network())

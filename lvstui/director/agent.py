@@ -27,6 +27,7 @@ from .messages import (
     Pong,
     Refresh,
     RollBack,
+    SampleConnections,
     SetInterval,
     Stage,
     Vrrp,
@@ -80,6 +81,8 @@ class Agent:
         self._interval = 1.0  # seconds
         self._hurry = asyncio.Event()
         self._patterns: Tuple[str, ...] = ()
+        self._asked: Optional[SampleConnections] = None  # the newest, while it waits
+        self._sampling = asyncio.Event()
         self._last: dict[type, Any] = {}  # what was put into the outbox last, without its time
 
     async def run(self) -> None:
@@ -117,6 +120,7 @@ class Agent:
             self._system.watch(self._happened),
             self._vrrp.run(),
             self._checkers.run(),
+            self._sample_connections(),
         ]
 
     async def _end(self, tasks: List[asyncio.Future[None]]) -> None:
@@ -192,6 +196,9 @@ class Agent:
             self._last.clear()
             self._hint(EVERYTHING)
             self._hurry.set()
+        elif isinstance(message, SampleConnections):
+            self._asked = message
+            self._sampling.set()
         elif isinstance(message, (Stage, Install, Confirm, RollBack)):
             self._writes.submit(message)
 
@@ -224,6 +231,14 @@ class Agent:
         if self._put(keepalived) and before is not None:
             self._hint(EVERYTHING)
         self._put(self._system.read_files(self._patterns))
+
+    async def _sample_connections(self) -> None:
+        """One at a time, and only when it was asked for: reading the connection table is work for the kernel."""
+        while True:
+            await self._sampling.wait()
+            self._sampling.clear()
+            if self._asked is not None:
+                self._outbox.put(await self._system.sample_connections(self._asked))
 
     async def _read_vrrp(self) -> None:
         self._put(await self._system.read_vrrp())

@@ -291,6 +291,38 @@ class Step:
     detail: str
 
 
+class Connection(NamedTuple):
+    """One entry of the kernel's connection table."""
+
+    client: str
+    client_port: int
+    state: str  # "ESTABLISHED", "SYN_RECV", "UDP", ...
+    expires: int  # seconds
+
+
+class StateCount(NamedTuple):
+    state: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Connections:
+    """What was found of one real server's connections. The answer to SampleConnections.
+
+    `states` counts all that were found, `rows` are the first of them. `complete` False: the time was up before the end of
+    the table, so there may be more. Persistence templates are counted apart: they are no connections.
+    """
+
+    at: float
+    nonce: int
+    rows: Tuple[Connection, ...]
+    states: Tuple[StateCount, ...]
+    templates: int
+    complete: bool
+    seconds: float  # that it took
+    error: Optional[str]
+
+
 @dataclass(frozen=True)
 class Pong:
     """The answer to Ping."""
@@ -331,6 +363,21 @@ class Refresh:
 @dataclass(frozen=True)
 class Ping:
     nonce: int
+
+
+@dataclass(frozen=True)
+class SampleConnections:
+    """Read the connection table once, for the connections of one real server. Answer: Connections.
+
+    Whether that is cheap enough is the console's to judge. `services` may be several (a group's); `rows` is the most that
+    are sent, `seconds` the longest that it may take.
+    """
+
+    nonce: int
+    services: Tuple[ServiceId, ...]
+    real_server: RealServerId
+    rows: int
+    seconds: float
 
 
 class Replacement(NamedTuple):
@@ -376,7 +423,7 @@ class RollBack:
 
 
 FromAgent = Union[
-    Hello, Ipvs, Network, Vrrp, Checkers, Keepalived, Log, Host, Files, Tested, Step, Pong, Goodbye
+    Hello, Ipvs, Network, Vrrp, Checkers, Keepalived, Log, Host, Files, Tested, Step, Connections, Pong, Goodbye
 ]  # fmt: skip
-FromConsole = Union[SetInterval, Watch, Refresh, Ping, Stage, Install, Confirm, RollBack]
+FromConsole = Union[SetInterval, Watch, Refresh, Ping, SampleConnections, Stage, Install, Confirm, RollBack]
 Message = Union[FromAgent, FromConsole]

@@ -10,6 +10,7 @@ from typing import Callable, NamedTuple, Protocol, Tuple, Union
 
 from .messages import (
     Checkers,
+    Connections,
     Files,
     Hello,
     Host,
@@ -18,6 +19,7 @@ from .messages import (
     Network,
     RealServer,
     Replacement,
+    SampleConnections,
     Service,
     Tested,
     Vrrp,
@@ -68,6 +70,9 @@ class System(Protocol):
 
     def read_files(self, patterns: Tuple[str, ...]) -> Files:
         """The main file and all that the patterns match. Cheap when nothing changed (stat)."""
+
+    async def sample_connections(self, wanted: SampleConnections) -> Connections:
+        """Read the connection table once, giving way to everything else; it ends in the time that it was given."""
 
     async def watch(self, tell: Callable[[Event], None]) -> None:
         """Tell of events until cancelled: the network's whole state first and whenever it changes, the log, and changes."""

@@ -12,6 +12,8 @@ from dataclasses import replace
 
 from lvstui.director.messages import (
     Checkers,
+    Connection,
+    Connections,
     File,
     Files,
     Hello,
@@ -19,8 +21,10 @@ from lvstui.director.messages import (
     Keepalived,
     RealServer,
     Replacement,
+    SampleConnections,
     Service,
     ServiceId,
+    StateCount,
     Tested,
     Vrrp,
 )
@@ -89,6 +93,11 @@ class FakeSystem:
     def read_files(self, patterns: tuple[str, ...]) -> Files:
         files = tuple(File(path, data, sha256(data), 0.0, 0, 0, 0o644, None) for path, data in self.disk.items())
         return Files(0.0, MAIN, files, (), None)
+
+    async def sample_connections(self, wanted: SampleConnections) -> Connections:
+        self.calls.append(f"sample_connections {wanted.real_server.address}:{wanted.real_server.port}")
+        rows = (Connection("10.10.0.99", 40001, "ESTABLISHED", 899),)
+        return Connections(0.0, wanted.nonce, rows, (StateCount("ESTABLISHED", 1),), 0, True, 0.1, None)
 
     async def watch(self, tell: Callable[[Event], None]) -> None:
         self.tell = tell

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from lvstui.director.messages import (
     Checkers,
+    Connections,
     Goodbye,
     Hello,
     Ipvs,
@@ -14,7 +15,10 @@ from lvstui.director.messages import (
     Network,
     Ping,
     Pong,
+    RealServerId,
     Refresh,
+    SampleConnections,
+    ServiceId,
     SetInterval,
     Vrrp,
 )
@@ -167,3 +171,14 @@ async def test_a_keepalived_that_dies_is_told_once_and_its_state_read_again() ->
         await console.get(Keepalived, lambda keepalived: not keepalived.running)
         await until(lambda: system.calls.count("read_checkers") > reads)
         assert console.all(Keepalived) == []
+
+
+async def test_connections_are_sampled_when_they_are_asked_for() -> None:
+    system = FakeSystem()
+    async with Console(system) as console:
+        await console.get(Keepalived)
+        assert not any(call.startswith("sample_connections") for call in system.calls)
+        service = ServiceId("inet", "tcp", "10.10.0.20", 80, 0)
+        console.send(SampleConnections(7, (service,), RealServerId("192.168.211.13", 8081), 100, 2.0))
+        found = await console.get(Connections)
+    assert found.nonce == 7 and [row.client for row in found.rows] == ["10.10.0.99"]

@@ -11,9 +11,22 @@ import syslog
 import time
 from typing import Callable, List, Tuple
 
-from ..messages import Checkers, Files, Hello, Host, Keepalived, Log, Missing, Replacement, Tested, Vrrp
+from ..messages import (
+    Checkers,
+    Connections,
+    Files,
+    Hello,
+    Host,
+    Keepalived,
+    Log,
+    Missing,
+    Replacement,
+    SampleConnections,
+    Tested,
+    Vrrp,
+)
 from ..system import Changed, Event, IpvsTable, Refused
-from . import candidate, configtest
+from . import candidate, configtest, connections
 from . import reload as reloading
 from .daemon import Daemon
 from .files import ConfigFiles
@@ -85,6 +98,9 @@ class LinuxSystem:
 
     def read_files(self, patterns: Tuple[str, ...]) -> Files:
         return self._files.read(self._keepalived.read().config, patterns)
+
+    async def sample_connections(self, wanted: SampleConnections) -> Connections:
+        return await connections.sample(wanted)
 
     async def watch(self, tell: Callable[[Event], None]) -> None:
         def log(message: Log) -> None:
