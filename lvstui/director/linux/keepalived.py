@@ -1,6 +1,6 @@
 """The daemon as the console is told of it: is it there, which, and what it says of itself when asked.
 
-Keeps what may be known only once per life of the daemon (its version, its signal for JSON) and when it last read its files.
+Keeps what may be known only once per life of the daemon (its version) and when it last read its files.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from ..system import Unavailable
 from .checker_dump import real_servers
 from .daemon import DEFAULT_CONFIG, Daemon, alive, children, find
 from .dumps import dump
-from .process import run, started
+from .process import run, started, takes
 from .vrrp_dump import instances
 
 _SCAN = 5.0  # seconds between looks at all processes while no pid file leads to the daemon
 _ASK = 10.0  # seconds
-_JSON = 36  # SIGRTMIN + 2, as everywhere
+_JSON = signal.SIGRTMIN + 2  # SIGJSON in lib/signals.h, and nothing else, in every version that has it
 _VERSION = re.compile(rb"Keepalived v(\d+\.\d+\.\d+)")
 _READS = re.compile(r"Reloading|Starting Keepalived|Got SIGHUP")
 _REFUSED = re.compile(r"New config failed validation")
@@ -37,7 +37,6 @@ class Watched:
         self.daemon: Optional[Daemon] = None
         self.completed = 0.0  # CLOCK_MONOTONIC of the last line that said that a reload is complete; 0.0 none
         self._version = ""
-        self._json: Optional[int] = _JSON
         self._asked = False  # the daemon's program, for its version
         self._scanned = float("-inf")
         self._loaded = 0.0  # wall
@@ -80,7 +79,7 @@ class Watched:
         )
 
     async def ask_program(self) -> bool:
-        """Its version and its signal for JSON, once per life; says whether there is something new."""
+        """Its version, once per life; says whether there is something new."""
         daemon = self.daemon
         if daemon is None or self._asked:
             return False
@@ -88,13 +87,11 @@ class Watched:
         for program in (daemon.program, "keepalived"):
             try:
                 _, out, err = await run([program, "-v"], _ASK)
-                status, number, _ = await run([program, "--signum=JSON"], _ASK)
             except (OSError, asyncio.TimeoutError):
                 continue
             found = _VERSION.search(err + out)
             if found:
                 self._version = found.group(1).decode("ascii")
-                self._json = int(number) if status == 0 and number.strip().isdigit() else None
                 return True
         return False
 
@@ -124,12 +121,12 @@ class Watched:
             return replace(nothing, error="keepalived does not run")
         if not daemon.vrrp:
             return replace(nothing, error="keepalived has no VRRP process")
-        if self._json is None:
+        if not takes(daemon.vrrp, _JSON):
             return replace(
                 nothing, error="this keepalived is built without JSON: its VRRP state can only be seen in its log"
             )
         try:
-            return replace(nothing, instances=instances(await dump(daemon.vrrp, self._json, "keepalived.json")))
+            return replace(nothing, instances=instances(await dump(daemon.vrrp, _JSON, "keepalived.json")))
         except Unavailable as error:
             return replace(nothing, error=str(error))
         except ValueError as error:

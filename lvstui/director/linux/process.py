@@ -50,6 +50,17 @@ def namespace(pid: str, kind: str) -> str:
         return ""
 
 
+def takes(pid: int, number: int) -> bool:
+    """Does the process wait for that signal: by a handler, or, blocked, by a signalfd(2) as keepalived does?"""
+    wanted = 1 << (number - 1)
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            masks = [line.split()[1] for line in file if line.startswith(("SigBlk:", "SigCgt:"))]
+    except OSError:
+        return False
+    return any(int(mask, 16) & wanted for mask in masks)
+
+
 def end_with_parent() -> None:
     """For preexec_fn: the child is ended when the agent ends, even by kill -9."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

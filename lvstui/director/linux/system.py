@@ -88,7 +88,6 @@ class LinuxSystem:
     async def read_vrrp(self) -> Vrrp:
         if not self._root:
             return Vrrp(time.monotonic(), (), "only root may ask keepalived for its VRRP state")
-        await self._keepalived.ask_program()
         return await self._keepalived.vrrp()
 
     async def read_checkers(self) -> Checkers:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from lvstui.director.linux.daemon import options_of
-from lvstui.director.linux.process import look, run, started
+from lvstui.director.linux.process import look, run, started, takes
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,23 @@ def test_a_process_of_now() -> None:
     assert started(me) > 0
     with pytest.raises(OSError):
         look(2**22 + 1)
+
+
+def test_a_signal_is_taken_by_a_handler_or_when_it_is_blocked() -> None:
+    number = signal.SIGRTMIN + 2
+    assert not takes(os.getpid(), number)
+    before = signal.signal(number, lambda *_: None)
+    try:
+        assert takes(os.getpid(), number)
+        assert not takes(os.getpid(), number + 1)
+    finally:
+        signal.signal(number, before)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [number])
+    try:
+        assert takes(os.getpid(), number)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
+    assert not takes(2**22 + 1, number)
 
 
 async def test_a_command_has_a_time_limit_and_leaves_no_child() -> None:
