@@ -10,12 +10,8 @@ from __future__ import annotations
 import asyncio
 import statistics
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from textual.pilot import Pilot
 
@@ -24,7 +20,7 @@ from lvstui.console.app import ConsoleApp
 from lvstui.console.widgets.director_card import DirectorCard
 from lvstui.director.messages import Ping, Pong
 from lvstui.lab.lab import Lab
-from lvstui.lab.options import LabOptions
+from tests.bench.lab import a_lab
 from tests.lab.agent_link import AgentLink, agent
 
 RUNS, TARGET_MS = 20, 300
@@ -124,12 +120,6 @@ async def measure(lab: Lab) -> list[float]:
             print(f"{number + 1:>3}: {taken[-1]:.0f} ms", file=sys.stderr)
             await asyncio.to_thread(lab.lift)
     return taken
-
-
-@contextmanager
-def a_lab() -> Iterator[Lab]:
-    with tempfile.TemporaryDirectory(prefix="lvl-") as folder, Lab.up(LabOptions(), Path(folder) / "lab") as lab:
-        yield lab
 
 
 def main() -> int:

@@ -1,0 +1,76 @@
+"""Our edits of real files, judged by keepalived itself: none of them brings a message that the file did not have before."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from lvstui.keepalived import Configuration, EditRefused, Files, RealServer, VirtualServer, edit, load
+from lvstui.lab.lab import Lab
+from tests.keepalived.support import CORPUS_ID, WHEN, corpus, key
+
+pytestmark = pytest.mark.lab
+
+KINDS = ("drain", "weight", "add", "remove")
+
+# Tests every file that it is given, each in a PID namespace of its own, and prints the statuses and messages as JSON.
+TEST_ALL = """
+import base64, json, subprocess, sys
+answers = []
+for data in json.load(sys.stdin):
+    with open("/run/keepalived.conf", "wb") as file:
+        file.write(base64.b64decode(data))
+    argv = ["unshare", "--kill-child", "-p", "-f", "keepalived", "-t", "-i", "%s", "-f", "/run/keepalived.conf"]
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True)
+    answers.append((done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace").splitlines()))
+print(json.dumps(answers))
+""".replace("%s", CORPUS_ID)
+
+
+def edited(kind: str, before: Configuration, server: VirtualServer, real: RealServer) -> edit.Edit:
+    if kind == "drain":
+        return edit.drain(before, server.id, real.key, by="ana@ops1", when=WHEN, reason="kernel update")
+    if kind == "weight":
+        return edit.set_weight(before, server.id, real.key, 77)
+    if kind == "remove":
+        return edit.remove(before, server.id, real.key)
+    address = "[2001:db8::99]" if ":" in real.key.address else "10.99.99.99"
+    return edit.add(before, server.id, key(f"{address}:{real.key.port}"), weight=5, like=real.key)
+
+
+def edits() -> Iterator[tuple[str, bytes, bytes]]:
+    """One of every real file that has a real server: its name, and its bytes before and after. The kinds take turns."""
+    number = 0
+    for path in corpus():
+        before = load(path.name, Files({path.name: path.read_bytes()}, {}), CORPUS_ID, (2, 2, 7))
+        every = [(server, real) for server in before.virtual_servers for real in server.real_servers]
+        for server, real in every:
+            try:
+                made = edited(KINDS[number % len(KINDS)], before, server, real)
+            except EditRefused:
+                continue
+            yield f"{path.name} {made.summary}", before.files[0].data, made.files[0].after
+            number += 1
+            break
+
+
+def messages(answer: tuple[int, list[str]]) -> set[str]:
+    """What was said, but for line numbers, and for the quorum that the weights cannot reach any more."""
+    said = {re.sub(r"\((\S+: )?Line \d+\)", "(Line)", line) for line in answer[1]}
+    return {line for line in said if "quorum" not in line.lower()}
+
+
+def test_no_edit_brings_a_new_message(lab: Lab) -> None:
+    made = list(edits())
+    assert len(made) >= 50
+    files = [base64.b64encode(data).decode() for _, before, after in made for data in (before, after)]
+    done = lab.exec("director1", ["python3", "-c", TEST_ALL], json.dumps(files).encode(), timeout_s=240)
+    assert done.status == 0, done.stderr
+    answers = json.loads(done.stdout)
+    for (name, _, _), before, after in zip(made, answers[::2], answers[1::2], strict=True):
+        assert messages(after) <= messages(before), name
+        assert after[0] in (before[0], 5) and after[0] != 2, name
