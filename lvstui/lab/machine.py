@@ -21,6 +21,7 @@ from lvstui.lab.errors import LabError
 
 MODULES = Path("/usr/lib/uml/modules")
 _PACKAGE_OF = {"linux.uml": "user-mode-linux", "slirp4netns": "slirp4netns", "mmdebstrap": "mmdebstrap"}
+_ALSO_FOR_A_USER = {"newuidmap": "uidmap"}  # mmdebstrap makes a root's files with the user's subordinate ids
 _INIT = "mount -t hostfs none /mnt -o $lab && cd /mnt && exec python3 -Bu -m guest.init >>/mnt/guest.log 2>&1"
 
 
@@ -34,7 +35,8 @@ class Forward:
 
 def missing_packages() -> list[str]:
     """The Debian packages that the host lacks."""
-    return sorted(package for program, package in _PACKAGE_OF.items() if shutil.which(program) is None)
+    needed = _PACKAGE_OF if os.geteuid() == 0 else {**_PACKAGE_OF, **_ALSO_FOR_A_USER}
+    return sorted(package for program, package in needed.items() if shutil.which(program) is None)
 
 
 def require_packages() -> None:

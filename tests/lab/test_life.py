@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -148,9 +149,16 @@ def test_no_lab_is_said_with_the_way_to_one(folder: Path) -> None:
     assert f"No lab in {folder}/none. Bring one up: lvsctl lab up" in result.output
 
 
-def test_missing_packages_are_one_command(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("user", "packages"),
+    [(0, "mmdebstrap slirp4netns user-mode-linux"), (1000, "mmdebstrap slirp4netns uidmap user-mode-linux")],
+)
+def test_missing_packages_are_one_command(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, user: int, packages: str
+) -> None:
     monkeypatch.setenv("PATH", str(folder))
-    with pytest.raises(LabError, match=r"^The lab needs: sudo apt install mmdebstrap slirp4netns user-mode-linux$"):
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    with pytest.raises(LabError, match=rf"^The lab needs: sudo apt install {packages}$"):
         machine.require_packages()
 
 
