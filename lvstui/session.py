@@ -14,12 +14,18 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from lvstui.cluster import sampling
 from lvstui.cluster.change import Change, Command, Outcome, StepView
+from lvstui.cluster.configurations import ShownConfiguration
+from lvstui.cluster.detail import RealServerDetail
+from lvstui.cluster.difference import Difference
 from lvstui.cluster.intent import Intent
 from lvstui.cluster.plan import Plan, PlanRefused, make
+from lvstui.cluster.sampling import SampleRefused, SampleView
 from lvstui.cluster.state import ClusterState
+from lvstui.cluster.topology import Topology
 from lvstui.cluster.view import ClusterView, EventView, Severity
-from lvstui.director.messages import Files, FromConsole, Goodbye, Message, Ping, Pong, SetInterval, Watch
+from lvstui.director.messages import Connections, Files, FromConsole, Goodbye, Message, Ping, Pong, SetInterval, Watch
 from lvstui.director.protocol import FrameDecoder, ProtocolError, encode
 from lvstui.transport.link import Connector, Link, LinkError
 
@@ -31,6 +37,7 @@ _FIRST_FRAME = 30.0  # seconds; a Director's python3 may take long to begin
 _SILENCE = (
     10.0  # seconds, or three samples, without a frame: the agent hangs. A dead link is found by SSH itself, in 3 s
 )
+_SAMPLE_PATIENCE = 5.0  # seconds beyond what the sample itself may take
 _CLOSE_LIMIT = 0.8  # seconds; quit always quits
 
 
@@ -64,6 +71,8 @@ class Session:
         self._change: Change | None = None
         self._progress: Callable[[tuple[StepView, ...]], None] | None = None
         self._changed = asyncio.Event()
+        self._samples: dict[tuple[str, int], asyncio.Future[Connections]] = {}  # asked for, by Director and nonce
+        self._nonce = 0
 
     async def __aenter__(self) -> Self:
         for line in self._lines.values():
@@ -91,6 +100,40 @@ class Session:
             view = self._state.view(now, time.time())
             self._view = (self._state.changes, now, view)
         return self._view[2]
+
+    def detail(self, virtual_server: str, real_server: str) -> RealServerDetail:
+        """All that is known of one real server."""
+        return self._state.detail(virtual_server, real_server, self.view())
+
+    def configurations(self) -> tuple[ShownConfiguration, ...]:
+        """Each Director's files. A huge one takes long the first time."""
+        return self._state.configurations()
+
+    def differences(self) -> tuple[Difference, ...]:
+        """What differs between the Directors and should not, and what their kernels show otherwise than their files."""
+        return self._state.differences(self.view())
+
+    def topology(self) -> Topology:
+        return self._state.topology(self.view())
+
+    async def sample_connections(self, director: str, virtual_server: str, real_server: str) -> SampleView:
+        """Some of a real server's connections, read once on that Director. Raises SampleRefused."""
+        self._nonce += 1
+        request = self._state.sample_request(director, virtual_server, real_server, self._nonce)
+        link = self._lines[director].link
+        if link is None:
+            raise SampleRefused(f"the link to {director} is gone")
+        place = (director, request.nonce)
+        awaited = self._samples[place] = asyncio.get_running_loop().create_future()
+        try:
+            link.send(encode(request))
+            async with asyncio.timeout(request.seconds + _SAMPLE_PATIENCE):
+                found = await awaited
+        except TimeoutError:
+            raise SampleRefused(f"{director} did not answer in {request.seconds + _SAMPLE_PATIENCE:.0f} s") from None
+        finally:
+            del self._samples[place]
+        return sampling.answer(director, found)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """`callback` is called on the loop after something changed, many changes at once. Returns what ends it."""
@@ -234,6 +277,11 @@ class Session:
         name, now = line.connector.name, time.monotonic()
         if isinstance(message, Pong):
             self._state.latency(name, now - line.pinged)
+            return
+        if isinstance(message, Connections):
+            awaited = self._samples.get((name, message.nonce))
+            if awaited is not None and not awaited.done():
+                awaited.set_result(message)
             return
         self._state.receive(name, message, now)  # type: ignore[arg-type]  # the decoder gives an agent's messages alone
         if isinstance(message, Files):

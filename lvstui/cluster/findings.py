@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lvstui.cluster.difference import Difference
 from lvstui.cluster.director import Director
 from lvstui.cluster.view import (
     DirectorView,
@@ -23,6 +24,8 @@ from lvstui.cluster.view import (
 
 INFO, WARNING, ERROR, CRITICAL = Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.CRITICAL
 A_FAILOVER = 1.5  # seconds
+A_CHANGE = 15.0  # seconds; one Director is changed after the other
+_OF_ROWS = ("weight", "real server")  # differences that the state of a row tells already
 _NAMED = 3  # real servers named in one line
 
 
@@ -37,7 +40,10 @@ class Finding:
 
 
 def find(
-    directors: Sequence[Director], views: Sequence[DirectorView], servers: Sequence[VirtualServerView]
+    directors: Sequence[Director],
+    views: Sequence[DirectorView],
+    servers: Sequence[VirtualServerView],
+    differences: Sequence[Difference] = (),
 ) -> Iterator[Finding]:
     """All that is wrong now."""
     for director, view in zip(directors, views, strict=True):
@@ -48,6 +54,7 @@ def find(
             yield from _missing(view)
     yield from _vrrp(views)
     yield from _real_servers(servers)
+    yield from _differences(differences)
 
 
 def _link(view: DirectorView) -> Iterator[Finding]:
@@ -162,6 +169,18 @@ def _real_servers(servers: Sequence[VirtualServerView]) -> Iterator[Finding]:
     for state, id, severity, text, detail in kinds:
         if state in states:
             yield Finding(id, severity, f"{_names(states[state])} {text}", detail)
+
+
+def _differences(differences: Sequence[Difference]) -> Iterator[Finding]:
+    """Rules 3, 4 and 16: the files differ in what a failover depends on."""
+    grave = [one for one in differences if one.matters and one.where == "files" and one.what not in _OF_ROWS]
+    if not grave:
+        return
+    named = ", ".join(f"{one.what} of {one.subject}" for one in grave[:_NAMED])
+    more = f" and {len(grave) - _NAMED} more" if len(grave) > _NAMED else ""
+    text = f"the Directors' files differ: {named}{more}"
+    detail = f"{grave[0].why} c shows each difference with its lines."
+    yield Finding("files-differ", WARNING, text, detail.strip(), lasts=A_CHANGE)
 
 
 def _without_live(server: VirtualServerView) -> Iterator[Finding]:

@@ -11,7 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lvstui import keepalived
+from lvstui.cluster import detail, drift, sampling, topology
 from lvstui.cluster import directors as shown
+from lvstui.cluster.configurations import Configurations, ShownConfiguration
+from lvstui.cluster.course import Courses
+from lvstui.cluster.difference import Difference
 from lvstui.cluster.director import Director
 from lvstui.cluster.events import Events
 from lvstui.cluster.facts import Facts
@@ -19,7 +23,7 @@ from lvstui.cluster.findings import find
 from lvstui.cluster.problems import Problems
 from lvstui.cluster.rows import Rows
 from lvstui.cluster.view import ClusterView, EventView, LinkState
-from lvstui.director.messages import FromAgent, RealServerId
+from lvstui.director.messages import FromAgent, RealServerId, SampleConnections
 
 
 class ClusterState:
@@ -33,6 +37,9 @@ class ClusterState:
         self._rows = Rows(self._directors)
         self._problems = Problems()
         self._events = Events()
+        self._courses = Courses(now)
+        self._configurations = Configurations()
+        self._drift = drift.Drift(self._directors)
         self._now = now
         self._shift = wall - now
         self._undecided = False
@@ -86,14 +93,42 @@ class ClusterState:
         servers = self._rows.views(now, wall)
         for happened in self._rows.transitions():
             self._events.real_server(happened, wall)
+        self._courses.observe(servers, now)
         directors = tuple([shown.show(director, now) for director in self._directors])
         self._undecided = any(
             instance.state is None and director.keepalived.running is not False
             for director in directors
             for instance in director.vrrp
         )
-        problems = self._problems.show(find(self._directors, directors, servers), now, wall)
+        problems = self._problems.show(find(self._directors, directors, servers, self._drift.files()), now, wall)
         return ClusterView(wall, directors, servers, problems, self._events.events)
+
+    def detail(self, virtual_server: str, real_server: str, view: ClusterView) -> detail.RealServerDetail:
+        """All that is known of one real server, beside `view`, which is of now."""
+        sides = [
+            (director, seen, self._configurations.show(director))
+            for director, seen in zip(self._directors, view.directors, strict=True)
+        ]
+        server = next((one for one in view.virtual_servers if one.id == virtual_server), None)
+        courses = self._courses.view(virtual_server, real_server, self._now)
+        return detail.detail((virtual_server, real_server), sides, server, view.events, courses)
+
+    def configurations(self) -> tuple[ShownConfiguration, ...]:
+        """Each Director's files, as they are shown."""
+        return tuple(self._configurations.show(director) for director in self._directors)
+
+    def differences(self, view: ClusterView) -> tuple[Difference, ...]:
+        """What differs and should not: between the files, then in the kernels of `view`, which is of now."""
+        kernels = [one for director in self._directors for one in drift.kernel(director, view.virtual_servers)]
+        return (*self._drift.files(), *kernels)
+
+    def topology(self, view: ClusterView) -> topology.Topology:
+        """The picture of `view`, which is of now."""
+        return topology.draw(self._directors, view)
+
+    def sample_request(self, name: str, virtual_server: str, real_server: str, nonce: int) -> SampleConnections:
+        """What to ask a Director for a sample of connections. Raises SampleRefused."""
+        return sampling.request(self._director(name), virtual_server, real_server, nonce)
 
     def configuration(self, name: str) -> keepalived.Configuration | None:
         """A Director's configuration as far as it could be read: its include patterns may still have to be asked for."""

@@ -16,6 +16,7 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 _BLANK = frozenset("\t\n\v\f\r\x85\u2028\u2029")
+_WIDE_BLANKS = frozenset("\u00a0\u2002\u2003\u2009\u3000")  # not printable to Python, and harmless
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))  # controls, direction marks, surrogates, unassigned
 
 
@@ -24,10 +25,18 @@ def plain(text: str, limit: int = 300) -> str:
 
     At most `limit` characters; what was cut ends in an ellipsis. Lines and tabs become single blanks.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # none of what is taken out below is
         return _cut(text, limit)
     kept = (_seen(char) for char in _ESCAPES.sub("", text))
     return _cut("".join(kept).strip(), limit)
+
+
+def visible(text: str, limit: int = 2000) -> str:
+    """Text of a file, where nothing may be hidden: what cannot be seen is shown as �, and a tab as four blanks."""
+    if text.isprintable():
+        return _cut(text, limit)
+    shown = (char if char.isprintable() or char in _WIDE_BLANKS else "�" for char in text.replace("\t", "    "))
+    return _cut("".join(shown), limit)
 
 
 def _seen(char: str) -> str:

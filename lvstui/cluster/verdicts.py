@@ -35,6 +35,10 @@ class Verdicts:
     def get(self, key: ServerKey) -> Verdict | None:
         return self._verdicts.get(key)
 
+    def failure(self, real_server: str) -> tuple[float, str] | None:
+        """When a check of it last failed, by the operator's wall clock, and how: in whichever virtual server."""
+        return self._failures.get(real_server)
+
     def alive(self) -> dict[ServerKey, bool]:
         return {key: verdict.alive for key, verdict in self._verdicts.items()}
 

@@ -1,4 +1,4 @@
-"""Where a real server's effective value comes from: its own block, its virtual server's, or keepalived's default.
+"""Where a value comes from: a real server's own block, its virtual server's, or keepalived's default; an instance's statements.
 
 Not for: the values (see `model`).
 """
@@ -6,7 +6,7 @@ Not for: the values (see `model`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lvstui.keepalived.model import Configuration, RealServer, Span, VirtualServer
 
@@ -49,4 +49,34 @@ def _last(configuration: Configuration, span: Span, names: tuple[bytes, ...]) ->
         depth += (first == b"{") - (first == b"}")
         if depth == 1 and first in names:
             found = index
+    return found
+
+
+class Statement(NamedTuple):
+    """A statement, and where it stands. Its words may hold a password: compare them, never show them."""
+
+    words: tuple[bytes, ...]
+    path: str
+    line: int  # 1-based
+
+
+def instance_statements(configuration: Configuration) -> dict[str, dict[bytes, Statement]]:
+    """Of each VRRP instance, by name, the last statement of every keyword, those of the blocks inside it too."""
+    expansion = configuration.expansion
+    found: dict[str, dict[bytes, Statement]] = {}
+    statements: dict[bytes, Statement] | None = None
+    depth = 0
+    for index, words in enumerate(expansion.words):
+        first = words[0]
+        if first == b"vrrp_instance" and len(words) > 1:
+            statements, depth = {}, 0
+            found.setdefault(words[1].decode(errors="backslashreplace"), statements)
+        if statements is None:
+            continue
+        depth += (first == b"{" or words[-1] == b"{") - (first == b"}")
+        if first not in (b"{", b"}"):
+            where = expansion.diagnostic(expansion.places[index], "")
+            statements[first] = Statement(tuple(words), where.path, where.line)
+        elif first == b"}" and depth <= 0:
+            statements = None
     return found

@@ -1,0 +1,161 @@
+"""All that is known of one real server, and the files as they are shown."""
+
+from __future__ import annotations
+
+from lvstui.cluster.course import POINTS, Course, Courses, Sample
+from lvstui.cluster.detail import RealServerDetail
+from lvstui.cluster.listing import Listing
+from lvstui.cluster.view import RealServerState
+from lvstui.director.messages import Ipvs, ServiceChange
+from lvstui.keepalived import parse
+from tests.cluster.telling import MAIN, NAMES, REAL, Pair, configuration, row, service
+
+WEB = "tcp/10.10.0.20:80"
+
+
+def detail(pair: Pair, real: str = REAL) -> RealServerDetail:
+    return pair.state.detail(WEB, real, pair.view())
+
+
+def test_each_side_has_the_lines_of_its_own_file_with_their_numbers() -> None:
+    pair = Pair().up()
+    pair.files("director2", b"# one line more\n" + configuration())
+    one, two = detail(pair).sides
+    assert [line.text.strip() for line in one.lines] == [
+        "real_server 192.168.211.13 8081 {", "weight 1", "TCP_CHECK {", "}", "}"
+    ]  # fmt: skip
+    assert one.lines[0].number + 1 == two.lines[0].number
+    assert one.path == MAIN and one.weight_line == one.lines[1].number and one.weight_from == "set"
+    assert one.lines[1].pieces[1:] == (("keyword", "weight"), ("blank", " "), ("value", "1"))
+
+
+def test_the_kernels_values_the_checkers_and_the_events() -> None:
+    pair = Pair().up()
+    pair.ipvs("director1", row(8081, active=5, connections=100), row(8082), row(8083))
+    pair.view()
+    pair.after(1)
+    for name in NAMES:
+        pair.log(
+            name,
+            "TCP_CHECK on service [192.168.211.13]:tcp:8081 failed after 3 retries.",
+            "Removing service [192.168.211.13]:tcp:8081 from VS [10.10.0.20]:tcp:80",
+        )
+    found = detail(pair)
+    side = found.sides[0]
+    [kernel] = side.kernel
+    assert (kernel.method, kernel.weight, kernel.active, kernel.connections) == ("NAT", 1, 5, 100)
+    assert side.in_kernel is True
+    [checker] = side.checkers
+    assert (checker.kind, checker.up, checker.has_run) == ("TCP_CHECK", True, True)
+    assert side.alive is False and side.reason is not None and "failed after 3 retries" in side.reason
+    assert side.last_failure is not None and side.last_failure[1] == side.reason
+    assert found.real is not None and found.real.state is RealServerState.DOWN
+    assert [event.source for event in found.events] == list(NAMES)
+    assert detail(pair, "192.168.211.13:8082").events == ()
+
+
+def test_what_is_not_known_is_none() -> None:
+    pair = Pair()
+    for name in NAMES:
+        pair.link(name)
+    side = detail(pair).sides[0]
+    assert side.in_kernel is None and side.path is None and side.alive is None
+    assert side.lines == () and side.kernel == () and side.course is None
+    assert side.unknown == "the configuration has not come yet"
+
+
+def test_without_counters_they_are_not_zero() -> None:
+    pair = Pair().up()
+    pair.say(
+        "director1", Ipvs(pair.now, True, False, (ServiceChange(service(), (row(8081, active=3),), ()),), (), None)
+    )
+    [kernel] = detail(pair).sides[0].kernel
+    assert kernel.active == 3 and kernel.connections is None and kernel.upper is None
+
+
+def test_what_is_in_no_file_is_found_in_the_kernel() -> None:
+    pair = Pair().up()
+    pair.ipvs("director1", row(8081), row(8082), row(8083), row(9999, active=2))
+    side = detail(pair, "192.168.211.13:9999").sides[0]
+    assert [one.active for one in side.kernel] == [2] and side.path is None and side.weight_from == ""
+
+
+def test_a_server_that_is_gone_is_said_to_be() -> None:
+    found = Pair().up().state.detail("tcp/10.0.0.9:80", "10.0.0.1:80", Pair().up().view())
+    assert found.real is None and found.server is None
+
+
+# --- the files ---
+
+
+def test_remarks_go_to_the_line_and_a_password_to_nobody() -> None:
+    pair = Pair().up()
+    text = (
+        configuration(extra=" nonsense 1\n") + b"vrrp_instance VI_3 {\n authentication {\n  auth_pass s3cret\n }\n}\n"
+    )
+    pair.files("director1", text)
+    one, two = pair.state.configurations()
+    [remark] = [remark for remark in one.files[0].remarks if "nonsense" in remark.text]
+    assert one.files[0].listing[one.files[0].listing.row(remark.line)].text.strip() == "nonsense 1"
+    assert two.files[0].remarks == ()
+    assert "s3cret" not in "\n".join(line.text for line in one.files[0].listing)
+    assert one.files[0].listing.find("s3cret", 0) is None
+    assert pair.state.configurations()[0] is one
+
+
+def test_search_goes_round_both_ways() -> None:
+    listing = Listing(parse(b"a weight 1\nb\nc WEIGHT 2\n"), frozenset())
+    assert listing.find("weight", 0) == 0
+    assert listing.find("weight", 1) == 2
+    assert listing.find("weight", 3 - 1, -1) == 2
+    assert listing.find("weight", 1, -1) == 0
+    assert listing.find("nowhere", 0) is None and listing.find("", 0) is None
+
+
+def test_lines_are_harmless_and_hide_nothing() -> None:
+    text = "weight 1 # \x1b]0;owned\x07 \u202egnitteg\ttab\x9b31m [bold]\n"
+    listing = Listing(parse(text.encode()), frozenset())
+    shown = listing[0].text
+    assert shown.isprintable()
+    assert "�]0;owned�" in shown and "�gnitteg    tab" in shown and "[bold]" in shown
+
+
+def test_a_line_of_ten_thousand_characters_is_several_with_one_number() -> None:
+    listing = Listing(parse(b"# " + b"x" * 10_000 + b"\nweight 1\n"), frozenset())
+    assert listing[0].number == listing[5].number == 1
+    assert listing[listing.row(2)].text == "weight 1"
+    assert all(len(line.text) <= 1100 for line in listing)
+
+
+# --- how it went ---
+
+
+def test_a_figure_holds_until_another_comes() -> None:
+    course = Course(0.0)
+    course.note(Sample(1, 2.0, None), 0.0)
+    course.note(Sample(5, 2.0, None), 3.0)
+    seen = course.view(4.0)
+    assert seen.active == (1, 1, 1, 5, 5) and seen.step == 1.0
+    assert seen.out_bps == (None,) * 5
+
+
+def test_the_whole_session_stays_in_a_bounded_number_of_points() -> None:
+    course = Course(0.0)
+    for second in range(0, 10_000, 10):
+        course.note(Sample(second, None, None), float(second))
+    seen = course.view(10_000.0)
+    assert len(seen.active) <= POINTS and seen.step == 64.0
+    known = [value for value in seen.active if value is not None]
+    assert known == sorted(known) and known[-1] > 9_000
+
+
+def test_courses_follow_what_changes_and_forget_what_is_gone() -> None:
+    pair = Pair().up()
+    courses = Courses(pair.now)
+    courses.observe(pair.view().virtual_servers, pair.now)
+    pair.after(2).ipvs("director1", row(8081, active=9), row(8082), row(8083))
+    courses.observe(pair.view().virtual_servers, pair.now)
+    seen = courses.view(WEB, REAL, pair.now)
+    assert seen["director1"].active == (0, 0, 9) and seen["director2"].active == (0, 0, 0)
+    courses.observe((), pair.now)
+    assert courses.view(WEB, REAL, pair.now) == {}
