@@ -21,12 +21,13 @@ from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.intent import Intent
 from lvstui.cluster.plan import Plan, PlanRefused, make
-from lvstui.cluster.sampling import SampleRefused, SampleView
+from lvstui.cluster.sampling import SampleView
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.topology import Topology
 from lvstui.cluster.view import ClusterView, EventView, Severity
 from lvstui.director.messages import Connections, Files, FromConsole, Goodbye, Message, Ping, Pong, SetInterval, Watch
 from lvstui.director.protocol import FrameDecoder, ProtocolError, encode
+from lvstui.samples import Samples
 from lvstui.transport.link import Connector, Link, LinkError
 
 LONGEST_WAIT = 5.0  # seconds between two attempts while somebody watches
@@ -37,7 +38,6 @@ _FIRST_FRAME = 30.0  # seconds; a Director's python3 may take long to begin
 _SILENCE = (
     10.0  # seconds, or three samples, without a frame: the agent hangs. A dead link is found by SSH itself, in 3 s
 )
-_SAMPLE_PATIENCE = 5.0  # seconds beyond what the sample itself may take
 _CLOSE_LIMIT = 0.8  # seconds; quit always quits
 
 
@@ -71,8 +71,7 @@ class Session:
         self._change: Change | None = None
         self._progress: Callable[[tuple[StepView, ...]], None] | None = None
         self._changed = asyncio.Event()
-        self._samples: dict[tuple[str, int], asyncio.Future[Connections]] = {}  # asked for, by Director and nonce
-        self._nonce = 0
+        self._samples = Samples()
 
     async def __aenter__(self) -> Self:
         for line in self._lines.values():
@@ -118,21 +117,9 @@ class Session:
 
     async def sample_connections(self, director: str, virtual_server: str, real_server: str) -> SampleView:
         """Some of a real server's connections, read once on that Director. Raises SampleRefused."""
-        self._nonce += 1
-        request = self._state.sample_request(director, virtual_server, real_server, self._nonce)
-        link = self._lines[director].link
-        if link is None:
-            raise SampleRefused(f"the link to {director} is gone")
-        place = (director, request.nonce)
-        awaited = self._samples[place] = asyncio.get_running_loop().create_future()
-        try:
-            link.send(encode(request))
-            async with asyncio.timeout(request.seconds + _SAMPLE_PATIENCE):
-                found = await awaited
-        except TimeoutError:
-            raise SampleRefused(f"{director} did not answer in {request.seconds + _SAMPLE_PATIENCE:.0f} s") from None
-        finally:
-            del self._samples[place]
+        request = self._state.sample_request(director, virtual_server, real_server, self._samples.next_nonce())
+        line = self._lines[director]
+        found = await self._samples.ask(director, request, lambda message: self._send(line, message))
         return sampling.answer(director, found)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -219,6 +206,7 @@ class Session:
                 finally:
                     line.link.abort()
                     line.link = None
+                    self._samples.lost(name)
             except LinkError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001  # a defect of ours must be seen, and not end the other link
@@ -279,9 +267,7 @@ class Session:
             self._state.latency(name, now - line.pinged)
             return
         if isinstance(message, Connections):
-            awaited = self._samples.get((name, message.nonce))
-            if awaited is not None and not awaited.done():
-                awaited.set_result(message)
+            self._samples.answered(name, message)
             return
         self._state.receive(name, message, now)  # type: ignore[arg-type]  # the decoder gives an agent's messages alone
         if isinstance(message, Files):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from lvstui.cluster.sampling import SampleRefused
 from lvstui.cluster.view import DirectorView, LinkState
 from lvstui.director.agent import serve
 from lvstui.session import LONGEST_WAIT, Session
@@ -142,6 +143,31 @@ async def test_quitting_is_quick_and_ends_the_agents_whatever_the_links_do() -> 
     [link] = other.links
     assert isinstance(link, AgentLink)
     await asyncio.wait_for(link.agent, PATIENCE)
+
+
+async def test_a_sample_of_connections_is_asked_for_and_answered() -> None:
+    async with Session([Script("director1", AgentLink), Script("director2", AgentLink)], name="test") as session:
+        await until(session, live("director1"))
+        await until(session, lambda directors: bool(session.view().virtual_servers))
+        found = await session.sample_connections("director1", "tcp/10.10.0.20:80", "192.168.211.13:8081")
+        assert found.total == 1 and found.connections[0].client == "10.10.0.99:40001"
+        assert found.director == "director1" and found.warning is None
+
+
+async def test_a_sample_ends_with_its_link() -> None:
+    one = Script("director1", AgentLink)
+    async with Session([one, Script("director2", AgentLink)], name="test") as session:
+        await until(session, lambda directors: bool(session.view().virtual_servers))
+        one.links[0].send = lambda data: None  # type: ignore[method-assign]  # what is asked never arrives
+        asked = asyncio.ensure_future(
+            session.sample_connections("director1", "tcp/10.10.0.20:80", "192.168.211.13:8081")
+        )
+        await asyncio.sleep(0)
+        link = one.links[0]
+        assert isinstance(link, AgentLink)
+        link._to_agent.feed_eof()
+        with pytest.raises(SampleRefused, match="the link to director1 was lost"):
+            await asked
 
 
 def test_the_pauses_grow_and_never_pass_the_limit() -> None:
