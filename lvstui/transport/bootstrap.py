@@ -37,15 +37,20 @@ main(path)
 """
 
 
-def command() -> str:
-    """The remote command. Inside single quotes it has no character that any login shell would touch."""
+def command(*, sudo: bool = True, config: str | None = None) -> str:
+    """The remote command. Inside single quotes it has no character that any login shell would touch.
+
+    `config`: keepalived's file while it does not run. It goes as base64, as the code does: no shell can misread it.
+    """
+    told = "" if config is None else " " + base64.b64encode(config.encode()).decode("ascii")
+    try_sudo = 'elif sudo -n true >/dev/null 2>&1; then p=sudo; s="sudo -n"; ' if sudo else ""
     code = base64.b64encode(_STAGE_0.encode()).decode("ascii")
     script = (
         "p=observer; s=; "
         'if [ "$(id -u)" = 0 ]; then p=root; '
-        'elif sudo -n true >/dev/null 2>&1; then p=sudo; s="sudo -n"; fi; '
+        f"{try_sudo}fi; "
         "command -v python3 >/dev/null 2>&1 || { echo lvstui:python none; exit 127; }; "
-        f'exec $s python3 -IBc "import base64;exec(base64.b64decode(\\"{code}\\"))" $p'
+        f'exec $s python3 -IBc "import base64;exec(base64.b64decode(\\"{code}\\"))" $p{told}'
     )
     return f"sh -c '{script}'"
 

@@ -60,8 +60,21 @@ class SshLink:
 class SshConnector:
     """Links to one Director, by any name that ssh understands."""
 
-    def __init__(self, name: str, *, ssh_config: Path | None, questions: Questions) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        ssh_config: Path | None,
+        questions: Questions,
+        user: str | None = None,
+        port: int | None = None,
+        sudo: bool = True,
+        config: str | None = None,
+    ) -> None:
+        """`user` and `port` go before the ssh configuration; `sudo`, `config`: see `bootstrap.command`."""
         self.name = name
+        self._user, self._port = user, port
+        self._command = bootstrap.command(sudo=sudo, config=config)
         self._ssh_config = ssh_config
         self._questions = questions
         self._passphrases: dict[str, str] = {}
@@ -95,10 +108,10 @@ class SshConnector:
     async def _connection(self, client: hostkeys.WatchingClient) -> asyncssh.SSHClientConnection:
         if not self._passphrases:
             try:
-                return await self._dial(self.name, client, ask=False)
+                return await self._dial(self.name, client, ask=False, user=self._user, port=self._port)
             except asyncssh.PermissionDenied:
                 pass  # The agent and the open keys were not enough; now those with a passphrase.
-        return await self._dial(self.name, client, ask=True)
+        return await self._dial(self.name, client, ask=True, user=self._user, port=self._port)
 
     async def _dial(
         self,
@@ -188,12 +201,14 @@ class SshConnector:
 
     def _ssh_command(self) -> str:
         config = ["-F", str(self._ssh_config)] if self._ssh_config is not None else []
-        return shlex.join(["ssh", *config, self.name])
+        user = ["-l", self._user] if self._user is not None else []
+        port = ["-p", str(self._port)] if self._port is not None else []
+        return shlex.join(["ssh", *config, *user, *port, self.name])
 
     async def _start(self, connection: asyncssh.SSHClientConnection) -> SshLink:
         try:
             async with asyncio.timeout(START_LIMIT):
-                process = await connection.create_process(bootstrap.command(), encoding=None)
+                process = await connection.create_process(self._command, encoding=None)
                 process.stdin.write(bootstrap.framed(bundle()))
                 privilege, rest = await _announcement(process)
         except BaseException:

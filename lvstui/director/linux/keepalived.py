@@ -33,7 +33,8 @@ _COMPLETE = re.compile(r"(Reload|Startup) complete")
 class Watched:
     """keepalived on this Director."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: str = DEFAULT_CONFIG) -> None:
+        self._config = config  # while it does not run
         self.daemon: Optional[Daemon] = None
         self.completed = 0.0  # CLOCK_MONOTONIC of the last line that said that a reload is complete; 0.0 none
         self._version = ""
@@ -61,7 +62,7 @@ class Watched:
         if daemon is None:
             short = socket.gethostname().partition(".")[0]
             version = self._version
-            return Keepalived(now, False, 0, 0, 0, 0.0, version, DEFAULT_CONFIG, short, "signal", 0.0, None)
+            return Keepalived(now, False, 0, 0, 0, 0.0, version, self._config, short, "signal", 0.0, None)
         begun = round(started(daemon.process), 1)
         return Keepalived(
             at=now,

@@ -28,7 +28,7 @@ from ..messages import (
 from ..system import Changed, Event, IpvsTable, Refused
 from . import candidate, configtest, connections
 from . import reload as reloading
-from .daemon import Daemon
+from .daemon import DEFAULT_CONFIG, Daemon
 from .files import ConfigFiles
 from .host import HostReader
 from .ipvs import IpvsReader
@@ -45,11 +45,12 @@ _PARTING = 0.5  # seconds
 class LinuxSystem:
     """The real machine. One per agent; synchronous reads take milliseconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: str = DEFAULT_CONFIG) -> None:
+        """`config`: keepalived's file while it does not run; while it runs, its own command line says it."""
         self._root = os.geteuid() == 0
         self._ipvs = IpvsReader()
         self._host = HostReader()
-        self._keepalived = Watched()
+        self._keepalived = Watched(config)
         self._files = ConfigFiles()
         self._lock = FolderLock()
         self._has_log = False
