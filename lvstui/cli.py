@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from lvstui import __version__
+from lvstui import __version__, complete
+from lvstui.settings.facts import LONGEST_INTERVAL, SHORTEST_INTERVAL, Preferences, SettingsError
+from lvstui.settings.template import TEMPLATE
 
 if TYPE_CHECKING:
     from lvstui.scripts import Request
@@ -24,39 +26,58 @@ SSH_CONFIG = click.option(
 )
 
 
+class Unusable(click.ClickException):
+    """A file of settings that cannot be used: usage, as a wrong option is."""
+
+    exit_code = 2
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("directors", nargs=-1, metavar="DIRECTOR DIRECTOR")
+@click.argument(
+    "names", nargs=-1, metavar="[CLUSTER | DIRECTOR DIRECTOR]", shell_complete=complete.clusters_and_directors
+)
 @SSH_CONFIG
 @click.option("--demo", is_flag=True, help="The embedded, simulated pair; needs no network and no root.")
 @click.option("--read-only", is_flag=True, help="No write can be issued, whatever is pressed.")
 @click.option(
     "--interval",
-    type=click.FloatRange(0.2, 10),
-    default=1.0,
-    show_default=True,
+    type=click.FloatRange(SHORTEST_INTERVAL, LONGEST_INTERVAL),
     metavar="SECONDS",
-    help="Between samples.",
+    help="Between samples, 0.2 to 10; 1 unless the settings say otherwise.",
 )
-@click.option("--theme", metavar="NAME", help="lvstui-dark, lvstui-light, or any of Textual's.")
+@click.option("--theme", metavar="NAME", shell_complete=complete.themes, help="One of lvstui's own, or of Textual's.")
+@click.option("--ascii", "only_ascii", is_flag=True, help="Only ASCII characters, for fonts without the others.")
+@click.option("--config-template", is_flag=True, help="Print a clusters.toml that explains itself, and end.")
 @click.version_option(__version__)
 def lvstui(
-    directors: tuple[str, ...],
+    names: tuple[str, ...],
     ssh_config: Path | None,
     demo: bool,
     read_only: bool,
-    interval: float,
+    interval: float | None,
     theme: str | None,
+    only_ascii: bool,
+    config_template: bool,
 ) -> None:
     """Watch a pair of LVS + keepalived Directors, and change both or neither.
 
-    DIRECTOR is any name that ssh understands.
+    DIRECTOR is any name that ssh understands. CLUSTER is a table of clusters.toml in $XDG_CONFIG_HOME/lvstui; without
+    arguments it is the only one there, or one is chosen on the screen.
     """
-    if demo == bool(directors) or (directors and len(directors) != 2):
-        raise click.UsageError("give the names of two Directors, or --demo alone")
+    if config_template:
+        click.echo(TEMPLATE, nl=False)
+        return
+    if len(names) > 2 or (demo and names):
+        raise click.UsageError("give a cluster, or two Directors, or --demo alone")
     from lvstui import launch
+    from lvstui.console.leaving import leave
 
-    reason = "started with --read-only" if read_only else None
-    launch.console(directors, ssh_config=ssh_config, demo=demo, read_only=reason, interval=interval, theme=theme)
+    said = Preferences(theme=theme, interval=interval, ascii=only_ascii or None)
+    try:
+        launch.console(launch.Wanted(names, ssh_config, demo, read_only, said))
+    except SettingsError as error:
+        raise Unusable(str(error)) from error
+    leave()
 
 
 class LazyGroup(click.Group):
@@ -81,33 +102,50 @@ class LazyGroup(click.Group):
 class Pair:
     """The Directors and the form of answer that were asked for, before the command."""
 
-    def __init__(self, directors: tuple[str, ...], ssh_config: Path | None, as_json: bool) -> None:
+    def __init__(self, directors: tuple[str, ...], cluster: str | None, ssh_config: Path | None, as_json: bool) -> None:
+        self.cluster = cluster
         self.directors = directors
         self.ssh_config = ssh_config
         self.as_json = as_json
 
     def session(self) -> Session:
-        """Raises click.UsageError when the pair was not named."""
-        if len(self.directors) != 2:
-            raise click.UsageError("name the two Directors: lvsctl -d DIRECTOR -d DIRECTOR ...")
+        """Raises click.ClickException when the pair was not named, or its cluster is not to be found."""
+        if (self.cluster is None) == (not self.directors) or (self.directors and len(self.directors) != 2):
+            raise click.UsageError("name the pair: lvsctl -c CLUSTER ..., or lvsctl -d DIRECTOR -d DIRECTOR ...")
         from lvstui import launch
 
+        if self.cluster is not None:
+            try:
+                return launch.script_cluster(self.cluster, self.ssh_config)
+            except SettingsError as error:
+                raise Unusable(str(error)) from error
         return launch.script_session(self.directors, self.ssh_config)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @SSH_CONFIG
-@click.option("-d", "--director", "directors", multiple=True, metavar="DIRECTOR", help="Given twice: the pair.")
+@click.option("-c", "--cluster", metavar="CLUSTER", shell_complete=complete.clusters, help="A table of clusters.toml.")
+@click.option(
+    "-d",
+    "--director",
+    "directors",
+    multiple=True,
+    metavar="DIRECTOR",
+    shell_complete=complete.directors,
+    help="Given twice: the pair.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 @click.version_option(__version__)
 @click.pass_context
-def lvsctl(ctx: click.Context, ssh_config: Path | None, directors: tuple[str, ...], as_json: bool) -> None:
+def lvsctl(
+    ctx: click.Context, ssh_config: Path | None, cluster: str | None, directors: tuple[str, ...], as_json: bool
+) -> None:
     """lvstui for scripts: the same reading, the same plan, the same guards.
 
     Exit status: 0 done and verified; 1 refused, nothing changed; 2 usage; 3 a Director cannot be reached; 4 failed and rolled
     back; 5 undecided: what is on each Director is printed; 6 drained, but connections are left after --wait.
     """
-    ctx.obj = Pair(directors, ssh_config, as_json)
+    ctx.obj = Pair(directors, cluster, ssh_config, as_json)
 
 
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")

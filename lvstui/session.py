@@ -131,6 +131,14 @@ class Session:
         """Try now instead of waiting."""
         self._lines[director].now.set()
 
+    def pace(self, interval: float) -> None:
+        """Another number of seconds between samples, at once."""
+        if interval != self.interval:
+            self.interval = interval
+            self._state.pace(interval)
+            for line in self._lines.values():
+                self._send(line, SetInterval(interval))
+
     # --- writing ---
 
     def plan(self, intent: Intent) -> Plan:

@@ -44,6 +44,11 @@ class ClusterState:
         self._shift = wall - now
         self._undecided = False
 
+    def pace(self, interval: float) -> None:
+        """Samples are now so many seconds apart."""
+        for director in self._directors:
+            director.link.interval = interval
+
     def connecting(self, name: str, now: float, retry_in: float | None = None) -> None:
         """An attempt to connect begins, or the next one is due in `retry_in` seconds."""
         self._director(name).link.connecting(now, retry_in)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 
-from lvstui.console.commands import changes, console
+from lvstui.console.commands import changes, console, surroundings
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
@@ -25,8 +25,28 @@ class Action:
     hint: bool = True  # is it named at the bottom of the main screen
 
     @property
+    def key_now(self) -> str:
+        """The operator's own key for it, or ours: the first where there are several."""
+        return _own_keys.get(self.name, self.key.partition(",")[0])
+
+    @property
     def key_label(self) -> str:
-        return {"question_mark": "?", "slash": "/", "plus": "+", "minus": "-"}.get(self.key, self.key)
+        return written(self.key_now)
+
+
+_own_keys: Mapping[str, str] = {}
+_WRITTEN = {"question_mark": "?", "slash": "/", "plus": "+", "minus": "-", "comma": ",", "full_stop": "."}
+
+
+def use_keys(keys: Mapping[str, str]) -> None:
+    """The operator's own keys, by the names of actions: one choice for the whole screen."""
+    global _own_keys
+    _own_keys = keys
+
+
+def written(key: str) -> str:
+    """A key as it is written on it."""
+    return _WRITTEN.get(key, key)
 
 
 ACTIONS = (
@@ -34,6 +54,13 @@ ACTIONS = (
     Action("restore", "r", "Restore", "the weight from before the drain, on both Directors", changes.restore, writes=True),
     Action("weight", "w", "Weight", "another weight, on both Directors", changes.weight, writes=True),
     Action("reconnect", "R", "Reconnect", "try the lost Directors now instead of waiting", console.reconnect),
+    Action("clusters", "C", "Clusters", "open another cluster of clusters.toml", surroundings.switch_cluster, hint=False),
+    Action("copy", "Y", "Copy", "the server's name to the terminal's clipboard", surroundings.copy_name, hint=False),
+    Action("picture", "S", "Picture", "save the screen as an SVG file", surroundings.save_picture, hint=False),
+    Action("export_csv", "E", "Export CSV", "save the table as a CSV file", surroundings.export_csv, hint=False),
+    Action("export_json", "J", "Export JSON", "save all as `lvsctl status --json` has it", surroundings.export_json, hint=False),
+    Action("privacy", "M", "Mask", "mask addresses and names, or show them again", surroundings.switch_privacy, hint=False),
+    Action("settings", "comma,f2", "Settings", "theme, interval, units, mask and keys", surroundings.show_settings, hint=False),
     Action("help", "question_mark", "Help", "this page", console.show_help),
     Action("quit", "q", "Quit", "leave; nothing stays behind on the Directors", console.leave),
 )  # fmt: skip

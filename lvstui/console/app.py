@@ -6,29 +6,28 @@ Not for: drawing (see `widgets`), nor the world (see `session`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Iterable, Sequence
 from functools import partial
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Any
 
 from textual.app import App, SystemCommand
+from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
+from textual.worker import Worker
 
-from lvstui.console.actions import ACTIONS
+from lvstui.console import figures
+from lvstui.console.actions import ACTIONS, BY_NAME, use_keys
+from lvstui.console.choices import Choices
+from lvstui.console.clusters import Cluster, Make, OpenSession
+from lvstui.console.filters import OnlyAscii, PrivacyMask
+from lvstui.console.leaving import Impatient
 from lvstui.console.messages import ViewChanged
 from lvstui.console.questions import AskOperator
-from lvstui.console.screens.change import Changes
+from lvstui.console.screens.clusters import ClustersScreen
 from lvstui.console.screens.main import MainScreen
-from lvstui.console.styles import DARK, THEMES, sheets
-
-
-class OpenSession(Changes, Protocol):
-    """A session that is opened with `async with`."""
-
-    async def __aenter__(self) -> Self: ...
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+from lvstui.console.styles import THEMES, sheets
+from lvstui.settings.facts import Preferences
 
 
 class ConsoleApp(App[None]):
@@ -36,18 +35,33 @@ class ConsoleApp(App[None]):
     CSS_PATH = sheets()
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-normal"), (200, "-huge")]  # noqa: RUF012  # Textual's own form
 
-    def __init__(self, make: Callable[[AskOperator], OpenSession], *, theme: str | None = None) -> None:
-        """`make` may take its time and is called beside the loop: it imports what SSH needs. `theme` is a theme's name."""
+    def __init__(
+        self,
+        first: Cluster | Make | None,
+        *,
+        clusters: Sequence[Cluster] = (),
+        choices: Choices | None = None,
+        theme: str | None = None,
+    ) -> None:
+        """`first` is opened at once; None: the operator is asked which of `clusters`. `theme` is a theme's name."""
         super().__init__()
-        self._make = make
+        self.clusters = tuple(clusters)
+        self.choices = choices or Choices(line=Preferences(theme=theme))
+        self.cluster: Cluster | None = first if first is None or isinstance(first, Cluster) else Cluster("", first)
         self._session: OpenSession | None = None
+        self._worker: Worker[None] | None = None
         self._waiting = False
+        self._opened = 0  # clusters after the first
+        self._only_ascii = OnlyAscii()
+        self._mask = PrivacyMask([os.environ.get("USER", ""), os.environ.get("LOGNAME", "")])
         for own in THEMES:
             self.register_theme(own)
-        self.theme = theme if theme in self.available_themes else DARK.name
+        if self.cluster is not None:
+            self.choices.enter(self.cluster.preferences)
+        self.apply_preferences()
 
     def get_default_screen(self) -> MainScreen:
-        return MainScreen()
+        return MainScreen(self.cluster.name if self.cluster is not None else "")
 
     @property
     def main(self) -> MainScreen:
@@ -55,16 +69,53 @@ class ConsoleApp(App[None]):
         assert isinstance(screen, MainScreen)
         return screen
 
+    # --- one cluster after the other ---
+
     def on_mount(self) -> None:
-        self.call_after_refresh(self._open)
+        asyncio.get_running_loop().set_default_executor(Impatient())
+        if self.cluster is not None:
+            self._enter(self.cluster)
+        else:
+            self.choose_cluster()
 
-    def _open(self) -> None:
-        self.run_worker(self._keep(), name="session")
+    def choose_cluster(self) -> None:
+        """Ask which one, and open it."""
+        self.push_screen(ClustersScreen(self.clusters, self.cluster), self._chosen)
 
-    async def _keep(self) -> None:
-        """The session, open for as long as the console."""
-        async with await asyncio.to_thread(self._make, AskOperator(self)) as session:
+    def _chosen(self, cluster: Cluster | None) -> None:
+        if cluster is not None and cluster is not self.cluster:
+            self.call_later(self.open_cluster, cluster)  # once the question is off the screen
+        elif self.cluster is None:
+            self.exit()
+
+    async def open_cluster(self, cluster: Cluster) -> None:
+        """Close the session that is open, and open another. Its own empty screen is there before any network."""
+        if self._worker is not None:
+            self._worker.cancel()
+        self._session = None
+        self.cluster = cluster
+        self.choices.enter(cluster.preferences)
+        self.apply_preferences()
+        before, self._opened = self.current_mode, self._opened + 1
+        self.add_mode(f"cluster {self._opened}", self.get_default_screen)
+        await self.switch_mode(f"cluster {self._opened}")
+        if before.startswith("cluster "):
+            await self.remove_mode(before)
+        self._enter(cluster)
+
+    def _enter(self, cluster: Cluster) -> None:
+        self.set_class(cluster.production, "-production")
+        self.call_after_refresh(self._open, cluster)
+
+    def _open(self, cluster: Cluster) -> None:
+        if cluster is self.cluster:  # not yet another one
+            self._worker = self.run_worker(self._keep(cluster), name="session")
+
+    async def _keep(self, cluster: Cluster) -> None:
+        """The session, open for as long as its cluster is shown."""
+        async with await asyncio.to_thread(cluster.make, AskOperator(self)) as session:
             self._session = session
+            session.pace(self.choices.held.interval or 1.0)
             self.main.opened(session)
             self._changed()
             unsubscribe = session.subscribe(self._changed)
@@ -84,10 +135,62 @@ class ConsoleApp(App[None]):
     def _draw(self) -> None:
         self._waiting = False
         if self._session is not None:
-            self.main.post_message(ViewChanged(self._session.view()))
+            view = self._session.view()
+            self._mask.learn([self._session.name])
+            for director in view.directors:
+                self._mask.learn([director.name, director.hostname or ""])
+            self.main.post_message(ViewChanged(view))
+
+    # --- preferences ---
+
+    def choose(self, **chosen: Any) -> None:
+        """Fields of Preferences, as the operator wants them from now on."""
+        self.choices.choose(**chosen)
+        self.apply_preferences()
+        if self.choices.save is not None:
+            self.run_worker(self._save(), name="settings", exclusive=True, group="settings")
+
+    async def _save(self) -> None:
+        assert self.choices.save is not None
+        try:
+            await asyncio.to_thread(self.choices.save, self.choices.kept)
+        except OSError as error:
+            self.notify(f"The setting holds, but could not be kept: {error}", severity="warning", markup=False)
+
+    def apply_preferences(self) -> None:
+        held = self.choices.held
+        self.theme = held.theme if held.theme in self.available_themes else THEMES[0].name
+        figures.use_units(held.units or "bit")
+        if self.cluster is not None:
+            self._mask.learn([self.cluster.name, *self.cluster.directors])
+        keys = {name: key for name, key in held.keys.items() if name in BY_NAME}
+        use_keys(keys)
+        self.set_keymap(keys)
+        if self._session is not None and held.interval is not None:
+            self._session.pace(held.interval)
+        if self.is_running:
+            self.refresh_css(animate=False)
+            for screen in self.screen_stack:
+                for widget in screen.walk_children(with_self=True):
+                    widget.notify_style_update()
+                    widget.refresh(layout=True)
+            self._changed()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = list(super().get_line_filters())
+        if self.choices.held.privacy:
+            filters.append(self._mask)
+        if self.choices.held.ascii:
+            filters.append(self._only_ascii)
+        return [*filters, NoColor()] if self.no_color else filters
+
+    # --- the palette ---
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         if isinstance(screen, MainScreen):
+            reason = screen.no_writes()
             for action in ACTIONS:
-                yield SystemCommand(action.label, action.help, partial(action.run, screen))
-        yield SystemCommand("Theme", "dark, light, or another", self.action_change_theme)
+                not_now = f"not now: {reason}; " if action.writes and reason else ""
+                yield SystemCommand(action.label, f"{not_now}{action.help}", partial(action.run, screen))
+        for theme in THEMES:
+            yield SystemCommand(f"Theme {theme.name}", "from now on", partial(self.choose, theme=theme.name))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from lvstui.settings.facts import Units
+
 UNKNOWN = "–"
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -22,8 +24,23 @@ def rate(value: float | None) -> str:
     return f"{value:.1f}" if 0 < value < 9.95 else f"{value:.0f}"
 
 
-def megabits(bits_per_s: float | None) -> str:
-    return UNKNOWN if bits_per_s is None else rate(bits_per_s / 1e6)
+_UNITS: dict[Units, tuple[str, float]] = {"bit": ("Mb/s", 1e6), "byte": ("MB/s", 8e6), "binary": ("MiB/s", 8 * 2**20)}
+_unit, _bits = _UNITS["bit"]
+
+
+def use_units(units: Units) -> None:
+    """What throughput is written in from now on: one choice for the whole screen."""
+    global _unit, _bits
+    _unit, _bits = _UNITS[units]
+
+
+def throughput_unit() -> str:
+    return _unit
+
+
+def throughput(bits_per_s: float | None) -> str:
+    """In the unit of `throughput_unit`."""
+    return UNKNOWN if bits_per_s is None else rate(bits_per_s / _bits)
 
 
 def weight(configured: int | None, kernel: int | None) -> str:

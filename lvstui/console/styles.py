@@ -1,7 +1,8 @@
-"""Where the style sheets are, and the two themes of our own. Not for: what is drawn with them."""
+"""Where the style sheets are, and the themes of our own. Not for: what is drawn with them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from textual.theme import Theme
@@ -50,4 +51,67 @@ LIGHT = Theme(
     variables={"border-blurred": "#b9bdb8"},
 )
 
-THEMES = (DARK, LIGHT)
+# The terminal's own 16 colours on its own background, whatever the operator made of them.
+ANSI = Theme(
+    name="lvstui-ansi",
+    ansi=True,
+    primary="ansi_cyan",
+    secondary="ansi_default",
+    accent="ansi_cyan",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    dark=True,
+    variables={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "border": "ansi_cyan",
+        "border-blurred": "ansi_default",
+        "block-cursor-foreground": "ansi_black",
+        "block-cursor-background": "ansi_cyan",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_black",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_cyan",
+        "input-selection-foreground": "ansi_black",
+        "screen-selection-background": "ansi_cyan",
+        "screen-selection-foreground": "ansi_black",
+    },
+)
+
+# At least 7 to 1 of contrast for everything that is read.
+CONTRAST = Theme(
+    name="lvstui-contrast",
+    primary="#00e5ff",
+    secondary="#d0d0d0",
+    accent="#00e5ff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    success="#5fff5f",
+    warning="#ffd75f",
+    error="#ff8787",
+    dark=True,
+    variables={"border-blurred": "#b0b0b0", "foreground-muted": "#d0d0d0", "text-muted": "#d0d0d0"},
+)
+
+THEMES = (DARK, LIGHT, ANSI, CONTRAST)
+
+
+def ascii_terminal(environment: Mapping[str, str]) -> bool:
+    """Does the terminal take ASCII alone? It is what the locale says; nothing said is UTF-8, as everywhere by now.
+
+    Python itself turns the C locale into LC_CTYPE=C.UTF-8, which therefore says nothing of the terminal.
+    """
+    if environment.get("TERM") == "linux":
+        return True  # the kernel's own console: its font has lines and letters, and hardly a sign
+    coerced = environment.get("LC_CTYPE") == "C.UTF-8"
+    names = ("LC_ALL", "LANG") if coerced else ("LC_ALL", "LC_CTYPE", "LANG")
+    said = next((environment[name] for name in names if environment.get(name)), "UTF-8")
+    return "utf8" not in said.lower().replace("-", "")

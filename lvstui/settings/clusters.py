@@ -64,7 +64,8 @@ def _directors(table: Table) -> tuple[DirectorSettings, DirectorSettings]:
     first, second = (_director(table, index, one) for index, one in enumerate(written))
     if first.host == second.host:
         raise table.error(
-            "directors", f"both Directors are {first.host}; they must differ: give each a Host of its own in ~/.ssh/config"
+            "directors",
+            f"both Directors are {first.host}; they must differ: give each a Host of its own in ~/.ssh/config",
         )
     return first, second
 

@@ -70,7 +70,7 @@ def settled(*places: Preferences) -> Preferences:
     return replace(result, keys=keys)
 
 
-def load_choices(path: Path) -> Preferences:
+def load_choices(path: Path, actions: Collection[str] = ()) -> Preferences:
     """What was chosen on the settings screen; nothing when the file is not there. Raises SettingsError."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -79,7 +79,7 @@ def load_choices(path: Path) -> Preferences:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: it cannot be read: {error}") from error
     table = Document(path, text).top
-    chosen = read(table)
+    chosen = read(table, actions)
     table.finish()
     return chosen
 

@@ -25,6 +25,7 @@ class FakeSession:
         self.may_end.set()
         self.shown: ClusterView | None = None  # instead of the pair's
         self.closed = False
+        self.paces: list[float] = []
         self._subscribers: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -34,6 +35,9 @@ class FakeSession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.closed = True
+
+    def pace(self, interval: float) -> None:
+        self.paces.append(interval)
 
     def view(self) -> ClusterView:
         return self.shown if self.shown is not None else self.pair.view()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -24,16 +24,9 @@ from lvstui.console.widgets.hints import Hints
 from lvstui.console.widgets.server_table import ServerTable
 from tests.cluster.telling import Pair, checked, row
 from tests.console.fake_session import FakeSession
+from tests.console.support import text, told, until
 
 SECOND = ("tcp/10.10.0.20:80", "192.168.211.13:8082")
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool], within: float = 5.0) -> None:
-    """Let the console work until it is so."""
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to be"
-        await pilot.pause()
 
 
 @asynccontextmanager
@@ -48,16 +41,6 @@ async def console(
 
 def table(app: ConsoleApp) -> ServerTable:
     return app.main.query_one(ServerTable)
-
-
-def text(app: ConsoleApp) -> str:
-    """What the screen shows, as lines."""
-    lines = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in lines)
-
-
-def told(app: ConsoleApp) -> str:
-    return "\n".join(notification.message for notification in app._notifications)
 
 
 def change(app: ConsoleApp) -> ChangeScreen:

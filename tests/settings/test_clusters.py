@@ -128,11 +128,11 @@ def test_every_error_says_where_and_what_would_be_right(text: str, line: int, sa
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "clusters.toml"
     path.write_bytes(b"\xff")
-    with pytest.raises(SettingsError, match="clusters.toml: it cannot be read"):
+    with pytest.raises(SettingsError, match=r"clusters\.toml: it cannot be read"):
         clusters.load(path)
     path.unlink()
     path.mkdir()
-    with pytest.raises(SettingsError, match="clusters.toml: it cannot be read"):
+    with pytest.raises(SettingsError, match=r"clusters\.toml: it cannot be read"):
         clusters.load(path)
 
 
@@ -157,7 +157,7 @@ def test_choices_come_back_as_they_were_kept(tmp_path: Path) -> None:
 def test_choices_that_cannot_be_used(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('theme = "lvstui-dark"\nspeed = 1\n')
-    with pytest.raises(SettingsError, match=r"settings.toml line 2: there is no setting speed"):
+    with pytest.raises(SettingsError, match=r"settings\.toml line 2: there is no setting speed"):
         preferences.load_choices(path)
     path.write_bytes(b"\xff")
     with pytest.raises(SettingsError, match="cannot be read"):

@@ -14,7 +14,7 @@ from lvstui.transport import bootstrap
 from lvstui.transport.link import Link, LinkError, NoQuestions
 from lvstui.transport.ssh import SshConnector
 
-from .servers import Host, key, noisy
+from .servers import Host, key
 
 
 class Recording(Host):
@@ -47,11 +47,11 @@ def port(host: Host) -> int:
 
 
 async def test_user_and_port(folder: Path) -> None:
-    async with Recording(folder, "director1", noisy("python3() { echo lvstui:ready root; cat >/dev/null; }")) as host:
+    host = Recording(folder, "director1", lambda command: ["sh", "-c", "echo lvstui:ready root; cat >/dev/null"])
+    async with host:
         with pytest.raises(LinkError) as refused:
             await to(host, folder).connect()
         assert "refused" in refused.value.reason
-        host._shell = lambda command: ["sh", "-c", "echo lvstui:ready root; cat >/dev/null"]
         link = await to(host, folder, user="ops", port=port(host)).connect()
         link.abort()
     assert host.user == "ops"
@@ -70,7 +70,7 @@ async def test_the_command_to_try_names_them(folder: Path) -> None:
 
 async def test_keepalived_s_file_reaches_the_agent(folder: Path) -> None:
     async with Host(folder, "director1") as host:
-        path = "/opt/it's \"here\" $HOME/keepalived.conf"
+        path = '/opt/it\'s "here" $HOME/keepalived.conf'
         link = await to(host, folder, port=port(host), config=path).connect()
         try:
             async with asyncio.timeout(20):

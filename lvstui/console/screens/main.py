@@ -27,8 +27,10 @@ NARROW = 120  # below this many columns a Director is one line
 class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
-    def __init__(self) -> None:
+    def __init__(self, opening: str = "") -> None:
+        """`opening`: the cluster's name, until its session tells it."""
         super().__init__()
+        self._opening = opening
         self.session: Changes | None = None
         self.view: ClusterView | None = None
         self._shown: Content | None = None  # in the headline
@@ -83,9 +85,10 @@ class MainScreen(Screen[None]):
             self.call_after_refresh(self.show, self.view)
 
     def _headline(self) -> None:
-        name = self.session.name if self.session is not None else ""
+        name = self.session.name if self.session is not None else self._opening
         read_only = self.session.read_only if self.session is not None else None
-        content = headline(name, self.view, self.size.width, read_only)
+        production = self.app.has_class("-production")
+        content = headline(name, self.view, self.size.width, read_only, production=production)
         if self._shown is None or not content.is_same(self._shown):
             self._shown = content
             self.query_one("#headline", Static).update(content)

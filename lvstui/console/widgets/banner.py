@@ -12,8 +12,12 @@ from lvstui.console.marks import SEVERITY, STYLES
 MOST = 4  # problems in full; the others are counted
 
 
-def headline(name: str, view: ClusterView | None, width: int, read_only: str | None) -> Content:
+def headline(
+    name: str, view: ClusterView | None, width: int, read_only: str | None, *, production: bool = False
+) -> Content:
     left = [(" lvstui ", "bold $accent"), (f" {name}", "bold")]
+    if production:
+        left.insert(1, (" PRODUCTION ", "bold reverse $error"))
     if read_only is not None:
         left.append(("  read-only", "$warning"))
     if view is None:

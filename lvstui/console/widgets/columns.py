@@ -59,8 +59,8 @@ def columns(sides: Sequence[tuple[str, bool]], width: int) -> tuple[Column, ...]
             ]
         chosen.append(Column("conn", "/s", 7, _conn_rate(directors)))
         if width >= 160:
-            chosen.append(Column("in", "Mb/s", 6, _bits(directors, "in_bps")))
-        chosen.append(Column("out", "Mb/s", 6, _bits(directors, "out_bps")))
+            chosen.append(Column("in", figures.throughput_unit(), 6, _bits(directors, "in_bps")))
+        chosen.append(Column("out", figures.throughput_unit(), 6, _bits(directors, "out_bps")))
         if width >= 140:
             spark = 12 if width < 200 else 30
             chosen.append(Column("conn/s,", f"last {spark}", spark, _spark(spark), right=False))
@@ -130,7 +130,7 @@ def _conn_rate(directors: Sequence[str]) -> Callable[[Row, float], Cell]:
 def _bits(directors: Sequence[str], field: str) -> Callable[[Row, float], Cell]:
     def cell(row: Row, wall: float) -> Cell:
         value = figures.total(getattr(one, field) for name in directors for one in row.figures(name))
-        return figures.megabits(value), "plain" if value else "dim"
+        return figures.throughput(value), "plain" if value else "dim"
 
     return cell
 

@@ -98,11 +98,12 @@ def _load(director: DirectorView) -> Content:
     host = director.host
     load = "–" if host.load1 is None else f"{host.load1:.2f}"
     cpu = "–" if host.cpu_percent is None else f"{host.cpu_percent:.0f}%"
+    unit = figures.throughput_unit()
     pairs = (
         ("load", load),
         ("cpu", cpu),
-        ("in", f"{figures.megabits(host.in_bps)} Mb/s"),
-        ("out", f"{figures.megabits(host.out_bps)} Mb/s"),
+        ("in", f"{figures.throughput(host.in_bps)} {unit}"),
+        ("out", f"{figures.throughput(host.out_bps)} {unit}"),
     )
     parts: list[tuple[str, str]] = []
     for word, value in pairs:

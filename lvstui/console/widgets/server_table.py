@@ -126,10 +126,9 @@ class ServerTable(ScrollView, can_focus=True):
         self._arrange()
 
     def notify_style_update(self) -> None:
-        """Another theme."""
+        """Another theme, or other units."""
         super().notify_style_update()
-        self._styles.clear()
-        self._drawn.clear()
+        self._arrange()
 
     def _refresh_changed(self) -> None:
         top = self.scroll_offset.y

@@ -1,0 +1,71 @@
+"""What a shell is told when it asks how a word may go on: from files on this machine alone, never from a Director.
+
+A completion must not fail and must not wait: what cannot be read gives nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+_DEPTH = 5  # Include within Include
+
+
+def clusters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Those of clusters.toml."""
+    from lvstui.settings import clusters, places
+    from lvstui.settings.facts import SettingsError
+
+    try:
+        known = clusters.load(places.clusters_file()).clusters
+    except SettingsError:
+        return []
+    return [
+        CompletionItem(name, help=" ".join(director.host for director in one.directors))
+        for name, one in known.items()
+        if name.startswith(incomplete)
+    ]
+
+
+def directors(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The hosts that the ssh configuration names."""
+    given = ctx.params.get("ssh_config") or (ctx.parent.params.get("ssh_config") if ctx.parent else None)
+    hosts = ssh_hosts(Path(given) if given else Path("~/.ssh/config").expanduser())
+    return _beginning(incomplete, hosts)
+
+
+def clusters_and_directors(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    already = ctx.params.get("names") or ()
+    return [*(clusters(ctx, param, incomplete) if not already else ()), *directors(ctx, param, incomplete)]
+
+
+def themes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from lvstui.settings.preferences import OWN_THEMES
+
+    return _beginning(incomplete, OWN_THEMES)
+
+
+def _beginning(incomplete: str, names: Iterable[str]) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in dict.fromkeys(names) if name.startswith(incomplete)]
+
+
+def ssh_hosts(path: Path, depth: int = 0) -> Iterator[str]:
+    """The names after Host, without patterns; Include is followed."""
+    try:
+        lines = path.read_text(errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        keyword, _, rest = line.strip().replace("=", " ", 1).partition(" ")
+        words = [word.strip('"') for word in rest.split()]
+        if keyword.lower() == "host":
+            yield from (word for word in words if not set("*?!") & set(word))
+        elif keyword.lower() == "include" and depth < _DEPTH:
+            for word in words:
+                pattern = Path(word).expanduser()
+                folder = Path("/") if pattern.is_absolute() else Path("~/.ssh").expanduser()
+                for found in sorted(folder.glob(str(pattern).lstrip("/"))):
+                    yield from ssh_hosts(found, depth + 1)

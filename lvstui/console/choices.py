@@ -1,0 +1,53 @@
+"""The preferences that hold now, and those that the operator chooses on the screen: these apply at once and are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from lvstui.settings.facts import Preferences
+from lvstui.settings.preferences import settled
+
+
+class Choices:
+    """Of the places that say something, the first counts: this session's choices, the command line, the cluster's own,
+    the choices of before, clusters.toml."""
+
+    def __init__(
+        self,
+        *,
+        line: Preferences | None = None,
+        kept: Preferences | None = None,
+        general: Preferences | None = None,
+        save: Callable[[Preferences], None] | None = None,
+    ) -> None:
+        """`save` keeps what was chosen; it raises OSError, and is called beside the loop. None: nothing is kept."""
+        self._line = line or Preferences()
+        self._kept = kept or Preferences()
+        self._general = general or Preferences()
+        self._now = Preferences()
+        self._cluster = Preferences()
+        self.save = save
+
+    def enter(self, cluster: Preferences) -> None:
+        """Another cluster is opened: what was chosen before is no longer a choice against its own."""
+        self._cluster = cluster
+        self._now = Preferences()
+
+    @property
+    def held(self) -> Preferences:
+        return settled(self._now, self._line, self._cluster, self._kept, self._general)
+
+    @property
+    def kept(self) -> Preferences:
+        return self._kept
+
+    def said_elsewhere(self, field: str) -> bool:
+        """Does the command line or the cluster say this too, and will it again at the next start?"""
+        return any(getattr(place, field) is not None for place in (self._line, self._cluster))
+
+    def choose(self, **chosen: Any) -> None:
+        """Fields of Preferences. `keys` are all that differ from the actions' own."""
+        self._now = replace(self._now, **chosen)
+        self._kept = replace(self._kept, **chosen)

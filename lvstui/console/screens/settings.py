@@ -1,0 +1,159 @@
+"""The settings: each line a setting, its value changed in place; what is changed holds at once and is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from lvstui.console.actions import ACTIONS, Action, written
+from lvstui.console.choices import Choices
+from lvstui.settings.facts import UNITS
+from lvstui.settings.preferences import OWN_THEMES
+
+UNIT_NAMES = {"bit": "bit: Mb/s", "byte": "byte: MB/s", "binary": "binary: MiB/s"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One that has a few values to choose from."""
+
+    field: str  # of Preferences
+    label: str
+    values: Sequence[Any]
+    written: Callable[[Any], str]
+
+
+def _yes(value: Any) -> str:
+    return "yes" if value else "no"
+
+
+SETTINGS = (
+    Setting("theme", "Theme", OWN_THEMES, str),
+    Setting("interval", "Seconds between samples", (0.2, 0.5, 1.0, 2.0, 5.0, 10.0), lambda value: f"{value:g}"),
+    Setting("units", "Throughput in", UNITS, lambda value: UNIT_NAMES[value]),
+    Setting("ascii", "ASCII characters only", (False, True), _yes),
+    Setting("privacy", "Mask addresses and names", (False, True), _yes),
+)
+
+
+class SettingsScreen(ModalScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,comma,f2", "leave", "Close", priority=True),
+        Binding("left", "change(-1)", "Before", priority=True),
+        Binding("right", "change(1)", "Next", priority=True),
+        Binding("backspace,delete", "own_key", "lvstui's own key", priority=True),
+    ]
+
+    def __init__(self, choices: Choices, choose: Callable[..., None]) -> None:
+        super().__init__()
+        self._choices = choices
+        self._choose = choose
+        self._waiting: Action | None = None  # for its new key
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Settings"
+            dialog.border_subtitle = "← → changes · Enter gives a key · Backspace its own · Escape closes"
+            yield OptionList(compact=True)
+            yield Static(id="said", markup=False)
+
+    def on_mount(self) -> None:
+        self._show()
+        lines = self.query_one(OptionList)
+        lines.highlighted = 0
+        lines.focus()
+
+    def _show(self) -> None:
+        """All lines anew, the cursor where it was."""
+        lines = self.query_one(OptionList)
+        at, top = lines.highlighted, lines.scroll_offset.y
+        lines.clear_options()
+        for setting in SETTINGS:
+            value = getattr(self._choices.held, setting.field)
+            lines.add_option(Option(_line(setting.label, f"◀ {setting.written(value)} ▶")))
+        lines.add_option(Option(Content.styled("Keys", "bold"), disabled=True))
+        for action in ACTIONS:
+            shown = "press a key…" if action is self._waiting else action.key_label
+            lines.add_option(Option(_line(f"  {action.label}", shown, f"{action.name}: {action.help}")))
+        lines.highlighted = at
+        lines.scroll_to(y=top, animate=False)
+
+    # --- values ---
+
+    def _current(self) -> Setting | Action | None:
+        at = self.query_one(OptionList).highlighted
+        if at is None:
+            return None
+        everything: list[Setting | Action | None] = [*SETTINGS, None, *ACTIONS]
+        return everything[at]
+
+    def action_change(self, steps: int) -> None:
+        setting = self._current()
+        if self._waiting is None and isinstance(setting, Setting):
+            value = getattr(self._choices.held, setting.field)
+            values = list(setting.values)
+            at = (values.index(value) + steps) % len(values) if value in values else 0
+            self._set(**{setting.field: values[at]})
+
+    def _set(self, **chosen: Any) -> None:
+        self._choose(**chosen)
+        self._show()
+        elsewhere = [one for one in chosen if one != "keys" and self._choices.said_elsewhere(one)]
+        said = "At the next start, the command line's or the cluster's own counts again." if elsewhere else ""
+        self.query_one("#said", Static).update(Content.styled(said, "$warning"))
+
+    # --- keys ---
+
+    def on_option_list_option_selected(self) -> None:
+        current = self._current()
+        if isinstance(current, Action):
+            self._waiting = current
+            self._show()
+        else:
+            self.action_change(1)
+
+    def on_key(self, event: events.Key) -> None:
+        if self._waiting is not None and event.key != "enter":
+            event.stop()
+            event.prevent_default()
+            self._give(self._waiting, event.key)
+
+    def _give(self, action: Action, key: str) -> None:
+        self._waiting = None
+        keys = dict(self._choices.held.keys)
+        taken = next(
+            (one for one in ACTIONS if one is not action and key in keys.get(one.name, one.key).split(",")), None
+        )
+        if taken is not None:
+            self._show()
+            self.query_one("#said", Static).update(
+                Content.styled(f"{written(key)} is the key of {taken.label}.", "$warning")
+            )
+        else:
+            self._set(keys={**keys, action.name: key})
+
+    def action_own_key(self) -> None:
+        action = self._current()
+        if isinstance(action, Action) and self._waiting is None:
+            self._give(action, action.key)
+
+    def action_leave(self) -> None:
+        if self._waiting is not None:
+            self._waiting = None
+            self._show()
+        else:
+            self.dismiss(None)
+
+
+def _line(name: str, value: str, note: str = "") -> Content:
+    return Content.assemble((f"{name:<26}", ""), (f"{value:<22}", "bold $accent"), (note, "$foreground-muted"))
