@@ -81,10 +81,10 @@ class SettingsScreen(ModalScreen[None]):
         for setting in SETTINGS:
             value = getattr(self._choices.held, setting.field)
             lines.add_option(Option(_line(setting.label, f"◀ {setting.written(value)} ▶")))
-        lines.add_option(Option(Content.styled("Keys", "bold"), disabled=True))
+        lines.add_option(Option(_line("Keys", "", "in clusters.toml"), disabled=True))
         for action in ACTIONS:
             shown = "press a key…" if action is self._waiting else action.key_label
-            lines.add_option(Option(_line(f"  {action.label}", shown, f"{action.name}: {action.help}")))
+            lines.add_option(Option(_line(f"  {action.label}", shown, action.name)))
         lines.highlighted = at
         lines.scroll_to(y=top, animate=False)
 
@@ -156,4 +156,4 @@ class SettingsScreen(ModalScreen[None]):
 
 
 def _line(name: str, value: str, note: str = "") -> Content:
-    return Content.assemble((f"{name:<26}", ""), (f"{value:<22}", "bold $accent"), (note, "$foreground-muted"))
+    return Content.assemble((f"{name:<26}", ""), (f"{value:<22}", "bold"), (note, ""))
