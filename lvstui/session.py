@@ -25,9 +25,21 @@ from lvstui.cluster.sampling import SampleView
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.topology import Topology
 from lvstui.cluster.view import ClusterView, EventView, Severity
-from lvstui.director.messages import Connections, Files, FromConsole, Goodbye, Message, Ping, Pong, SetInterval, Watch
+from lvstui.director.messages import (
+    Connections,
+    Files,
+    FromConsole,
+    Goodbye,
+    Message,
+    Ping,
+    Pong,
+    SetInterval,
+    Step,
+    Watch,
+)
 from lvstui.director.protocol import FrameDecoder, ProtocolError, encode
 from lvstui.samples import Samples
+from lvstui.settlement import Settlement
 from lvstui.transport.link import Connector, Link, LinkError
 
 LONGEST_WAIT = 5.0  # seconds between two attempts while somebody watches
@@ -72,6 +84,7 @@ class Session:
         self._progress: Callable[[tuple[StepView, ...]], None] | None = None
         self._changed = asyncio.Event()
         self._samples = Samples()
+        self._settlement: Settlement | None = None
 
     async def __aenter__(self) -> Self:
         for line in self._lines.values():
@@ -152,10 +165,7 @@ class Session:
         overrides: frozenset[str] = frozenset(),
     ) -> Outcome:
         """Carry the plan out on both Directors, or on neither. Raises PlanRefused when another change runs, or guards stop it."""
-        if self._change is not None:
-            raise PlanRefused("another change is running")
-        if self.read_only is not None:
-            raise PlanRefused(f"read-only: {self.read_only}")
+        self._refuse_a_second_write()
         try:
             change = Change(plan, self._state.facts, id=secrets.token_hex(6), overrides=overrides)
         except ValueError as blocked:
@@ -170,16 +180,33 @@ class Session:
         finally:
             self._change = self._progress = None
         progress(change.steps)
-        self._note(plan, change.outcome)
+        self._note(plan.title, change.outcome)
         return change.outcome
 
-    def _note(self, plan: Plan, outcome: Outcome) -> None:
+    async def settle(self, director: str, transaction: str, keep: bool) -> Outcome:
+        """End a change that was left unfinished on a Director: keep what lies there, or put the old files back.
+
+        `transaction` is that of the Director's `UnfinishedView`. Raises PlanRefused when something else is being written.
+        """
+        self._refuse_a_second_write()
+        link = self._lines[director].link
+        self._settlement = Settlement(director, transaction, keep)
+        try:
+            outcome = await self._settlement.ask(None if link is None else lambda request: link.send(encode(request)))
+        finally:
+            self._settlement = None
+        self._note(f"Settle on {director}", outcome)
+        return outcome
+
+    def _refuse_a_second_write(self) -> None:
+        if self._change is not None or self._settlement is not None:
+            raise PlanRefused("another change is running")
+        if self.read_only is not None:
+            raise PlanRefused(f"read-only: {self.read_only}")
+
+    def _note(self, title: str, outcome: Outcome) -> None:
         severity = {"done": Severity.INFO, "undecided": Severity.CRITICAL}.get(outcome.kind, Severity.WARNING)
-        text = (
-            f"{plan.title}: {outcome.kind}"
-            if outcome.kind == "done"
-            else f"{plan.title}: {outcome.kind}: {outcome.text}"
-        )
+        text = f"{title}: {outcome.kind}" if outcome.kind == "done" else f"{title}: {outcome.kind}: {outcome.text}"
         self._state.note(EventView(time.time(), severity, "you", "", text))
 
     def _perform(self, commands: Sequence[Command]) -> None:
@@ -227,6 +254,8 @@ class Session:
             self._state.failed(name, failure.reason, failure.hint, permanent=failure.permanent, retry_in=wait, now=now)
             if self._change is not None:
                 self._perform(self._change.lost(name, now))
+            if self._settlement is not None:
+                self._settlement.lost(name)
             await self._pause(line, wait)
 
     @staticmethod
@@ -280,6 +309,8 @@ class Session:
         self._state.receive(name, message, now)  # type: ignore[arg-type]  # the decoder gives an agent's messages alone
         if isinstance(message, Files):
             self._watch_includes(line, link)
+        if isinstance(message, Step) and self._settlement is not None:
+            self._settlement.answered(name, message)
         if self._change is not None:
             self._perform(self._change.receive(name, message, now))
 

@@ -8,13 +8,15 @@ from collections.abc import Callable
 
 import pytest
 
+from lvstui.cluster.plan import PlanRefused
 from lvstui.cluster.sampling import SampleRefused
 from lvstui.cluster.view import DirectorView, LinkState
 from lvstui.director.agent import serve
+from lvstui.director.journal import Entry, Swapped
 from lvstui.session import LONGEST_WAIT, Session
 from lvstui.transport.link import LinkError
 
-from .director.fake_system import FakeSystem
+from .director.fake_system import MAIN, FakeSystem, sha256
 
 PATIENCE = 20.0  # seconds
 Kind = Callable[[], "AgentLink | NonsenseLink"]
@@ -25,13 +27,14 @@ class AgentLink:
 
     privilege = "root"
 
-    def __init__(self) -> None:
+    def __init__(self, system: FakeSystem | None = None) -> None:
+        self._system = system or FakeSystem()
         self._to_agent = asyncio.StreamReader()
         self._from_agent = asyncio.StreamReader()
         self.agent = asyncio.ensure_future(self._serve())
 
     async def _serve(self) -> None:
-        await serve(FakeSystem(), self._to_agent, self)
+        await serve(self._system, self._to_agent, self)
         self._from_agent.feed_eof()
 
     def write(self, data: bytes) -> None:
@@ -174,3 +177,43 @@ def test_the_pauses_grow_and_never_pass_the_limit() -> None:
     assert all(0.1 <= Session._wait(attempt) <= LONGEST_WAIT for attempt in range(200))
     assert max(Session._wait(0) for _ in range(50)) <= 0.25
     assert max(Session._wait(2000) for _ in range(200)) > 2  # after an hour of failures too
+
+
+async def test_a_change_left_unfinished_is_shown_and_settled() -> None:
+    system = FakeSystem()
+    system.journal = Entry(
+        "t1", "Drain 8082", "ana@ops1", 1.0, "installing", (Swapped(MAIN, sha256(b"0"), sha256(b"old\n")),)
+    )
+    system.kept[MAIN] = b"0"
+    one = Script("director1", lambda: AgentLink(system))
+    async with Session([one], name="test") as session:
+        directors = await until(session, lambda directors: directors["director1"].unfinished is not None)
+        left = directors["director1"].unfinished
+        assert left is not None
+        assert (left.transaction, left.title, left.by) == ("t1", "Drain 8082", "ana@ops1")
+        assert left.lines == (f"{MAIN} is the new file; the old one is kept as {MAIN}.kept",)
+        assert any("“Drain 8082” by ana@ops1 was left unfinished" in one.text for one in session.view().problems)
+        assert session._state.facts("director1").unfinished == left
+        outcome = await session.settle("director1", "another", keep=False)
+        assert (outcome.kind, outcome.exit_code) == ("undecided", 5)
+        outcome = await session.settle("director1", "t1", keep=False)
+        assert (outcome.kind, outcome.exit_code) == ("done", 0)
+        await until(session, lambda directors: directors["director1"].unfinished is None)
+    assert system.disk[MAIN] == system.loaded[MAIN] == b"0"
+
+
+async def test_a_link_lost_while_settling_is_said_and_without_one_nothing_is_sent() -> None:
+    system = FakeSystem()
+    system.hang["lock"] = asyncio.Event()
+    one = Script("director1", lambda: AgentLink(system), LinkError("connection refused", permanent=True))
+    async with Session([one], name="test") as session:
+        await until(session, live("director1"))
+        settling = asyncio.ensure_future(session.settle("director1", "t1", keep=True))
+        await asyncio.sleep(0)
+        with pytest.raises(PlanRefused, match="another change"):
+            await session.settle("director1", "t1", keep=True)
+        one.links[0].abort()
+        system.hang["lock"].set()
+        assert (await settling).kind == "undecided"
+        await until(session, lambda directors: directors["director1"].state is not LinkState.LIVE)
+        assert (await session.settle("director1", "t1", keep=True)).kind == "unreachable"

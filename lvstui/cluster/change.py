@@ -107,8 +107,14 @@ class Change:
         for name, side in self._sides.items():
             side.limit = now + STAGE_LIMIT
             side.steps["stage"] = ("running", "")
-            log = f"lvstui: {self.plan.title}, by {self.plan.intent.by}"
-            stage = Stage(self.id, side.plan.replacements, side.plan.unchanged, AGENT_DEADLINE, log)
+            stage = Stage(
+                self.id,
+                side.plan.replacements,
+                side.plan.unchanged,
+                AGENT_DEADLINE,
+                self.plan.title,
+                self.plan.intent.by,
+            )
             commands.append((name, stage))
         return commands
 

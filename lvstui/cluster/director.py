@@ -32,6 +32,7 @@ from lvstui.director.messages import (
     Keepalived,
     Log,
     Network,
+    Unfinished,
     Vrrp,
     VrrpInstance,
 )
@@ -70,6 +71,7 @@ class Director:
         self.host: Host | None = None
         self.host_before: Host | None = None
         self.log: Log | None = None
+        self.unfinished: Unfinished | None = None
         self._logged_load = 0.0  # wall of the Director, of the last line that says that files are read
         self.goodbye: str | None = None
         self.connections = 0  # agents that said hello
@@ -85,6 +87,7 @@ class Director:
             Files: self._files,
             Log: self._log,
             Host: self._host,
+            Unfinished: self._unfinished,
             Goodbye: self._goodbye,
         }
 
@@ -226,6 +229,10 @@ class Director:
 
     def _host(self, host: Host, now: float, wall: float) -> Changed:
         self.host_before, self.host = self.host, host
+        return Changed()
+
+    def _unfinished(self, left: Unfinished, now: float, wall: float) -> Changed:
+        self.unfinished = left
         return Changed()
 
     def _goodbye(self, goodbye: Goodbye, now: float, wall: float) -> Changed:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from lvstui.cluster.director import Director
 from lvstui.cluster.text import plain
+from lvstui.cluster.unfinished import unfinished
 from lvstui.cluster.view import DirectorView, HostView, KeepalivedView, LinkState, VipView, VrrpView
 from lvstui.director.messages import Host, VrrpInstance
 
@@ -34,6 +35,7 @@ def show(director: Director, now: float) -> DirectorView:
         vrrp=instances,
         host=_UNKNOWN_HOST if lost else _host(director),
         role=role([instance.state for instance in instances]),
+        unfinished=unfinished(director),
     )
 
 

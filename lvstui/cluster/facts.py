@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lvstui.cluster.view import UnfinishedView
 from lvstui.director.messages import Files, Keepalived, RealServerId, ServiceId
 from lvstui.keepalived import Configuration, RealServer, VirtualServer
 from lvstui.keepalived import kernel_keys as _kernel_keys
@@ -28,6 +29,8 @@ class Facts:
     active: Mapping[KernelKey, int]  # active connections
     alive: Mapping[tuple[str, str], bool]  # the checkers' verdicts: (virtual server, real server)
     vrrp: Mapping[str, str | None]  # instance -> state
+    hostname: str = ""  # its own name for itself, the same for every operator
+    unfinished: UnfinishedView | None = None  # a change that has to be settled before another one
 
 
 def kernel_keys(server: VirtualServer, real: RealServer) -> tuple[KernelKey, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.director import Director
+from lvstui.cluster.unfinished import named
 from lvstui.cluster.view import (
     DirectorView,
     LinkState,
@@ -52,6 +53,7 @@ def find(
             yield from _keepalived(view)
             yield from _configuration(director, view)
             yield from _missing(view)
+            yield from _unfinished(view)
     yield from _vrrp(views)
     yield from _real_servers(servers)
     yield from _differences(differences)
@@ -110,6 +112,19 @@ def _missing(view: DirectorView) -> Iterator[Finding]:
     for missing in view.missing:
         what = missing.partition(":")[0]
         yield Finding(f"missing:{view.name}:{what}", INFO, f"{view.name}: {missing}", "", view.name)
+
+
+def _unfinished(view: DirectorView) -> Iterator[Finding]:
+    left = view.unfinished
+    if left is None:
+        return
+    settle = (
+        " Settle it, here or with lvsctl settle: put the old files back, or keep what is there. Until then no change is made."
+        if left.transaction
+        else ""
+    )
+    text = f"{view.name}: {named(left)} was left unfinished"
+    yield Finding(f"unfinished:{view.name}", CRITICAL, text, f"{'. '.join(left.lines)}.{settle}", view.name)
 
 
 def _vrrp(views: Sequence[DirectorView]) -> Iterator[Finding]:

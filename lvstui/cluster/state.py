@@ -161,6 +161,8 @@ class ClusterState:
             active={key: row.active for key, row in keyed},
             alive=director.verdicts.alive(),
             vrrp={instance.name: instance.state for instance in view.vrrp},
+            hostname=view.hostname or "",
+            unfinished=view.unfinished,
         )
 
     def _director(self, name: str) -> Director:

@@ -82,6 +82,17 @@ class HostView:
 
 
 @dataclass(frozen=True)
+class UnfinishedView:
+    """A change that was left unfinished on a Director. Until it is settled (`Session.settle`) no other can be made there."""
+
+    transaction: str  # "" when what was left cannot be read: then it cannot be settled from here
+    title: str
+    by: str
+    when: float
+    lines: tuple[str, ...]  # what lies where, and what its agent could still say
+
+
+@dataclass(frozen=True)
 class DirectorView:
     name: str  # as the operator called it
     hostname: str | None
@@ -96,6 +107,7 @@ class DirectorView:
     vrrp: tuple[VrrpView, ...]
     host: HostView
     role: str | None  # "MASTER" of all instances, "BACKUP" of all, "FAULT", "mixed"; None not known
+    unfinished: UnfinishedView | None = None
 
 
 @dataclass(frozen=True)

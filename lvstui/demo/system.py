@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from lvstui.demo.world import PATH, STARTED_AGO, Director, World
+from lvstui.director.journal import Entry, Left
 from lvstui.director.messages import (
     Address,
     Check,
@@ -207,6 +208,12 @@ class SimulatedSystem:
         if self._locked:
             self._me.locked = self._locked = False
 
+    def left(self) -> Left | None:
+        return None  # no agent of it is ever killed
+
+    def write_journal(self, entry: Entry | None) -> None:
+        """Nothing of it outlives this process."""
+
     def stage(self, replacement: Replacement, *, write: bool) -> None:
         if replacement.path != PATH or replacement.sha256 != _sha256(self._me.data):
             raise Refused(f"{replacement.path} was changed after it was read; nothing was changed")
@@ -222,16 +229,17 @@ class SimulatedSystem:
         assert self._candidate is not None
         self._kept, self._me.data, self._mtime = self._me.data, self._candidate, time.time()
 
-    def put_back(self, replacement: Replacement) -> None:
+    def put_back(self, path: str, sha256: str) -> None:
         assert self._kept is not None
         self._me.data, self._mtime = self._kept, time.time()
 
-    def discard(self, replacement: Replacement) -> None:
+    def discard(self, path: str) -> None:
         self._candidate = self._kept = None
 
-    async def reload(self) -> None:
+    async def reload(self, limit: float, *, undo: bool) -> str:
         await asyncio.sleep(_RELOAD)
         self._world.reload(self._me.name, time.time())
+        return ""
 
     def log(self, line: str) -> None:
         """A simulated machine has no syslog that anybody reads."""

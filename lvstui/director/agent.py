@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Callable, List, Optional, Protocol, Tuple, Union
 
 from .deltas import IpvsDeltas
+from .journal import settles_itself, told
 from .messages import (
     Checkers,
     Confirm,
@@ -29,18 +30,21 @@ from .messages import (
     RollBack,
     SampleConnections,
     SetInterval,
+    Settle,
     Stage,
+    Unfinished,
     Vrrp,
     Watch,
 )
 from .outbox import Outbox, Sample
 from .protocol import MARKER, FrameDecoder, ProtocolError, encode
 from .rereading import Rereading
-from .system import Changed, Event, System, Unavailable
+from .system import Changed, Event, Refused, System, Unavailable
+from .transaction import Recover
 from .triggers import EVERYTHING, concerns
 from .writes import Writes
 
-State = Union[Network, Vrrp, Checkers, Keepalived, Host, Files]
+State = Union[Network, Vrrp, Checkers, Keepalived, Host, Files, Unfinished]
 _READ = 64 * 1024  # bytes
 _ATTEMPTS, _ATTEMPT = 10, 0.2  # times, seconds
 _FAREWELL = 1.0  # seconds for the last frame to leave
@@ -83,6 +87,7 @@ class Agent:
         self._patterns: Tuple[str, ...] = ()
         self._asked: Optional[SampleConnections] = None  # the newest, while it waits
         self._sampling = asyncio.Event()
+        self._recovering = ""  # the change of another agent that this one has begun to tidy
         self._last: dict[type, Any] = {}  # what was put into the outbox last, without its time
 
     async def run(self) -> None:
@@ -199,7 +204,7 @@ class Agent:
         elif isinstance(message, SampleConnections):
             self._asked = message
             self._sampling.set()
-        elif isinstance(message, (Stage, Install, Confirm, RollBack)):
+        elif isinstance(message, (Stage, Install, Confirm, RollBack, Settle)):
             self._writes.submit(message)
 
     # --- reading ---
@@ -231,6 +236,22 @@ class Agent:
         if self._put(keepalived) and before is not None:
             self._hint(EVERYTHING)
         self._put(self._system.read_files(self._patterns))
+        self._put(self._unfinished())
+
+    def _unfinished(self) -> Unfinished:
+        """What another agent has left; where nothing is in doubt, it is tidied rather than told."""
+        at = self._clock()
+        try:
+            left = self._system.left()
+        except Refused as error:
+            return Unfinished(at, None, str(error))
+        if left is None:
+            return Unfinished(at, None, None)
+        if settles_itself(left) and left.entry.transaction != self._recovering:
+            self._recovering = left.entry.transaction
+            self._writes.submit(Recover())
+            return Unfinished(at, None, None)
+        return Unfinished(at, told(left), None)
 
     async def _sample_connections(self) -> None:
         """One at a time, and only when it was asked for: reading the connection table is work for the kernel."""

@@ -286,9 +286,39 @@ class Step:
     """A step of a transaction ended. `ok` False: it did not happen, and `detail` says why and how things were left."""
 
     transaction: str
-    step: str  # "stage", "test", "install", "confirm", "roll back"
+    step: str  # "stage", "test", "install", "confirm", "roll back", "settle"
     ok: bool
     detail: str
+    undone: bool = True  # of a step that is not ok: everything is as it was before the change
+
+
+class LeftFile(NamedTuple):
+    """A file of a change that was left unfinished."""
+
+    path: str
+    holds: str  # "old", "new", "another" (changed by another hand), "nothing" (it cannot be read)
+    kept: str  # where the old file is kept beside it; "" when it is not
+
+
+class LeftChange(NamedTuple):
+    transaction: str
+    title: str
+    by: str
+    when: float  # wall
+    files: Tuple[LeftFile, ...]
+    note: str  # what its agent could still say; "" when it was killed
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What an agent that was killed, or could not undo its change, has left for the operator to settle.
+
+    `change` None: there is nothing, or `error` says why it cannot be known. Until it is settled every Stage is refused.
+    """
+
+    at: float
+    change: Optional[LeftChange]
+    error: Optional[str]
 
 
 class Connection(NamedTuple):
@@ -398,7 +428,8 @@ class Stage:
     replacements: Tuple[Replacement, ...]
     unchanged: Tuple[Replacement, ...]  # with empty data
     deadline: float
-    log: str  # one line for the Director's syslog when it is installed
+    title: str  # what is changed, and by whom: for the Director's syslog, and for whoever finds the change open
+    by: str
 
 
 @dataclass(frozen=True)
@@ -406,6 +437,9 @@ class Install:
     """Swap the staged files in, reload keepalived, wait until it has read them. Answers: Step install."""
 
     transaction: str
+    limit: float = (
+        300.0  # seconds that a reload is given, the one of a roll-back too: thousands of real servers take minutes
+    )
 
 
 @dataclass(frozen=True)
@@ -422,8 +456,20 @@ class RollBack:
     transaction: str
 
 
+@dataclass(frozen=True)
+class Settle:
+    """End a change that was left unfinished. Answers: Step settle.
+
+    `keep`: the files stay as they are; otherwise the old ones are put back. Either way keepalived reads them.
+    """
+
+    transaction: str
+    keep: bool
+    limit: float = 300.0  # seconds that the reload is given
+
+
 FromAgent = Union[
-    Hello, Ipvs, Network, Vrrp, Checkers, Keepalived, Log, Host, Files, Tested, Step, Connections, Pong, Goodbye
+    Hello, Ipvs, Network, Vrrp, Checkers, Keepalived, Log, Host, Files, Tested, Step, Unfinished, Connections, Pong, Goodbye
 ]  # fmt: skip
-FromConsole = Union[SetInterval, Watch, Refresh, Ping, SampleConnections, Stage, Install, Confirm, RollBack]
+FromConsole = Union[SetInterval, Watch, Refresh, Ping, SampleConnections, Stage, Install, Confirm, RollBack, Settle]
 Message = Union[FromAgent, FromConsole]

@@ -6,8 +6,9 @@ know raises `Unavailable` or fills the message's `error`, it never invents. Writ
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple, Protocol, Tuple, Union
+from typing import Callable, NamedTuple, Optional, Protocol, Tuple, Union
 
+from .journal import Entry, Left
 from .messages import (
     Checkers,
     Connections,
@@ -32,6 +33,10 @@ class Unavailable(Exception):
 
 class Refused(Exception):
     """A write that was not made. The text says why, and that nothing was changed or exactly what was."""
+
+
+class NotRunning(Refused):
+    """There is no keepalived to do it."""
 
 
 class IpvsTable(NamedTuple):
@@ -82,6 +87,12 @@ class System(Protocol):
 
     def unlock(self) -> None: ...
 
+    def left(self) -> Optional[Left]:
+        """A journal that no running agent writes: None also while another one holds the lock. Raises Refused: unreadable."""
+
+    def write_journal(self, entry: Optional[Entry]) -> None:
+        """On the disk when this returns; None removes it. Raises Refused with the old one still there."""
+
     def stage(self, replacement: Replacement, *, write: bool) -> None:
         """Check that the file is what was read, and with `write` put the candidate beside it. Raises Refused."""
 
@@ -91,14 +102,18 @@ class System(Protocol):
     def install(self, replacement: Replacement) -> None:
         """Keep the old file, put the staged one in its place, atomically. Raises Refused."""
 
-    def put_back(self, replacement: Replacement) -> None:
-        """Put the kept old file back in its place, atomically. Raises Refused, saying where the old file is."""
+    def put_back(self, path: str, sha256: str) -> None:
+        """Put the kept old file back in the place of the new one, atomically. Raises Refused, saying where the old file is."""
 
-    def discard(self, replacement: Replacement) -> None:
-        """Remove the candidate and the kept old file, where there are any."""
+    def discard(self, path: str) -> None:
+        """Remove the candidate and the kept old file, where there are any. Raises Refused: what could not be removed."""
 
-    async def reload(self) -> None:
-        """Make keepalived read its files, and wait until it has. Raises Refused: what happened instead."""
+    async def reload(self, limit: float, *, undo: bool) -> str:
+        """Make keepalived read its files, and wait until it has. Returns what is worth saying of it, or "".
+
+        With `undo` a daemon that the change has ended is started again, where there is somebody to do it. Raises Refused:
+        what happened instead.
+        """
 
     def log(self, line: str) -> None:
         """One line to the Director's syslog, best effort."""

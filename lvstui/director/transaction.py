@@ -8,73 +8,45 @@
 
 Each transition is a generator of commands for the machine. The driver performs a command and sends its result back, or
 throws `Refused` (the machine did not do it) or `Abandoned` (the console is gone: stop and undo). Whatever is thrown at any
-command, the transition ends with the Director as it was, or says in its `Step` exactly how it is. No clock of its own.
+command, the transition ends with the Director as it was, or says in its `Step` exactly how it is, and leaves its journal for
+the next agent (see `settling`). No clock of its own.
 """
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, NamedTuple, Optional, Sequence, Tuple, Union
+import hashlib
+from typing import Any, Generator, List, NamedTuple, Optional, Sequence, Union
 
-from .messages import Confirm, FromAgent, Install, Replacement, RollBack, Stage, Step, Tested
-from .system import Refused
+from .commands import (
+    FAILED,
+    Check,
+    Command,
+    Journal,
+    Lock,
+    PutBack,
+    Record,
+    Reload,
+    Say,
+    Steps,
+    Swap,
+    Test,
+    Unlock,
+    Write,
+    sentences,
+)
+from .journal import CONFIRMED, INSTALLING, Entry, opened
+from .messages import Confirm, Install, Replacement, RollBack, Settle, Stage, Step, Tested
+from .settling import recover, refuse_or_tidy, settle, tidy
 
-
-class Abandoned(Exception):
-    """Nobody waits for the outcome any more: undo."""
-
-
-class Lock(NamedTuple):
-    pass
-
-
-class Unlock(NamedTuple):
-    pass
-
-
-class Check(NamedTuple):
-    replacement: Replacement
-
-
-class Write(NamedTuple):
-    replacement: Replacement
-
-
-class Test(NamedTuple):
-    transaction: str
-    replacements: Tuple[Replacement, ...]
+LIMIT = 300.0  # seconds for a reload, until an Install has said otherwise
 
 
-class Swap(NamedTuple):
-    replacement: Replacement
+class Recover(NamedTuple):
+    """The agent's own request: look for what another one left, and tidy it if nothing is in doubt."""
 
 
-class PutBack(NamedTuple):
-    replacement: Replacement
-
-
-class Discard(NamedTuple):
-    replacement: Replacement
-
-
-class Reload(NamedTuple):
-    undo: bool  # of the old files: not to be abandoned
-
-
-class Record(NamedTuple):
-    """A line for the Director's syslog."""
-
-    line: str
-
-
-class Say(NamedTuple):
-    message: FromAgent
-
-
-Command = Union[Lock, Unlock, Check, Write, Test, Swap, PutBack, Discard, Reload, Record, Say]
-Steps = Generator[Command, Any, None]
-Request = Union[Stage, Install, Confirm, RollBack]
-_FAILED = (Refused, Abandoned)
-_STEP = {Stage: "stage", Install: "install", Confirm: "confirm", RollBack: "roll back"}
+Request = Union[Stage, Install, Confirm, RollBack, Settle, Recover]
+_STEP = {Stage: "stage", Install: "install", Confirm: "confirm", RollBack: "roll back", Settle: "settle"}
 
 
 class Undone(NamedTuple):
@@ -93,7 +65,9 @@ class Transaction:
 
     def __init__(self) -> None:
         self._open: Optional[Stage] = None
+        self._entry: Optional[Entry] = None  # the last line of the journal
         self._installed = False
+        self._limit = LIMIT
         self._since = 0.0  # the start of the deadline
         self._last = Ended("", True, "")
 
@@ -110,13 +84,16 @@ class Transaction:
         """When an open change is rolled back by itself; None when none is open."""
         return None if self._open is None else self._since + self._open.deadline
 
-    def receive(self, request: Request) -> Steps:
+    def receive(self, request: Request, wall: float) -> Steps:
+        """`wall` is the time for the journal."""
         if isinstance(request, Stage):
-            return self._stage(request)
+            return self._stage(request, wall)
+        if isinstance(request, (Settle, Recover)):
+            return self._of_another(request)
         if self._open is None or self._open.transaction != request.transaction:
             return self._not_open(request)
         if isinstance(request, Install):
-            return self._install(self._open)
+            return self._install(self._open, request.limit)
         if isinstance(request, Confirm):
             return self._confirm(self._open)
         return self._roll_back(self._open, "")
@@ -132,125 +109,177 @@ class Transaction:
 
     # --- the transitions ---
 
-    def _stage(self, stage: Stage) -> Steps:
+    def _stage(self, stage: Stage, wall: float) -> Steps:
         if self._open is not None:
             detail = f"change {self._open.transaction} is still open on this link; this one was not begun"
             yield Say(Step(stage.transaction, "stage", False, detail))
             return
         try:
             yield Lock()
-        except _FAILED as error:
-            yield Say(Step(stage.transaction, "stage", False, _sentences(str(error), "Nothing was changed")))
+        except FAILED as error:
+            yield Say(Step(stage.transaction, "stage", False, sentences(str(error), "Nothing was changed")))
             return
-        self._open = stage
+        try:
+            yield from refuse_or_tidy()
+        except FAILED as error:
+            yield Unlock()
+            yield Say(Step(stage.transaction, "stage", False, sentences(str(error), "Nothing was changed")))
+            return
+        self._open, self._limit = stage, LIMIT
         step = "stage"
         try:
-            for file in stage.unchanged:
+            for file in (*stage.unchanged, *stage.replacements):
                 yield Check(file)
+            yield from self._write_down(opened(stage, tuple(map(_sha256, stage.replacements)), wall))
             for file in stage.replacements:
                 yield Write(file)
             yield Say(Step(stage.transaction, "stage", True, ""))
             step = "test"
             tested: Tested = yield Test(stage.transaction, stage.replacements)
-        except _FAILED as error:
-            left = yield from self._tidy(stage.replacements)
-            how = _sentences(str(error), "Nothing was changed", *left)
+        except FAILED as error:
+            left = yield from self._tidy()
+            how = sentences(str(error), "Nothing was changed", *left)
             self._close(Ended(stage.transaction, True, how))
             yield Say(Step(stage.transaction, step, False, how))
             return
         yield Say(tested)
         yield Say(Step(stage.transaction, "test", True, ""))
 
-    def _install(self, stage: Stage) -> Steps:
+    def _install(self, stage: Stage, limit: float) -> Steps:
         if self._installed:
             yield Say(Step(stage.transaction, "install", False, "it is installed already"))
             return
+        self._limit = limit
         swapped: List[Replacement] = []
         reloading = False
         try:
+            for file in stage.unchanged:
+                yield Check(file)
+            yield from self._write_phase(INSTALLING)
             for file in stage.replacements:
                 yield Swap(file)
                 swapped.append(file)
             reloading = True
-            yield Reload(undo=False)
-        except _FAILED as error:
-            undone = yield from self._undo(stage, swapped, reloading)
-            how = _sentences(str(error), undone.how)
-            yield Record(f"{stage.log}: failed: {how}")
+            said: str = yield Reload(limit, undo=False)
+        except FAILED as error:
+            undone = yield from self._undo(swapped, reloading)
+            how = sentences(str(error), undone.how)
+            yield Record(f"{_log(stage)}: failed: {how}")
             self._close(Ended(stage.transaction, undone.back, how))
-            yield Say(Step(stage.transaction, "install", False, how))
+            yield Say(Step(stage.transaction, "install", False, how, undone.back))
             return
         self._installed = True
-        yield Record(stage.log)
-        yield Say(Step(stage.transaction, "install", True, ""))
+        yield Record(_log(stage))
+        yield Say(Step(stage.transaction, "install", True, said))
 
     def _confirm(self, stage: Stage) -> Steps:
         if not self._installed:
             yield Say(Step(stage.transaction, "confirm", False, "it is staged, but not installed"))
             return
-        left = yield from self._tidy(stage.replacements)
+        try:
+            for file in stage.replacements:
+                yield Check(file._replace(sha256=_sha256(file)))
+        except FAILED as error:
+            how = sentences(str(error), "It was left as it is now, and the old file beside it")
+            yield from self._leave(stage, Undone(False, how))
+            yield Say(Step(stage.transaction, "confirm", False, how, False))
+            return
+        try:
+            yield from self._write_phase(CONFIRMED)
+        except FAILED:
+            pass  # no room for it: then only what is removed next tells that it was confirmed
+        left = yield from self._tidy()
         self._close(Ended(stage.transaction, False, "it was confirmed"))
-        yield Say(Step(stage.transaction, "confirm", True, _sentences(*left)))
+        yield Say(Step(stage.transaction, "confirm", True, sentences(*left)))
 
     def _roll_back(self, stage: Stage, why: str) -> Steps:
         if self._installed:
-            undone = yield from self._undo(stage, stage.replacements, True)
-            yield Record(f"{stage.log}: rolled back: {_sentences(why, undone.how)}")
+            undone = yield from self._undo(stage.replacements, True)
+            yield Record(f"{_log(stage)}: rolled back: {sentences(why, undone.how)}")
         else:
-            left = yield from self._tidy(stage.replacements)
-            undone = Undone(True, _sentences("Nothing had been installed", *left))
-        how = _sentences(why, undone.how)
+            left = yield from self._tidy()
+            undone = Undone(True, sentences("Nothing had been installed", *left))
+        how = sentences(why, undone.how)
         self._close(Ended(stage.transaction, undone.back, how))
-        yield Say(Step(stage.transaction, "roll back", undone.back, how))
+        yield Say(Step(stage.transaction, "roll back", undone.back, how, undone.back))
 
-    def _not_open(self, request: Request) -> Steps:
+    def _of_another(self, request: Union[Settle, Recover]) -> Steps:
+        if self._open is None:
+            yield from recover() if isinstance(request, Recover) else settle(request)
+        elif isinstance(request, Settle):
+            yield Say(Step(request.transaction, "settle", False, "a change is open on this link. Nothing was changed"))
+
+    def _not_open(self, request: Union[Install, Confirm, RollBack]) -> Steps:
         known = self._last.transaction == request.transaction
         detail = self._last.how if known else "no such change is open on this Director"
         # A change that never was, or that is undone already, is rolled back as far as anybody can tell.
         ok = isinstance(request, RollBack) and (not known or self._last.back)
-        yield Say(Step(request.transaction, _STEP[type(request)], ok, detail))
+        yield Say(Step(request.transaction, _STEP[type(request)], ok, detail, not known or self._last.back))
 
     # --- parts of them ---
 
-    def _undo(self, stage: Stage, swapped: Sequence[Replacement], reload: bool) -> Generator[Command, Any, Undone]:
+    def _write_down(self, entry: Entry) -> Generator[Command, Any, None]:
+        yield Journal(entry)
+        self._entry = entry
+
+    def _write_phase(self, phase: str, note: str = "") -> Generator[Command, Any, None]:
+        assert self._entry is not None  # it was written down when it was staged
+        yield from self._write_down(self._entry._replace(phase=phase, note=note))
+
+    def _undo(self, swapped: Sequence[Replacement], reload: bool) -> Generator[Command, Any, Undone]:
         """Put the old files back and make keepalived read them."""
+        assert self._open is not None
         stuck: List[str] = []
         for file in reversed(swapped):
             try:
-                yield PutBack(file)
-            except _FAILED as error:
+                yield PutBack(file.path, _sha256(file))
+            except FAILED as error:
                 stuck.append(str(error))
         if stuck:
             # What is kept beside the files is now the only copy of the old ones: leave it where the text says it is.
-            yield Unlock()
-            return Undone(False, _sentences("THE OLD FILES ARE NOT ALL BACK", *stuck, "keepalived was not reloaded"))
-        undone = Undone(True, "The old files are back" if swapped else "Nothing was changed")
+            how = sentences("THE OLD FILES ARE NOT ALL BACK", *stuck, "keepalived was not reloaded")
+            return (yield from self._leave(self._open, Undone(False, how)))
+        how = "The old files are back" if swapped else "Nothing was changed"
         if reload:
             try:
-                yield Reload(undo=True)
-            except _FAILED as error:
-                undone = Undone(
-                    False, _sentences("The old files are back, but keepalived has not loaded them", str(error))
-                )
-        left = yield from self._tidy(stage.replacements)
-        return Undone(undone.back, _sentences(undone.how, *left))
+                said: str = yield Reload(self._limit, undo=True)
+            except FAILED as error:
+                how = sentences("The old files are back, but keepalived HAS NOT LOADED THEM", str(error))
+                return (yield from self._leave(self._open, Undone(False, how)))
+            how = sentences(how, said)
+        left = yield from self._tidy()
+        return Undone(True, sentences(how, *left))
 
-    def _tidy(self, files: Sequence[Replacement]) -> Generator[Command, Any, List[str]]:
+    def _leave(self, stage: Stage, undone: Undone) -> Generator[Command, Any, Undone]:
+        """It cannot be brought to its end here: the journal stays, with what is known, and the next connect tells it."""
+        try:
+            yield from self._write_phase(INSTALLING, undone.how)
+        except FAILED:
+            pass  # what lies there and the journal's older line tell most of it
+        yield Unlock()
+        self._close(Ended(stage.transaction, undone.back, undone.how))
+        return undone
+
+    def _tidy(self) -> Generator[Command, Any, List[str]]:
         """Remove what was written beside the files, and let others write again; returns what could not be removed."""
+        assert self._open is not None
         left: List[str] = []
-        for file in files:
-            try:
-                yield Discard(file)
-            except _FAILED as error:
-                left.append(str(error))
+        try:
+            yield from tidy([file.path for file in self._open.replacements])
+        except FAILED as error:
+            left.append(str(error))
         yield Unlock()
         return left
 
     def _close(self, ended: Ended) -> None:
-        self._open = None
+        self._open = self._entry = None
         self._installed = False
         self._last = ended
 
 
-def _sentences(*parts: str) -> str:
-    return ". ".join(part.rstrip(".") for part in parts if part)
+def _sha256(file: Replacement) -> str:
+    return hashlib.sha256(file.data).hexdigest()
+
+
+def _log(stage: Stage) -> str:
+    return f"lvstui: {stage.title}, by {stage.by}"

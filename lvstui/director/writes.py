@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any, Awaitable, Callable, Optional
 
-from .messages import FromAgent
-from .system import Refused, System
-from .transaction import (
+from .commands import (
     Abandoned,
     Check,
     Command,
     Discard,
+    Journal,
     Lock,
+    Look,
     PutBack,
     Record,
     Reload,
-    Request,
     Say,
     Steps,
     Swap,
     Test,
-    Transaction,
     Unlock,
     Write,
 )
+from .messages import FromAgent
+from .system import Refused, System
+from .transaction import Request, Transaction
 
 
 class Writes:
@@ -73,7 +75,7 @@ class Writes:
                 return self._transaction.expire(), False
             if request is None or self._gone:
                 return self._transaction.abandon(self._gone), True
-            return self._transaction.receive(request), False
+            return self._transaction.receive(request, time.time()), False
 
     async def _perform_all(self, steps: Steps) -> None:
         result: Any = None
@@ -101,6 +103,10 @@ class Writes:
             await self._unless_abandoned(system.lock())
         elif isinstance(command, Unlock):
             system.unlock()
+        elif isinstance(command, Look):
+            return system.left()
+        elif isinstance(command, Journal):
+            system.write_journal(command.entry)
         elif isinstance(command, (Check, Write)):
             system.stage(command.replacement, write=isinstance(command, Write))
         elif isinstance(command, Test):
@@ -108,11 +114,13 @@ class Writes:
         elif isinstance(command, Swap):
             system.install(command.replacement)
         elif isinstance(command, PutBack):
-            system.put_back(command.replacement)
+            system.put_back(command.path, command.sha256)
         elif isinstance(command, Discard):
-            system.discard(command.replacement)
+            system.discard(command.path)
         elif isinstance(command, Reload):
-            await (system.reload() if command.undo else self._unless_abandoned(system.reload()))
+            if command.undo:
+                return await system.reload(command.limit, undo=True)
+            return await self._unless_abandoned(system.reload(command.limit, undo=False))
         return None
 
     async def _unless_abandoned(self, work: Awaitable[Any]) -> Any:

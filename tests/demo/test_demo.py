@@ -94,11 +94,11 @@ async def test_a_file_put_back_is_the_old_one_in_the_kernel_too() -> None:
     tested = await system.test("1", (change,))
     assert tested.messages == tested.messages_in_force != ()
     system.install(change)
-    await system.reload()
+    await system.reload(1.0, undo=False)
     assert before != (changed := _weights(system))
     assert changed.count(0) == 1
-    system.put_back(change)
-    await system.reload()
+    system.put_back(change.path, change.sha256)
+    await system.reload(1.0, undo=False)
     assert _weights(system) == before
     assert system.read_files(()).files[0].data == file.data
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
+from lvstui.director.journal import Entry, Left, Swapped
 from lvstui.director.messages import (
     Checkers,
     Connection,
@@ -19,6 +20,7 @@ from lvstui.director.messages import (
     Hello,
     Host,
     Keepalived,
+    LeftFile,
     RealServer,
     Replacement,
     SampleConnections,
@@ -56,6 +58,9 @@ class FakeSystem:
         self.disk: dict[str, bytes] = {MAIN: b"old\n"}
         self.candidates: dict[str, bytes] = {}
         self.kept: dict[str, bytes] = {}
+        self.journal: Entry | None = None
+        self.restarted = False
+        self.writing = False
         self.loaded = dict(self.disk)
         self.locked = False
         self.closed = False
@@ -123,7 +128,20 @@ class FakeSystem:
 
     def unlock(self) -> None:
         self.calls.append("unlock")
-        self.locked = False
+        self.locked = self.writing = False
+
+    def left(self) -> Left | None:
+        if self.journal is None or self.writing:
+            return None
+        return Left(self.journal, tuple(map(self._left, self.journal.files)), self.restarted)
+
+    def _left(self, file: Swapped) -> LeftFile:
+        holds = {file.old: "old", file.new: "new"}.get(sha256(self.disk[file.path]), "another")
+        return LeftFile(file.path, holds, f"{file.path}.kept" if file.path in self.kept else "")
+
+    def write_journal(self, entry: Entry | None) -> None:
+        self._call_now("forget" if entry is None else f"journal {entry.phase}")
+        self.journal, self.writing = entry, entry is not None
 
     def stage(self, replacement: Replacement, *, write: bool) -> None:
         self._call_now("write" if write else "check")
@@ -141,19 +159,20 @@ class FakeSystem:
         self.kept[replacement.path] = self.disk[replacement.path]
         self.disk[replacement.path] = self.candidates.pop(replacement.path)
 
-    def put_back(self, replacement: Replacement) -> None:
+    def put_back(self, path: str, sha256: str) -> None:
         self._call_now("put_back")
-        self.disk[replacement.path] = self.kept.pop(replacement.path)
+        self.disk[path] = self.kept.pop(path)
 
-    def discard(self, replacement: Replacement) -> None:
+    def discard(self, path: str) -> None:
         self._call_now("discard")
-        self.candidates.pop(replacement.path, None)
-        self.kept.pop(replacement.path, None)
+        self.candidates.pop(path, None)
+        self.kept.pop(path, None)
 
-    async def reload(self) -> None:
+    async def reload(self, limit: float, *, undo: bool) -> str:
         await self._call("reload")
         self.loaded = dict(self.disk)
         self.keepalived = replace(self.keepalived, loaded=self.keepalived.loaded + 1)
+        return ""
 
     def log(self, line: str) -> None:
         self.syslog.append(line)

@@ -6,15 +6,30 @@ import asyncio
 
 import pytest
 
-from lvstui.director.messages import Confirm, Install, Replacement, RollBack, Stage, Step, Tested
+from lvstui.director.journal import settles_itself
+from lvstui.director.messages import (
+    Confirm,
+    FromAgent,
+    Install,
+    LeftFile,
+    Replacement,
+    RollBack,
+    Settle,
+    Stage,
+    Step,
+    Tested,
+    Unfinished,
+)
+from lvstui.director.transaction import Recover, Request, Transaction
+from lvstui.director.writes import Writes
 from tests.director.fake_system import MAIN, FakeSystem, sha256
 from tests.director.link import Console, until
 
 OLD = b"old\n"
 NEW = b"new\n"
 OTHER = "/etc/keepalived/conf.d/web.conf"
-STAGE = Stage("t1", (Replacement(MAIN, sha256(OLD), NEW),), (), 30.0, "ana@ops1: drain")
-TWO = Stage("t1", (*STAGE.replacements, Replacement(OTHER, sha256(OLD), NEW)), (), 30.0, "ana@ops1: drain")
+STAGE = Stage("t1", (Replacement(MAIN, sha256(OLD), NEW),), (), 30.0, "Drain 8082", "ana@ops1")
+TWO = Stage("t1", (*STAGE.replacements, Replacement(OTHER, sha256(OLD), NEW)), (), 30.0, "Drain 8082", "ana@ops1")
 
 
 def machine() -> FakeSystem:
@@ -26,7 +41,8 @@ def machine() -> FakeSystem:
 
 def untouched(system: FakeSystem) -> bool:
     old = {MAIN: OLD, OTHER: OLD}
-    return system.disk == old == system.loaded and not system.candidates and not system.kept and not system.locked
+    beside = (system.candidates, system.kept, system.journal, system.locked)
+    return system.disk == old == system.loaded and not any(beside)
 
 
 async def staged(console: Console, stage: Stage = STAGE) -> None:
@@ -46,8 +62,9 @@ async def test_a_change_that_is_confirmed_stays() -> None:
         assert (await console.get(Step)).ok
     assert system.disk == system.loaded == {MAIN: NEW, OTHER: NEW}
     assert not system.kept
+    assert system.journal is None
     assert not system.locked
-    assert system.syslog == ["ana@ops1: drain"]
+    assert system.syslog == ["lvstui: Drain 8082, by ana@ops1"]
 
 
 async def test_a_change_that_is_not_confirmed_is_undone_when_the_link_ends() -> None:
@@ -65,7 +82,7 @@ async def test_a_change_that_is_not_confirmed_is_undone_when_the_link_ends() -> 
 async def test_the_deadline_undoes_it_while_the_link_stands() -> None:
     system = machine()
     async with Console(system) as console:
-        await staged(console, Stage("t1", STAGE.replacements, (), 0.2, ""))
+        await staged(console, Stage("t1", STAGE.replacements, (), 0.2, "Drain 8082", "ana@ops1"))
         console.send(Install("t1"))
         assert (await console.get(Step)).step == "install"
         step = await console.get(Step)
@@ -93,13 +110,15 @@ async def test_roll_back_before_and_after_the_installation() -> None:
             assert (await console.get(Step)).ok
 
 
-@pytest.mark.parametrize("fault", ["lock", "check", "write", "test", "install", "reload"])
+@pytest.mark.parametrize(
+    "fault", ["lock", "check", "journal staged", "write", "test", "journal installing", "install", "reload"]
+)
 async def test_a_refusal_at_any_step_leaves_everything_as_it_was(fault: str) -> None:
     system = machine()
     unchanged = (Replacement(OTHER, sha256(OLD), b""),)
     async with Console(system) as console:
         system.refuse[fault] = f"{fault}: no"
-        console.send(Stage("t1", STAGE.replacements, unchanged, 30.0, "ana@ops1: drain"))
+        console.send(Stage("t1", STAGE.replacements, unchanged, 30.0, "Drain 8082", "ana@ops1"))
         console.send(Install("t1"))
         step = await console.get(Step, lambda step: not step.ok)
         assert step.detail.startswith(f"{fault}: no")
@@ -166,7 +185,7 @@ async def test_a_mistake_of_the_agent_in_the_middle_of_a_change_undoes_it() -> N
     async with Console(system) as console:
         await staged(console)
 
-        async def broken() -> None:
+        async def broken(limit: float, *, undo: bool) -> str:
             del system.reload  # the next one works
             raise ZeroDivisionError("a bug")
 
@@ -184,7 +203,7 @@ async def test_only_one_change_at_a_time_and_only_the_open_one() -> None:
         console.send(Install("t0"))
         assert not (await console.get(Step)).ok
         await staged(console)
-        console.send(Stage("t2", STAGE.replacements, (), 30.0, ""))
+        console.send(Stage("t2", STAGE.replacements, (), 30.0, "Another", "bob@ops2"))
         second = await console.get(Step)
         assert (second.transaction, second.ok) == ("t2", False)
         console.send(Confirm("t1"))
@@ -206,3 +225,211 @@ async def test_samples_go_on_while_a_test_takes_its_time() -> None:
         await until(lambda: system.calls.count("read_ipvs") > reads)
         system.hang["test"].set()
         await console.get(Tested)
+
+
+# --- what a killed agent leaves ---
+
+
+class Killed(BaseException):
+    """kill -9: nothing more is done."""
+
+
+def kill_at(system: FakeSystem, number: int) -> None:
+    """Only so many calls are made of the machine."""
+    calls = 0
+
+    def count(name: str) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > number:
+            raise Killed(name)
+
+    async def call(name: str) -> None:
+        count(name)
+        await FakeSystem._call(system, name)
+
+    def call_now(name: str) -> None:
+        count(name)
+        FakeSystem._call_now(system, name)
+
+    system._call, system._call_now = call, call_now  # type: ignore[method-assign]
+
+
+def perform(system: FakeSystem, transaction: Transaction, *requests: Request) -> list[Step]:
+    """What an agent would do, without an agent: until all is done or it is killed."""
+    said: list[FromAgent] = []
+    writes = Writes(system, said.append, lambda: 0.0)
+    writes._transaction = transaction
+
+    async def run() -> None:
+        for request in requests:
+            await writes._perform_all(transaction.receive(request, 1.0))
+
+    try:
+        asyncio.run(run())
+    except Killed:
+        system.locked = system.writing = False
+    del system._call, system._call_now
+    return [message for message in said if isinstance(message, Step)]
+
+
+def whole(system: FakeSystem) -> bool:
+    """All old or all new, in the files as in the kernel, and nothing beside them."""
+    beside = (system.candidates, system.kept, system.journal, system.locked)
+    return set(system.disk.values()) in ({OLD}, {NEW}) and system.loaded == system.disk and not any(beside)
+
+
+@pytest.mark.parametrize("end", [Confirm("t1"), RollBack("t1")])
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_agent_killed_anywhere_leaves_what_the_next_one_can_settle(end: Request, keep: bool) -> None:
+    number, kinds = 0, set()
+    while True:
+        system = machine()
+        kill_at(system, number)
+        steps = perform(system, Transaction(), TWO, Install("t1"), end)
+        left = system.left()
+        kinds.add("none" if left is None else "itself" if settles_itself(left) else "asked")
+        kill_at(system, 1000)
+        perform(system, Transaction(), Recover())
+        if left is not None and not settles_itself(left):
+            assert "unfinished" in perform_refused(system)
+            kill_at(system, 1000)
+            [settled] = perform(system, Transaction(), Settle("t1", keep))
+            assert settled.ok, settled
+            if not keep:
+                assert set(system.disk.values()) == {OLD}
+        assert system.journal is None
+        assert system.loaded == system.disk
+        assert whole(system) or keep
+        assert not system.candidates and not system.kept
+        if len(steps) == 4:
+            break
+        number += 1
+    assert number > 10
+    assert kinds == {"none", "itself", "asked"}
+
+
+def perform_refused(system: FakeSystem) -> str:
+    """What a new change is told while another one is unfinished."""
+    kill_at(system, 1000)
+    [step] = perform(system, Transaction(), STAGE)
+    assert not step.ok
+    assert not system.locked
+    return step.detail
+
+
+@pytest.fixture
+def unfinished() -> FakeSystem:
+    """Killed when the second file was swapped, before keepalived read them."""
+    system = machine()
+    swaps = 0
+
+    def install(replacement: Replacement) -> None:
+        nonlocal swaps
+        FakeSystem.install(system, replacement)
+        swaps += 1
+        if swaps == 2:
+            raise Killed
+
+    system.install = install  # type: ignore[method-assign]
+    kill_at(system, 1000)
+    perform(system, Transaction(), TWO, Install("t1"))
+    return system
+
+
+async def test_the_console_is_told_what_was_left_and_settles_it(unfinished: FakeSystem) -> None:
+    system = unfinished
+    async with Console(system) as console:
+        told = (await console.get(Unfinished)).change
+        assert told is not None
+        assert (told.transaction, told.title, told.by, told.when) == ("t1", "Drain 8082", "ana@ops1", 1.0)
+        assert told.files == (LeftFile(MAIN, "new", f"{MAIN}.kept"), LeftFile(OTHER, "new", f"{OTHER}.kept"))
+        console.send(Settle("t0", False))
+        assert not (await console.get(Step)).ok
+        console.send(Settle("t1", False))
+        assert await console.get(Step) == Step(
+            "t1", "settle", True, "The old files are back. keepalived has loaded them"
+        )
+        assert (await console.get(Unfinished)).change is None
+        assert untouched(system)
+        await staged(console)
+
+
+async def test_a_file_that_another_hand_has_changed_is_not_put_back_but_can_be_kept(unfinished: FakeSystem) -> None:
+    system = unfinished
+    system.disk[OTHER] = b"another hand\n"
+    async with Console(system) as console:
+        console.send(Settle("t1", False))
+        refused = await console.get(Step)
+        assert not refused.ok
+        assert f"{OTHER} cannot be put back: it has been changed by another hand; the old file is" in refused.detail
+        assert system.disk == {MAIN: NEW, OTHER: b"another hand\n"}
+        console.send(Settle("t1", True))
+        assert (await console.get(Step)).ok
+    assert system.disk == {MAIN: NEW, OTHER: b"another hand\n"}
+    assert "reload" not in system.calls
+    assert system.journal is None
+
+
+async def test_what_could_not_be_undone_is_told_at_the_next_connect() -> None:
+    system = machine()
+    async with Console(system) as console:
+        await staged(console)
+        system.refuse["reload"] = "keepalived hangs"
+        console.send(Install("t1"))
+        step = await console.get(Step)
+        assert not step.ok
+        assert not step.undone
+    async with Console(system) as console:
+        told = (await console.get(Unfinished)).change
+        assert told is not None
+        assert "HAS NOT LOADED THEM. keepalived hangs" in told.note
+        console.send(Settle("t1", False))
+        assert not (await console.get(Step)).ok
+        del system.refuse["reload"]
+        console.send(Settle("t1", False))
+        assert (await console.get(Step)).ok
+    assert untouched(system)
+
+
+async def test_old_files_that_a_started_keepalived_has_read_are_in_no_doubt() -> None:
+    system = machine()
+    async with Console(system) as console:
+        await staged(console)
+        system.refuse["reload"] = "keepalived ended"
+        console.send(Install("t1"))
+        assert not (await console.get(Step)).ok
+        assert system.journal is not None
+        system.restarted = True
+        await until(lambda: system.journal is None)
+        assert system.kept == {}
+
+
+async def test_a_file_changed_by_another_hand_after_its_installation_is_not_confirmed() -> None:
+    system = machine()
+    async with Console(system) as console:
+        await staged(console)
+        console.send(Install("t1"))
+        assert (await console.get(Step)).ok
+        system.disk[MAIN] = b"another hand\n"
+        console.send(Confirm("t1"))
+        step = await console.get(Step)
+        assert (step.ok, step.undone) == (False, False)
+        assert "has changed since it was read" in step.detail
+    assert system.disk[MAIN] == b"another hand\n"
+    assert system.kept == {MAIN: OLD}
+    assert system.journal is not None
+
+
+async def test_another_file_changed_between_staging_and_installing_is_refused() -> None:
+    system = machine()
+    unchanged = (Replacement(OTHER, sha256(OLD), b""),)
+    async with Console(system) as console:
+        await staged(console, Stage("t1", STAGE.replacements, unchanged, 30.0, "Drain 8082", "ana@ops1"))
+        system.disk[OTHER] = b"another hand\n"
+        console.send(Install("t1"))
+        step = await console.get(Step)
+        assert not step.ok
+        assert OTHER in step.detail
+    assert system.disk == {MAIN: OLD, OTHER: b"another hand\n"}
+    assert system.journal is None

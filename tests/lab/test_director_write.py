@@ -30,7 +30,7 @@ DIRECTOR = "director2"
 
 
 def stage(file: File, data: bytes, deadline: float = 60.0) -> Stage:
-    return Stage("t1", (Replacement(file.path, file.sha256, data),), (), deadline, "lvstui: a change of the tests")
+    return Stage("t1", (Replacement(file.path, file.sha256, data),), (), deadline, "A change", "the tests")
 
 
 async def staged(link: AgentLink, data: bytes, deadline: float = 60.0) -> Tested:
@@ -103,7 +103,10 @@ async def test_a_second_writer_is_told_who_holds_the_lock(lab: Lab) -> None:
         second.send(stage(file, drained(old)))
         refused = await second.get(Step)
         assert not refused.ok
-        assert "another change is being made on this Director, by root (process " in refused.detail
+        assert (
+            "another change is being made on this Director: “A change” by the tests, by root (process "
+            in refused.detail
+        )
         first.send(RollBack("t1"))
         assert (await first.get(Step)).ok
         second.send(stage(file, drained(old)))

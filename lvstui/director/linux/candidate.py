@@ -10,9 +10,10 @@ import errno
 import hashlib
 import os
 import stat
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Tuple
 
-from ..messages import Replacement
+from ..journal import Swapped
+from ..messages import LeftFile, Replacement
 from ..system import Refused
 
 
@@ -20,6 +21,7 @@ class Place(NamedTuple):
     live: str  # the real path
     candidate: str
     kept: str
+    journal: str  # of a change, when the file is keepalived's main one
 
     @property
     def folder(self) -> str:
@@ -29,59 +31,68 @@ class Place(NamedTuple):
 def place(path: str) -> Place:
     live = os.path.realpath(path)
     folder, name = os.path.split(live)
-    return Place(live, f"{folder}/.{name}.lvstui-new", f"{folder}/.{name}.lvstui-old")
+    return Place(
+        live, f"{folder}/.{name}.lvstui-new", f"{folder}/.{name}.lvstui-old", f"{folder}/.{name}.lvstui-journal"
+    )
 
 
-def check(replacement: Replacement) -> os.stat_result:
+def check(path: str, sha256: str) -> os.stat_result:
     """Raises Refused unless the file is a regular one, without x bit, and still what was read."""
+    known, digest = look(path)
+    if digest != sha256:
+        raise Refused(f"{path} has been changed by another hand")
+    return known
+
+
+def look(path: str) -> Tuple[os.stat_result, str]:
+    """A file that keepalived would read, and its sha256. Raises Refused for any other."""
     try:
-        with open(os.open(replacement.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             known = os.fstat(file.fileno())
             if not stat.S_ISREG(known.st_mode):
-                raise Refused(f"{replacement.path} is not a regular file")
+                raise Refused(f"{path} is not a regular file")
             digest = hashlib.sha256(file.read()).hexdigest()
     except OSError as error:
-        raise Refused(f"{replacement.path} cannot be read: {error.strerror}") from None
+        raise Refused(f"{path} cannot be read: {error.strerror}") from None
     if known.st_mode & 0o111:
-        raise Refused(f"{replacement.path} is executable, and keepalived does not read such a file: chmod a-x it first")
-    if digest != replacement.sha256:
-        raise Refused(f"{replacement.path} has been changed by another hand")
-    return known
+        raise Refused(f"{path} is executable, and keepalived does not read such a file: chmod a-x it first")
+    return known, digest
 
 
 def write(replacement: Replacement) -> None:
     """Put the candidate beside the file. Raises Refused with nothing left."""
     if not replacement.data.strip():
         raise Refused(f"the new {replacement.path} is empty: keepalived would remove every virtual server")
-    known = check(replacement)
+    known = check(replacement.path, replacement.sha256)
     where = place(replacement.path)
-    _remove(where.candidate)  # of an agent that was killed: nobody else holds the lock
+    remove(where.candidate)  # of an agent that was killed: nobody else holds the lock
     try:
         _fill(where, replacement.data, known)
     except OSError as error:
-        _remove(where.candidate)
+        remove(where.candidate)
         raise Refused(f"{where.candidate} cannot be written: {error.strerror}") from None
 
 
 def swap(replacement: Replacement) -> None:
     """Keep the old file under its other name and rename the candidate into its place. Raises Refused with nothing changed."""
-    check(replacement)
+    check(replacement.path, replacement.sha256)
     where = place(replacement.path)
-    _remove(where.kept)
+    check(where.candidate, hashlib.sha256(replacement.data).hexdigest())
+    remove(where.kept)
     try:
         os.link(where.live, where.kept)
         os.rename(where.candidate, where.live)
     except OSError as error:
-        _remove(where.kept)
+        remove(where.kept)
         raise Refused(f"{where.live} cannot be replaced: {error.strerror}") from None
-    _sync(where.folder)
+    sync(where.folder)
 
 
-def put_back(replacement: Replacement) -> None:
-    """The very old file again: its inode was kept. Raises Refused: where it is."""
-    where = place(replacement.path)
+def put_back(path: str, sha256: str) -> None:
+    """The very old file again, in the place of the new one (`sha256`): its inode was kept. Raises Refused: where it is."""
+    where = place(path)
     try:
-        check(replacement._replace(sha256=hashlib.sha256(replacement.data).hexdigest()))
+        check(path, sha256)
     except Refused as error:
         raise Refused(f"{error}: it was left as it is now. The old file is {where.kept}") from None
     try:
@@ -90,19 +101,31 @@ def put_back(replacement: Replacement) -> None:
         raise Refused(
             f"{where.live} could not be put back ({error.strerror}): the old file is {where.kept}, move it there by hand"
         ) from None
-    _sync(where.folder)
+    sync(where.folder)
 
 
-def discard(replacement: Replacement) -> None:
+def discard(path: str) -> None:
     """Raises Refused: what could not be removed."""
-    where = place(replacement.path)
-    for path in (where.candidate, where.kept):
+    where = place(path)
+    for beside in (where.candidate, where.kept):
         try:
-            os.unlink(path)
+            os.unlink(beside)
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise Refused(f"{path} could not be removed: {error.strerror}") from None
+            raise Refused(f"{beside} could not be removed: {error.strerror}") from None
+
+
+def left(swapped: Swapped) -> LeftFile:
+    """What a file of an unfinished change holds now."""
+    kept = place(swapped.path).kept
+    try:
+        digest = look(swapped.path)[1]
+    except Refused:
+        holds = "nothing"
+    else:
+        holds = {swapped.new: "new", swapped.old: "old"}.get(digest, "another")
+    return LeftFile(swapped.path, holds, kept if os.path.lexists(kept) else "")
 
 
 def _fill(where: Place, data: bytes, like: os.stat_result) -> None:
@@ -129,7 +152,8 @@ def _copy_attributes(path: str, descriptor: int) -> None:
         os.setxattr(descriptor, name, os.getxattr(path, name))
 
 
-def _sync(folder: str) -> None:
+def sync(folder: str) -> None:
+    """What was renamed or removed in it, on the disk. Best effort: not every file system can."""
     _quietly(lambda: _fsync_folder(folder))
 
 
@@ -141,7 +165,8 @@ def _fsync_folder(folder: str) -> None:
         os.close(descriptor)
 
 
-def _remove(path: str) -> None:
+def remove(path: str) -> None:
+    """If it is there."""
     _quietly(lambda: os.unlink(path))
 
 

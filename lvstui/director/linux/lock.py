@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import pwd
 import time
 
+from ..journal import named
 from ..system import Refused
+from . import journal
 from .process import look, started
+
+_TRIES, _AGAIN = 3, 0.05  # times, seconds
 
 
 class FolderLock:
     def __init__(self) -> None:
         self._descriptor = -1
 
-    def take(self, folder: str) -> None:
-        """Raises Refused: who holds it."""
+    @property
+    def held(self) -> bool:
+        return self._descriptor >= 0
+
+    async def take(self, folder: str, journal_path: str) -> None:
+        """Raises Refused: who holds it, and for what if its journal tells."""
+        for _ in range(_TRIES):
+            if self.try_to_take(folder):
+                return
+            await asyncio.sleep(_AGAIN)  # another agent that only looks for what was left holds it for a moment
+        raise Refused(
+            f"another change is being made on this Director{_what(journal_path)}, by {_holder(os.stat(folder))}"
+        )
+
+    def try_to_take(self, folder: str) -> bool:
+        """Raises Refused when it cannot be had at all."""
         self.release()
         try:
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -25,15 +44,23 @@ class FolderLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            known = os.fstat(descriptor)
             os.close(descriptor)
-            raise Refused(f"another change is being made on this Director, by {_holder(known)}") from None
+            return False
         self._descriptor = descriptor
+        return True
 
     def release(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _what(path: str) -> str:
+    try:
+        entry = journal.read(path)
+    except Refused:
+        return ""
+    return "" if entry is None else f": {named(entry)}"
 
 
 def _holder(folder: os.stat_result) -> str:

@@ -16,29 +16,28 @@ import signal
 import time
 from typing import Callable
 
-from ..system import Refused, Unavailable
+from ..system import NotRunning, Refused, Unavailable
 from .daemon import Daemon, alive, children
 from .dumps import dump
 from .process import run
 
-LIMIT = 300.0  # seconds: a table of thousands of real servers takes minutes
 _SYSTEMCTL = 60.0  # seconds
 _STEP = 0.05  # seconds
 
 
-async def reload(daemon: Daemon, loaded: Callable[[], bool], log_patience: float) -> None:
+async def reload(daemon: Daemon, loaded: Callable[[], bool], log_patience: float, limit: float) -> None:
     """`loaded` tells whether the log has said that the reload is complete; it is given `log_patience` seconds for that.
 
     Raises Refused: what happened instead.
     """
     await _ask(daemon)
-    end = time.monotonic() + LIMIT
+    end = time.monotonic() + limit
     barrier = asyncio.ensure_future(_barrier(daemon, log_patience))
     try:
         while not loaded() and not barrier.done():
             _still_there(daemon)
             if time.monotonic() > end:
-                raise Refused(f"keepalived had not finished its reload after {LIMIT:.0f} s, and still runs")
+                raise Refused(f"keepalived had not finished its reload after {limit:.0f} s, and still runs")
             await asyncio.sleep(_STEP)
         if not loaded():
             await barrier
@@ -54,15 +53,27 @@ async def _ask(daemon: Daemon) -> None:
         except OSError as error:
             raise Refused(f"keepalived (process {daemon.process.pid}) cannot be signalled: {error.strerror}") from None
         return
+    await _systemctl("reload", daemon.unit)
+
+
+async def start(unit: str) -> None:
+    """A daemon that has ended, again. Raises Refused."""
+    if not unit:
+        raise NotRunning("keepalived does not run any more, and no systemd to start it: start it")
+    await _systemctl("reset-failed", unit)  # it may have been tried too often
+    await _systemctl("start", unit)
+
+
+async def _systemctl(verb: str, unit: str) -> None:
     try:
-        status, out, err = await run(["systemctl", "--no-ask-password", "reload", daemon.unit], _SYSTEMCTL)
+        status, out, err = await run(["systemctl", "--no-ask-password", verb, unit], _SYSTEMCTL)
     except asyncio.TimeoutError:
-        raise Refused(f"systemctl reload {daemon.unit} had not ended after {_SYSTEMCTL:.0f} s") from None
+        raise Refused(f"systemctl {verb} {unit} had not ended after {_SYSTEMCTL:.0f} s") from None
     except OSError as error:
         raise Refused(f"systemctl cannot be run: {error.strerror}") from None
     if status != 0:
         said = (err or out).decode("utf-8", "replace").strip()
-        raise Refused(f"systemctl reload {daemon.unit} ended with status {status}: {said}")
+        raise Refused(f"systemctl {verb} {unit} ended with status {status}: {said}")
 
 
 async def _barrier(daemon: Daemon, wait: float) -> None:

@@ -9,8 +9,9 @@ import pwd
 import socket
 import syslog
 import time
-from typing import Callable, List, Tuple
+from typing import Callable, List, Optional, Tuple
 
+from ..journal import Entry, Left
 from ..messages import (
     Checkers,
     Connections,
@@ -25,8 +26,8 @@ from ..messages import (
     Tested,
     Vrrp,
 )
-from ..system import Changed, Event, IpvsTable, Refused
-from . import candidate, configtest, connections
+from ..system import Changed, Event, IpvsTable, NotRunning, Refused
+from . import candidate, configtest, connections, journal
 from . import reload as reloading
 from .daemon import DEFAULT_CONFIG, Daemon
 from .files import ConfigFiles
@@ -36,10 +37,14 @@ from .keepalived import Watched
 from .lock import FolderLock
 from .log import follow
 from .network import watch_network
+from .process import started
 
 _LOG_PATIENCE = 2.0  # seconds that the log is given to tell of the end of a reload
 _RELOOK = 1.0  # seconds
 _PARTING = 0.5  # seconds
+_ENDING = 5.0  # seconds that a daemon which ends is given for it
+_STEP = 0.05  # seconds
+_CLOCKS = 1.0  # seconds between a process's start as /proc tells it and the wall clock, at most
 
 
 class LinuxSystem:
@@ -53,6 +58,9 @@ class LinuxSystem:
         self._keepalived = Watched(config)
         self._files = ConfigFiles()
         self._lock = FolderLock()
+        self._main = ""  # keepalived's main file, as of the last daemon that was seen
+        self._unit = ""  # that keepalived ran under when the lock was taken
+        self._writing = False  # a journal of this agent is open
         self._has_log = False
 
     # --- reads ---
@@ -141,13 +149,51 @@ class LinuxSystem:
     async def lock(self) -> None:
         if not self._root:
             raise Refused("changes need root, or sudo without a password")
-        self._lock.take(candidate.place(self._running().config).folder)
+        where = self._place()
+        daemon = self._keepalived.look()
+        self._unit = "" if daemon is None else daemon.unit
+        await self._lock.take(where.folder, where.journal)
 
     def unlock(self) -> None:
+        self._writing = False
         self._lock.release()
 
+    def left(self) -> Optional[Left]:
+        where = self._place()
+        if not self._root or self._writing or not os.path.lexists(where.journal):
+            return None
+        probe = FolderLock()
+        if not self._lock.held and not probe.try_to_take(where.folder):
+            return None  # its agent is at work
+        try:
+            entry = journal.read(where.journal)
+            if entry is None:
+                return None
+            daemon = self._keepalived.look()
+            restarted = daemon is not None and started(daemon.process) > entry.when + _CLOCKS
+            return Left(entry, tuple(map(candidate.left, entry.files)), restarted)
+        finally:
+            probe.release()
+
+    def write_journal(self, entry: Optional[Entry]) -> None:
+        path = self._place().journal
+        if entry is None:
+            journal.forget(path)
+        else:
+            journal.write(path, entry)
+        self._writing = entry is not None
+
+    def _place(self) -> candidate.Place:
+        daemon = self._keepalived.look()
+        if daemon is not None:
+            self._main = daemon.config
+        return candidate.place(self._main or DEFAULT_CONFIG)
+
     def stage(self, replacement: Replacement, *, write: bool) -> None:
-        (candidate.write if write else candidate.check)(replacement)
+        if write:
+            candidate.write(replacement)
+        else:
+            candidate.check(replacement.path, replacement.sha256)
 
     async def test(self, transaction: str, replacements: Tuple[Replacement, ...]) -> Tested:
         return await configtest.test(self._running(), transaction, replacements)
@@ -155,18 +201,38 @@ class LinuxSystem:
     def install(self, replacement: Replacement) -> None:
         candidate.swap(replacement)
 
-    def put_back(self, replacement: Replacement) -> None:
-        candidate.put_back(replacement)
+    def put_back(self, path: str, sha256: str) -> None:
+        candidate.put_back(path, sha256)
 
-    def discard(self, replacement: Replacement) -> None:
-        candidate.discard(replacement)
+    def discard(self, path: str) -> None:
+        candidate.discard(path)
 
-    async def reload(self) -> None:
+    async def reload(self, limit: float, *, undo: bool) -> str:
+        try:
+            await self._reload(limit)
+        except Refused:
+            if not undo or await self._runs():
+                raise
+            await reloading.start(self._unit)
+            return "keepalived had ended, and was started again with them"
+        return ""
+
+    async def _reload(self, limit: float) -> None:
         daemon = self._running()
         asked = time.monotonic()
         tells = self._has_log and self._keepalived.says_complete()
-        await reloading.reload(daemon, lambda: self._keepalived.completed > asked, _LOG_PATIENCE if tells else 0.0)
+        patience = _LOG_PATIENCE if tells else 0.0
+        await reloading.reload(daemon, lambda: self._keepalived.completed > asked, patience, limit)
         self._keepalived.loaded_now()
+
+    async def _runs(self) -> bool:
+        """Still, after the time that a daemon which ends needs for it."""
+        end = time.monotonic() + _ENDING
+        while self._keepalived.look() is not None:
+            if time.monotonic() > end:
+                return True
+            await asyncio.sleep(_STEP)
+        return False
 
     def log(self, line: str) -> None:
         syslog.openlog("lvstui", syslog.LOG_PID, syslog.LOG_DAEMON)
@@ -179,7 +245,7 @@ class LinuxSystem:
     def _running(self) -> Daemon:
         daemon = self._keepalived.look()
         if daemon is None:
-            raise Refused("keepalived does not run on this Director: start it first")
+            raise NotRunning("keepalived does not run on this Director: start it")
         return daemon
 
 

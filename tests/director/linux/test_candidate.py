@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lvstui.director.linux import candidate
+from lvstui.director.journal import Entry, Swapped, encode
+from lvstui.director.linux import candidate, journal
 from lvstui.director.linux.files import ConfigFiles, matching
 from lvstui.director.linux.lock import FolderLock
 from lvstui.director.messages import Replacement
@@ -15,6 +16,7 @@ from lvstui.director.system import Refused
 from tests.director.fake_system import sha256
 
 OLD, NEW = b"old\n", b"new\n"
+ENTRY = Entry("t1", "Drain 8082", "ana@ops1", 1.5, "staged", (Swapped("/etc/k.conf", "0a", "1b"),))
 
 
 @pytest.fixture
@@ -37,8 +39,8 @@ def test_swapped_and_put_back(live: Path) -> None:
     candidate.swap(change)
     assert live.read_bytes() == NEW
     assert live.stat().st_mode == before.st_mode
-    candidate.put_back(change)
-    candidate.discard(change)
+    candidate.put_back(change.path, sha256(change.data))
+    candidate.discard(change.path)
     after = live.stat()
     assert live.read_bytes() == OLD
     assert (after.st_ino, after.st_mtime_ns, after.st_mode) == (before.st_ino, before.st_mtime_ns, before.st_mode)
@@ -49,7 +51,7 @@ def test_confirmed_leaves_nothing_beside(live: Path) -> None:
     change = replacement(live)
     candidate.write(change)
     candidate.swap(change)
-    candidate.discard(change)
+    candidate.discard(change.path)
     assert os.listdir(live.parent) == [live.name]
     assert live.stat().st_nlink == 1
 
@@ -62,7 +64,7 @@ def test_a_symlink_is_followed_and_stays_one(live: Path, tmp_path: Path) -> None
     change = replacement(link)
     candidate.write(change)
     candidate.swap(change)
-    candidate.discard(change)
+    candidate.discard(change.path)
     assert link.is_symlink()
     assert live.read_bytes() == NEW
 
@@ -106,7 +108,7 @@ def test_a_file_changed_between_staging_and_installing_is_refused(live: Path) ->
     live.write_bytes(b"another hand\n")
     with pytest.raises(Refused, match="another hand"):
         candidate.swap(change)
-    candidate.discard(change)
+    candidate.discard(change.path)
     assert live.read_bytes() == b"another hand\n"
     assert os.listdir(live.parent) == [live.name]
 
@@ -117,7 +119,7 @@ def test_a_file_changed_after_installing_is_not_overwritten(live: Path) -> None:
     candidate.swap(change)
     live.write_bytes(b"another hand\n")
     with pytest.raises(Refused, match="lvstui-old"):
-        candidate.put_back(change)
+        candidate.put_back(change.path, sha256(change.data))
     assert live.read_bytes() == b"another hand\n"
     assert Path(candidate.place(str(live)).kept).read_bytes() == OLD
 
@@ -135,15 +137,60 @@ def test_a_planted_link_in_the_candidates_place_is_not_written_through(live: Pat
     assert victim.read_bytes() == b"untouched"
 
 
-def test_the_lock_excludes_and_names_its_holder(tmp_path: Path) -> None:
+async def test_the_lock_excludes_and_names_its_holder(tmp_path: Path) -> None:
     first, second = FolderLock(), FolderLock()
-    first.take(str(tmp_path))
-    with pytest.raises(Refused, match=f"process {os.getpid()}|cannot see"):
-        second.take(str(tmp_path))
+    path = str(tmp_path / ".journal")
+    await first.take(str(tmp_path), path)
+    journal.write(path, ENTRY)
+    with pytest.raises(Refused, match=f"“Drain 8082” by ana@ops1, by .*(process {os.getpid()}|cannot see)"):
+        await second.take(str(tmp_path), path)
+    journal.forget(path)
     first.release()
-    second.take(str(tmp_path))
+    await second.take(str(tmp_path), path)
     second.release()
     assert os.listdir(tmp_path) == []
+
+
+def test_the_journal_is_read_as_it_was_written_and_is_for_root_alone(tmp_path: Path) -> None:
+    path = tmp_path / ".journal"
+    assert journal.read(str(path)) is None
+    for entry in (ENTRY, ENTRY._replace(phase="installing", note="ü\n")):
+        journal.write(str(path), entry)
+        assert journal.read(str(path)) == entry
+        assert path.stat().st_mode & 0o7777 == 0o600
+        assert os.listdir(tmp_path) == [path.name]
+    journal.forget(str(path))
+    journal.forget(str(path))
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b"null", encode(ENTRY).replace(b"staged", b"stages")])
+def test_a_journal_that_is_none_is_not_guessed_at(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / ".journal"
+    path.write_bytes(data)
+    with pytest.raises(Refused, match="cannot be understood"):
+        journal.read(str(path))
+
+
+def test_what_is_left_of_a_change_is_seen_by_what_the_file_holds(live: Path) -> None:
+    swapped = Swapped(str(live), sha256(OLD), sha256(NEW))
+    assert candidate.left(swapped) == (str(live), "old", "")
+    candidate.write(replacement(live))
+    candidate.swap(replacement(live))
+    kept = candidate.place(str(live)).kept
+    assert candidate.left(swapped) == (str(live), "new", kept)
+    live.write_bytes(b"another hand\n")
+    assert candidate.left(swapped) == (str(live), "another", kept)
+    live.unlink()
+    assert candidate.left(swapped) == (str(live), "nothing", kept)
+
+
+def test_a_candidate_that_another_hand_has_touched_is_not_installed(live: Path) -> None:
+    candidate.write(replacement(live))
+    Path(candidate.place(str(live)).candidate).write_bytes(b"another hand\n")
+    with pytest.raises(Refused, match="another hand"):
+        candidate.swap(replacement(live))
+    assert live.read_bytes() == OLD
 
 
 def test_files_are_read_again_only_when_they_change(live: Path) -> None:

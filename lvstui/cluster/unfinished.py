@@ -1,0 +1,39 @@
+"""A change that was left unfinished on a Director, in words. Not for settling it (see `session`)."""
+
+from __future__ import annotations
+
+from lvstui.cluster.director import Director
+from lvstui.cluster.text import plain
+from lvstui.cluster.view import UnfinishedView
+from lvstui.director.messages import LeftFile
+
+_HOLDS = {
+    "old": "{path} is the old file",
+    "new": "{path} is the new file",
+    "another": "{path} has been changed by another hand",
+    "nothing": "{path} cannot be read",
+}
+
+
+def unfinished(director: Director) -> UnfinishedView | None:
+    """What has to be settled on a Director, as far as it has told."""
+    told = director.unfinished
+    if told is None or (told.change is None and told.error is None):
+        return None
+    if told.change is None:
+        return UnfinishedView("", "", "", 0.0, (plain(told.error or ""),))
+    left = told.change
+    lines = [_line(file) for file in left.files]
+    if left.note:
+        lines.append(plain(left.note.rstrip("."), 2000))
+    return UnfinishedView(left.transaction, plain(left.title), plain(left.by), director.wall(left.when), tuple(lines))
+
+
+def named(left: UnfinishedView) -> str:
+    """Which change it is: for a sentence that says why another one is refused."""
+    return f"the change “{left.title}” by {left.by}" if left.transaction else "a change that cannot be read"
+
+
+def _line(file: LeftFile) -> str:
+    text = _HOLDS.get(file.holds, "{path}: not known").format(path=plain(file.path))
+    return f"{text}; the old one is kept as {plain(file.kept)}" if file.kept else text
