@@ -17,7 +17,7 @@ packages = missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev
 	if [ -n "$$missing" ]; then echo "Installing" $$missing; \
 	$(APT) -qq update && $(APT) -qq -y install --no-install-recommends $$missing >/dev/null; fi
 
-.PHONY: demo lab test check pytest bench screenshots clean
+.PHONY: demo lab test check pytest bench screenshots man clean
 
 demo: .venv/installed
 	$(BIN)/lvstui --demo
@@ -46,6 +46,9 @@ bench: .venv/installed
 screenshots: .venv/installed
 	@$(call packages,$(LAB_PACKAGES) $(PICTURE_PACKAGES))
 	$(BIN)/python -m screenshots
+
+man: .venv/installed
+	$(BIN)/python -m docs.man
 
 .venv/installed: pyproject.toml requirements.lock
 	@$(call packages,$(CONSOLE_PACKAGES))

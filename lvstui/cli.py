@@ -84,6 +84,7 @@ class LazyGroup(click.Group):
     """A group some of whose commands live in modules that are imported when they are called."""
 
     lazy = {  # noqa: RUF012
+        "completion": "lvstui.complete:completion",
         "conf": "lvstui.conf_command:conf",
         "lab": "lvstui.lab.cli:lab",
     }

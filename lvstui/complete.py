@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, get_completion_class
 
 _DEPTH = 5  # Include within Include
 
@@ -69,3 +69,24 @@ def ssh_hosts(path: Path, depth: int = 0) -> Iterator[str]:
                 folder = Path("/") if pattern.is_absolute() else Path("~/.ssh").expanduser()
                 for found in sorted(folder.glob(str(pattern).lstrip("/"))):
                     yield from ssh_hosts(found, depth + 1)
+
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def script(shell: str, name: str, command: click.Command) -> str:
+    """What makes a shell ask the command of that name: click's own, for this shell."""
+    kind = get_completion_class(shell)
+    assert kind is not None
+    made = kind(command, {}, name, f"_{name.upper()}_COMPLETE")
+    return made.source_template % made.source_vars()
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print what makes a shell complete both commands: eval "$(lvsctl completion bash)"."""
+    from lvstui import cli
+
+    for name, command in (("lvstui", cli.lvstui), ("lvsctl", cli.lvsctl)):
+        click.echo(script(shell, name, command))

@@ -1,0 +1,98 @@
+"""The man pages and the shells' completion scripts, from the commands themselves: `make man`. They go into the wheel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from lvstui import __version__
+from lvstui.cli import lvsctl, lvstui
+from lvstui.complete import SHELLS, script
+from lvstui.console.actions import ACTIONS
+
+HERE = Path(__file__).resolve().parent
+COMPLETIONS = HERE.parent / "completions"
+
+FILES = {
+    "$XDG_CONFIG_HOME/lvstui/clusters.toml": "the clusters; lvstui \\-\\-config\\-template prints one that explains itself",
+    "$XDG_CONFIG_HOME/lvstui/settings.toml": "what was chosen on the settings screen",
+    "~/.ssh/config": "how the Directors are reached, as ssh(1) has it",
+}
+
+
+def quoted(text: str) -> str:
+    """As troff takes it: nothing in it is a request or an escape."""
+    lines = (line.replace("\\", "\\e").replace("-", "\\-") for line in text.splitlines())
+    return "\n".join(f"\\&{line}" if line[:1] in (".", "'") else line for line in lines)
+
+
+def page(command: click.Command, name: str, see: str) -> str:
+    context = click.Context(command, info_name=name)
+    summary, _, rest = (command.help or "").partition("\n")
+    lines = [f'.TH {name.upper()} 1 "" "lvstui {__version__}" "lvstui"', ".SH NAME"]
+    lines += [f"{name} \\- {quoted(summary.rstrip('.'))}", ".SH SYNOPSIS", f".B {name}"]
+    lines += [quoted(" ".join(command.collect_usage_pieces(context))), ".SH DESCRIPTION"]
+    lines += _paragraphs(rest)
+    lines += [".SH OPTIONS", *_options(command, context)]
+    if isinstance(command, click.Group):
+        lines += [".SH COMMANDS", *_commands(command, context, name)]
+    else:
+        lines += [".SH KEYS", "The name in brackets is the action's, for keys of one's own in clusters.toml."]
+        for action in ACTIONS:
+            lines += [".TP", f".B {quoted(action.key_label)}", quoted(f"{action.label} [{action.name}]: {action.help}")]
+    lines.append(".SH FILES")
+    for path, what in FILES.items():
+        lines += [".TP", f".I {quoted(path)}", what]
+    return "\n".join([*lines, ".SH SEE ALSO", f".BR {see} (1), keepalived (8), ipvsadm (8), ssh_config (5)"]) + "\n"
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for number, part in enumerate(filter(None, (part.strip() for part in text.split("\n\n")))):
+        if number:
+            yield ".PP"
+        yield quoted(" ".join(part.split()))
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[str]:
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is not None and record[1] and not (context.parent and parameter.name == "help"):
+            yield from (".TP", f".B {quoted(record[0])}", quoted(" ".join(record[1].split())))
+
+
+def _commands(group: click.Group, context: click.Context, path: str) -> Iterator[str]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or command.hidden:
+            continue
+        inner = click.Context(command, info_name=name, parent=context)
+        yield ".SS " + quoted(f"{path} {name} {' '.join(command.collect_usage_pieces(inner))}")
+        yield from _paragraphs(command.help or "")
+        yield from _options(command, inner)
+        if isinstance(command, click.Group):
+            yield from _commands(command, inner, f"{path} {name}")
+
+
+def pages() -> dict[Path, str]:
+    """Every file that is made, with its content."""
+    made = {
+        HERE / "lvstui.1": page(lvstui, "lvstui", "lvsctl"),
+        HERE / "lvsctl.1": page(lvsctl, "lvsctl", "lvstui"),
+    }
+    for shell in SHELLS:
+        for name, command in (("lvstui", lvstui), ("lvsctl", lvsctl)):
+            made[COMPLETIONS / f"{name}.{shell}"] = script(shell, name, command)
+    return made
+
+
+def main() -> None:
+    for path, content in pages().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
