@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lvstui.session import Session
 from lvstui.settings import clusters, places, preferences
 from lvstui.settings.facts import Clusters, ClusterSettings, DirectorSettings, Preferences, SettingsError
 from lvstui.transport.link import NoQuestions, Questions
@@ -17,6 +16,7 @@ from lvstui.transport.link import NoQuestions, Questions
 if TYPE_CHECKING:
     from lvstui.console.choices import Choices
     from lvstui.console.clusters import Cluster
+    from lvstui.session import Session
 
 
 def session(
@@ -24,6 +24,7 @@ def session(
     read_only: str | None,
 ) -> Session:  # fmt: skip
     """A session with these Directors over SSH. Imports asyncssh: a fifth of a second."""
+    from lvstui.session import Session
     from lvstui.transport.ssh import SshConnector
 
     said = [DirectorSettings(one) if isinstance(one, str) else one for one in directors]

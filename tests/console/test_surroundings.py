@@ -132,6 +132,19 @@ async def test_without_clusters_it_says_how_to_get_some() -> None:
         await until(pilot, lambda: "--config-template" in told(app))
 
 
+async def test_ctrl_q_leaves_in_the_middle_of_a_change() -> None:
+    session = FakeSession(Pair().up())
+    session.may_end.clear()
+    async with console(session) as (app, pilot):
+        await pilot.press("d")
+        await until(pilot, lambda: "weight 0" in text(app))
+        await pilot.press("y")
+        await until(pilot, lambda: bool(session.applied))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app._exit)
+    assert session.closed
+
+
 # --- settings ---
 
 

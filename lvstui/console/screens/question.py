@@ -16,6 +16,7 @@ class HostKeyScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Trust it"),
         Binding("escape,n", "answer(False)", "Do not connect"),
+        Binding("q", "app.quit", "Quit", show=False),
     ]
 
     def __init__(self, host: str, address: str, fingerprint: str, key_type: str) -> None:
