@@ -23,6 +23,9 @@ from lvstui.lab.options import LabOptions, default_directory
 from lvstui.lab.traffic import RunningTraffic, Traffic, TrafficReport
 
 READY_TIMEOUT_S = 90.0
+# A check that was on its way when a network came back may still fail, connect_timeout (3 s) after it began.
+_CHECK_MAY_FAIL_S = 3.5
+_CUTTING = ("cut", "unplugged", "frozen")
 CONFIG_PATH = "/etc/keepalived/keepalived.conf"
 
 
@@ -43,6 +46,7 @@ class Lab:
         self.directory = directory
         self.state = state
         self.link = ControlLink(state.ports["control"], state.secret)
+        self._ready_from = 0.0  # monotonic; not to be called ready before
 
     @classmethod
     def up(cls, options: LabOptions | None = None, directory: Path | None = None) -> Lab:
@@ -111,7 +115,8 @@ class Lab:
                 raise LabError(f"the guest ended.\n{self.guest_log()}")
             try:
                 last = self.status()
-                if is_seed_state(last, self.state.options["services"]) and self._client_is_answered():
+                quiet = time.monotonic() >= self._ready_from
+                if quiet and is_seed_state(last, self.state.options["services"]) and self._client_is_answered():
                     return
             except (ConnectionError, TimeoutError):
                 pass  # not listening yet
@@ -158,7 +163,10 @@ class Lab:
 
     def lift(self, kind: str | None = None, target: str | int | None = None) -> list[str]:
         """Put right what was made to fail: everything, or what matches; gives what that was."""
-        return list(self.link.ask("lift", kind=kind, target=None if target is None else str(target)))
+        lifted = list(self.link.ask("lift", kind=kind, target=None if target is None else str(target)))
+        if any(text.startswith(_CUTTING) for text in lifted):
+            self._ready_from = time.monotonic() + _CHECK_MAY_FAIL_S
+        return lifted
 
     def start_traffic(self, wish: Traffic) -> RunningTraffic:
         """Begin a stream from the client; it goes on in the guest until its time is over or it is stopped."""
