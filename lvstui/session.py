@@ -11,14 +11,18 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from lvstui.applying import apply
 from lvstui.cluster import sampling
-from lvstui.cluster.change import Change, Command, Outcome, StepView
+from lvstui.cluster.change import NOT_IN_TIME, Change, Command, Outcome, StepView
 from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
+from lvstui.cluster.facts import Facts
+from lvstui.cluster.history import Record
 from lvstui.cluster.intent import Intent
 from lvstui.cluster.plan import Plan, PlanRefused, make
 from lvstui.cluster.sampling import SampleView
@@ -33,11 +37,13 @@ from lvstui.director.messages import (
     Message,
     Ping,
     Pong,
+    Refresh,
     SetInterval,
     Step,
     Watch,
 )
 from lvstui.director.protocol import FrameDecoder, ProtocolError, encode
+from lvstui.history import History, Memory
 from lvstui.samples import Samples
 from lvstui.settlement import Settlement
 from lvstui.transport.link import Connector, Link, LinkError
@@ -68,9 +74,18 @@ class Session:
     """`async with Session(...) as session`. Everything happens on the loop that entered it."""
 
     def __init__(
-        self, connectors: Sequence[Connector], *, name: str, interval: float = 1.0, read_only: str | None = None
+        self,
+        connectors: Sequence[Connector],
+        *,
+        name: str,
+        interval: float = 1.0,
+        read_only: str | None = None,
+        history: History | None = None,
     ) -> None:
-        """`interval` is in seconds; `read_only` is the reason why nothing may be written, None when it may."""
+        """`interval` is in seconds; `read_only` is the reason why nothing may be written, None when it may.
+
+        `history` is the audit log; None: one that ends with the session.
+        """
         self.name = name
         self.interval = interval
         self.read_only = read_only
@@ -85,6 +100,8 @@ class Session:
         self._changed = asyncio.Event()
         self._samples = Samples()
         self._settlement: Settlement | None = None
+        self._history = Memory() if history is None else history
+        self._applying = False
 
     async def __aenter__(self) -> Self:
         for line in self._lines.values():
@@ -156,16 +173,38 @@ class Session:
 
     def plan(self, intent: Intent) -> Plan:
         """What would be changed on each Director. Raises PlanRefused."""
-        return make(intent, [self._state.facts(name) for name in self._lines], read_only=self.read_only)
+        return make(intent, self.facts(), read_only=self.read_only)
+
+    def history(self) -> Sequence[Record]:
+        """The changes of this pair that were made from this machine, newest last. Raises OSError."""
+        names = set(self._lines)
+        return [one for one in self._history.read() if {director.name for director in one.directors} == names]
 
     async def apply(
-        self,
-        plan: Plan,
-        progress: Callable[[tuple[StepView, ...]], None],
-        overrides: frozenset[str] = frozenset(),
+        self, plan: Plan, progress: Callable[[tuple[StepView, ...]], None], overrides: frozenset[str] = frozenset()
     ) -> Outcome:
-        """Carry the plan out on both Directors, or on neither. Raises PlanRefused when another change runs, or guards stop it."""
+        """Carry the plan out on both Directors, or on neither. Raises PlanRefused when another change runs, or guards stop it.
+
+        What is to follow (a real server that was added is raised when it is seen alive) is done too, and all of it is one
+        record in the history.
+        """
         self._refuse_a_second_write()
+        self._applying = True
+        try:
+            outcome, record = await apply(self, plan, progress, overrides)
+        finally:
+            self._applying = False
+        try:
+            self._history.append(record)
+        except OSError as error:
+            outcome = replace(outcome, text=f"{outcome.text}; it could not be written into the history: {error}")
+        self._note(plan.title, outcome)
+        return outcome
+
+    async def carry_out(
+        self, plan: Plan, progress: Callable[[tuple[StepView, ...]], None], overrides: frozenset[str]
+    ) -> Outcome:
+        """One change, from stage to confirm: a part of `apply`."""
         try:
             change = Change(plan, self._state.facts, id=secrets.token_hex(6), overrides=overrides)
         except ValueError as blocked:
@@ -180,7 +219,6 @@ class Session:
         finally:
             self._change = self._progress = None
         progress(change.steps)
-        self._note(plan.title, change.outcome)
         return change.outcome
 
     async def settle(self, director: str, transaction: str, keep: bool) -> Outcome:
@@ -198,15 +236,25 @@ class Session:
         self._note(f"Settle on {director}", outcome)
         return outcome
 
+    def facts(self) -> Sequence[Facts]:
+        """What is known of each Director for a plan."""
+        return [self._state.facts(name) for name in self._lines]
+
+    def look(self) -> None:
+        """Ask every Director for fresh figures."""
+        for line in self._lines.values():
+            self._send(line, Refresh())
+
     def _refuse_a_second_write(self) -> None:
-        if self._change is not None or self._settlement is not None:
+        if self._applying or self._settlement is not None:
             raise PlanRefused("another change is running")
         if self.read_only is not None:
             raise PlanRefused(f"read-only: {self.read_only}")
 
     def _note(self, title: str, outcome: Outcome) -> None:
-        severity = {"done": Severity.INFO, "undecided": Severity.CRITICAL}.get(outcome.kind, Severity.WARNING)
-        text = f"{title}: {outcome.kind}" if outcome.kind == "done" else f"{title}: {outcome.kind}: {outcome.text}"
+        kind = outcome.kind if outcome.exit_code != NOT_IN_TIME else "half done"
+        severity = {"done": Severity.INFO, "undecided": Severity.CRITICAL}.get(kind, Severity.WARNING)
+        text = f"{title}: {kind}" if kind == "done" else f"{title}: {kind}: {outcome.text}"
         self._state.note(EventView(time.time(), severity, "you", "", text))
 
     def _perform(self, commands: Sequence[Command]) -> None:

@@ -36,6 +36,7 @@ from lvstui.director.messages import (
 STEPS = ("stage", "test", "install", "verify", "confirm")
 StepState = Literal["waiting", "running", "done", "failed"]
 Kind = Literal["done", "refused", "unreachable", "rolled back", "undecided"]
+NOT_IN_TIME = 6  # the exit code of what was made, but did not come to its end in the time given
 EXIT_CODES: Mapping[Kind, int] = {"done": 0, "refused": 1, "unreachable": 3, "rolled back": 4, "undecided": 5}
 
 STAGE_LIMIT = 90.0  # seconds; `keepalived -t` alone may take 60, twice

@@ -126,6 +126,16 @@ class Director:
         slack = _WHOLE_SECONDS if loaded.is_integer() else 0.0
         return any(file.mtime > loaded + slack for file in files.files)
 
+    def seen_alive(self) -> frozenset[ServerKey]:
+        """The real servers all of whose checkers have run and found them up, by keepalived's last dump."""
+        if self.checkers is None or self.checkers.error is not None:
+            return frozenset()
+        return frozenset(
+            (log_lines.dumped_virtual_server(one.virtual_server), log_lines.real_server_id(one.address, one.port))
+            for one in self.checkers.real_servers
+            if one.alive and one.checks and all(check.up and check.has_run for check in one.checks)
+        )
+
     @property
     def dump_awaited(self) -> bool:
         """keepalived runs, and its first VRRP dump is still to come."""

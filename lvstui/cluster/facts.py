@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lvstui.cluster.view import UnfinishedView
 from lvstui.director.messages import Files, Keepalived, RealServerId, ServiceId
@@ -31,6 +31,9 @@ class Facts:
     vrrp: Mapping[str, str | None]  # instance -> state
     hostname: str = ""  # its own name for itself, the same for every operator
     unfinished: UnfinishedView | None = None  # a change that has to be settled before another one
+    seen_alive: frozenset[tuple[str, str]] = frozenset()  # of those alive, the ones whose checkers have all run
+    inactive: Mapping[KernelKey, int] = field(default_factory=dict)  # inactive connections
+    persistent: Mapping[KernelKey, int] = field(default_factory=dict)  # persistence templates
 
 
 def kernel_keys(server: VirtualServer, real: RealServer) -> tuple[KernelKey, ...]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lvstui.cluster.edits import Edited, find
 from lvstui.cluster.facts import Facts, kernel_keys
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.intent import Intent
 from lvstui.keepalived import Configuration, RealServer, RealServerKey, VirtualServer
 from lvstui.keepalived.edit import weight_zero_fault
 
@@ -33,8 +34,11 @@ def check_directors(intent: Intent, directors: Sequence[Facts]) -> Iterator[Guar
     """What makes a plan impossible: nothing can be edited, or nothing could be verified."""
     if not intent.targets:
         yield Guard("nothing", "refuse", "no real server was named")
-    if intent.action == "weight" and not (intent.weight is not None and 0 <= intent.weight <= MAX_WEIGHT):
+    needed = intent.action == "weight" or (intent.action == "add" and intent.weight is not None)
+    if needed and not (intent.weight is not None and 0 <= intent.weight <= MAX_WEIGHT):
         yield Guard("weight", "refuse", f"a weight is a number from 0 to {MAX_WEIGHT}")
+    if intent.action == "undo":
+        yield from _undoable(intent, directors)
     for facts in directors:
         if not facts.live:
             why = facts.error or "there are no figures of it yet"
@@ -46,9 +50,9 @@ def check_directors(intent: Intent, directors: Sequence[Facts]) -> Iterator[Guar
             )
     for facts in directors:
         yield from _writable(facts)
-    for target in intent.targets:
+    for target in intent.targets if intent.action not in ("add", "undo") else ():  # their edits say what is amiss
         for facts in directors:
-            if facts.configuration is not None and _find(facts.configuration, target) is None:
+            if facts.configuration is not None and find(facts.configuration, target) is None:
                 yield Guard(
                     "unknown",
                     "refuse",
@@ -57,6 +61,16 @@ def check_directors(intent: Intent, directors: Sequence[Facts]) -> Iterator[Guar
                 )
     for facts in directors:
         yield from _version(intent, facts)
+
+
+def _undoable(intent: Intent, directors: Sequence[Facts]) -> Iterator[Guard]:
+    if intent.undo is None:
+        yield Guard("nothing", "refuse", "no change was made from this machine that could be undone")
+    elif intent.undo.outcome != "done":
+        yield Guard("nothing", "refuse", f"{intent.undo.title}: it ended {intent.undo.outcome}, so it is not undone")
+    elif {one.name for one in intent.undo.directors} != {facts.name for facts in directors}:
+        names = ", ".join(one.name for one in intent.undo.directors)
+        yield Guard("nothing", "refuse", f"{intent.undo.title}: it was made on {names}, not on these Directors")
 
 
 def _writable(facts: Facts) -> Iterator[Guard]:
@@ -88,16 +102,11 @@ def _version(intent: Intent, facts: Facts) -> Iterator[Guard]:
         yield Guard("version", "refuse", f"{facts.name}: {why}", facts.name)
 
 
-def _find(configuration: Configuration, target: Target) -> tuple[VirtualServer, RealServer] | None:
-    server = configuration.virtual_server(target.virtual_server)
-    real = server.real_server(RealServerKey.parse(target.real_server)) if server else None
-    return (server, real) if server is not None and real is not None else None
-
-
-def check(intent: Intent, results: Sequence[tuple[Facts, Configuration]]) -> tuple[Guard, ...]:
-    """The verdicts on an edit that is possible: `results` has each Director's facts and its configuration afterwards."""
+def check(intent: Intent, edited: Sequence[Edited]) -> tuple[Guard, ...]:
+    """The verdicts on edits that are possible."""
     guards: list[Guard] = []
     servers = sorted({target.virtual_server for target in intent.targets})
+    results = [(one.facts, one.after) for one in edited]
     for facts, after in results:
         guards += _only_what_was_meant(intent, facts, after)
         guards += _pending(facts)
@@ -116,7 +125,7 @@ def _only_what_was_meant(intent: Intent, facts: Facts, after: Configuration) -> 
     meant = {(target.virtual_server, target.real_server) for target in intent.targets}
     before, now = _weights(facts.configuration), _weights(after)
     strange = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key) and key not in meant)
-    if strange or _complaints(after) != _complaints(facts.configuration):
+    if strange or not _complaints(after) <= _complaints(facts.configuration):
         what = ", ".join(f"{real} in {server}" for server, real in strange) or "its diagnostics"
         yield Guard("edit", "refuse", f"{facts.name}: the edit would also change {what}", facts.name)
 
@@ -125,9 +134,9 @@ def _weights(configuration: Configuration) -> dict[tuple[str, str], int]:
     return {(vs.id, str(rs.key)): rs.weight for vs in configuration.virtual_servers for rs in vs.real_servers}
 
 
-def _complaints(configuration: Configuration) -> int:
-    """How many; those of the quorum have a guard of their own."""
-    return sum("quorum" not in diagnostic.message for diagnostic in configuration.diagnostics)
+def _complaints(configuration: Configuration) -> frozenset[str]:
+    """Each once, for a copied line is complained of as its model is; those of the quorum have a guard of their own."""
+    return frozenset(one.message for one in configuration.diagnostics if "quorum" not in one.message)
 
 
 def _pending(facts: Facts) -> Iterator[Guard]:

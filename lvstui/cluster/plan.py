@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lvstui.cluster import edits, raising
+from lvstui.cluster.edits import Edited, EditFailed, find
 from lvstui.cluster.facts import Facts, KernelKey, kernel_keys
 from lvstui.cluster.guards import Guard, check, check_directors
+from lvstui.cluster.history import Weighed
 from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.raising import FollowUp
+from lvstui.cluster.summary import summary, title
 from lvstui.director.messages import Replacement
-from lvstui.keepalived import Configuration, RealServerKey, edit
-from lvstui.keepalived.edit import Edit, EditRefused
+from lvstui.keepalived import FileChange, edit
+from lvstui.keepalived.edit import Edit
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,15 @@ class DirectorPlan:
     unchanged: tuple[Replacement, ...]  # the configuration's other files, which must still be what was read
     diff: str
     predictions: tuple[Prediction, ...]
-    expected: tuple[tuple[KernelKey, int], ...]  # the kernel's rows that change, and their weights afterwards
+    expected: tuple[tuple[KernelKey, int | None], ...]  # the kernel's rows that change, and their weights; None: gone
+    files: tuple[FileChange, ...] = ()  # what `diff` is of
+    weights: tuple[Weighed, ...] = ()  # of the targets, in the files
+
+    def followed_by(self, later: DirectorPlan) -> str:
+        """The diff of this change and a later one of the same files together."""
+        after = {change.path: change.after for change in later.files}
+        both = (FileChange(one.path, one.before, after.get(one.path, one.after)) for one in self.files)
+        return edit.diff(Edit(tuple(both), ""))
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,7 @@ class Plan:
     summary: tuple[str, ...]
     directors: tuple[DirectorPlan, ...]
     guards: tuple[Guard, ...]
+    follow_up: FollowUp | None = None  # what is done after it, as a change of its own
 
     def blocking(self, overrides: frozenset[str] = frozenset()) -> tuple[Guard, ...]:
         """The guards that keep it from being applied: those that refuse, and those that ask and are not overridden."""
@@ -73,104 +87,64 @@ def make(intent: Intent, directors: Sequence[Facts], *, read_only: str | None = 
     for refusal in check_directors(intent, directors):
         raise PlanRefused(refusal.text, refusal, exit_code=3 if refusal.name == "unreachable" else 1)
     ordered = sorted(directors, key=lambda facts: facts.role in ("MASTER", "mixed"))
-    plans = []
-    results: list[tuple[Facts, Configuration]] = []
-    for facts in ordered:
-        assert facts.configuration is not None  # check_directors refuses without one
-        edited = _edit(intent, facts, facts.configuration)
-        after = edited.apply(facts.configuration)
-        results.append((facts, after))
-        plans.append(_director_plan(intent, facts, edited, after))
-    return Plan(intent, _title(intent), _summary(intent, ordered), tuple(plans), check(intent, results))
-
-
-def _edit(intent: Intent, facts: Facts, configuration: Configuration) -> Edit:
     try:
-        return edit.make(configuration, [_change(intent, target) for target in intent.targets])
-    except EditRefused as refused:
-        raise PlanRefused(f"{facts.name}: {refused}") from refused
-
-
-def _change(intent: Intent, target: Target) -> edit.Change:
-    real = RealServerKey.parse(target.real_server)
-    if intent.action == "drain":
-        return edit.Drain(target.virtual_server, real, intent.by, intent.when, intent.reason)
-    if intent.action == "restore":
-        return edit.Restore(target.virtual_server, real)
-    assert intent.weight is not None  # check_directors refuses a weight that is none
-    return edit.SetWeight(target.virtual_server, real, intent.weight)
-
-
-def _director_plan(intent: Intent, facts: Facts, edited: Edit, after: Configuration) -> DirectorPlan:
-    assert facts.configuration is not None
-    assert facts.files is not None
-    hashes = {file.path: file.sha256 for file in facts.files.files}
-    changed = {change.path for change in edited.files}
-    predictions = []
-    expected: list[tuple[KernelKey, int]] = []
-    for target in intent.targets:
-        predictions.append(_predict(facts, after, target, expected))
-    return DirectorPlan(
-        name=facts.name,
-        role=facts.role,
-        replacements=tuple(Replacement(change.path, hashes[change.path], change.after) for change in edited.files),
-        unchanged=tuple(
-            Replacement(path, sha256, b"")
-            for path, sha256 in hashes.items()
-            if path not in changed and any(source.path == path for source in facts.configuration.files)
-        ),
-        diff=edit.diff(edited),
-        predictions=tuple(predictions),
-        expected=tuple(expected),
+        made = edits.make(intent, ordered)
+    except EditFailed as failed:
+        raise PlanRefused(str(failed)) from failed
+    follow_up = raising.follow_up(intent, made)
+    return Plan(
+        intent,
+        title(intent),
+        summary(intent, made, follow_up),
+        tuple(_director_plan(intent, one) for one in made),
+        check(intent, made),
+        follow_up,
     )
 
 
-def _predict(facts: Facts, after: Configuration, target: Target, expected: list[tuple[KernelKey, int]]) -> Prediction:
-    server = after.virtual_server(target.virtual_server)
-    real = server.real_server(RealServerKey.parse(target.real_server)) if server else None
-    if server is None or real is None:
-        raise PlanRefused(f"{facts.name}: the edit would lose {target.real_server} in {target.virtual_server}")
-    weights = facts.weights or {}
-    present = [key for key in kernel_keys(server, real) if key in weights]
-    alive = facts.alive.get((target.virtual_server, target.real_server), True)
-    held_at_zero = real.inhibit_on_failure and not alive
-    weight = 0 if held_at_zero else real.weight
-    expected += [(key, weight) for key in present]
+def _director_plan(intent: Intent, edited: Edited) -> DirectorPlan:
+    facts = edited.facts
+    assert facts.files is not None  # check_directors refuses without them
+    hashes = {file.path: file.sha256 for file in facts.files.files}
+    changed = {change.path for change in edited.edit.files}
+    expected: list[tuple[KernelKey, int | None]] = []
+    predictions = [_predict(edited, target, expected) for target in intent.targets]
+    return DirectorPlan(
+        name=facts.name,
+        role=facts.role,
+        replacements=tuple(Replacement(change.path, hashes[change.path], change.after) for change in edited.edit.files),
+        unchanged=tuple(
+            Replacement(path, sha256, b"")
+            for path, sha256 in hashes.items()
+            if path not in changed and any(source.path == path for source in edited.before.files)
+        ),
+        diff=edit.diff(edited.edit),
+        predictions=tuple(predictions),
+        expected=tuple(expected),
+        files=edited.edit.files,
+        weights=edits.weights(edited, intent.targets),
+    )
+
+
+def _predict(edited: Edited, target: Target, expected: list[tuple[KernelKey, int | None]]) -> Prediction:
+    """What the kernel will show of a target; its rows go into `expected`."""
+    old, new = find(edited.before, target), find(edited.after, target)
+    found = new or old
+    if found is None:
+        raise PlanRefused(f"{edited.facts.name}: the edit would lose {target.real_server} in {target.virtual_server}")
+    server, real = found
+    weights = edited.facts.weights or {}
+    keys = kernel_keys(server, real)
+    present = [key for key in keys if key in weights]
     before = weights[present[0]] if present else None
-    return Prediction(target.virtual_server, target.real_server, before, weight if present else None)
-
-
-_VERBS = {"drain": "Drain", "restore": "Restore", "weight": "Set the weight of"}
-
-
-def _title(intent: Intent) -> str:
-    reals = sorted({target.real_server for target in intent.targets})
-    servers = sorted({target.virtual_server for target in intent.targets})
-    what = reals[0] if len(reals) == 1 else f"{len(reals)} real servers"
-    where = servers[0] if len(servers) == 1 else f"{len(servers)} virtual servers"
-    to = f" to {intent.weight}" if intent.action == "weight" else ""
-    return f"{_VERBS[intent.action]} {what} in {where}{to}"
-
-
-def _summary(intent: Intent, directors: Sequence[Facts]) -> tuple[str, ...]:
-    """What an operator wants to know before reading the diff: connections on the targets, and who takes the new ones."""
-    lines = []
-    for target in intent.targets:
-        facts = next((one for one in directors if one.role == "MASTER"), directors[-1])
-        server = facts.configuration.virtual_server(target.virtual_server) if facts.configuration else None
-        real = server.real_server(RealServerKey.parse(target.real_server)) if server else None
-        if server is None or real is None:
-            continue
-        active = [facts.active[key] for key in kernel_keys(server, real) if key in facts.active]
-        now = f"{sum(active)} active connections" if active else "not in the kernel"
-        others = sum(
-            1
-            for other in server.real_servers
-            if other.key != real.key
-            and any((facts.weights or {}).get(key, 0) > 0 for key in kernel_keys(server, other))
-        )
-        text = f"{target.real_server} in {target.virtual_server}: {now} on {facts.name}"
-        if intent.action == "drain":
-            text += f"; new ones will go to {others} other {'server' if others == 1 else 'servers'}"
-        lines.append(text)
-    return tuple(lines)
+    after: int | None = None
+    if new is None:
+        expected += [(key, None) for key in present]
+    elif old is None:
+        after = real.weight
+        expected += [(key, after) for key in keys]
+    elif present:
+        alive = edited.facts.alive.get((target.virtual_server, target.real_server), True)
+        after = 0 if real.inhibit_on_failure and not alive else real.weight
+        expected += [(key, after) for key in present]
+    return Prediction(target.virtual_server, target.real_server, before, after)

@@ -163,6 +163,9 @@ class ClusterState:
             vrrp={instance.name: instance.state for instance in view.vrrp},
             hostname=view.hostname or "",
             unfinished=view.unfinished,
+            seen_alive=director.seen_alive(),
+            inactive={key: row.inactive for key, row in keyed},
+            persistent={key: row.persistent for key, row in keyed},
         )
 
     def _director(self, name: str) -> Director:

@@ -24,7 +24,7 @@ class _Block(NamedTuple):
 
 def unified(path: str, before: bytes, after: bytes) -> bytes:
     """The diff of one file; b"" where nothing differs."""
-    old, new = _lines(before), _lines(after)
+    old, new = split(before), split(after)
     out: list[bytes] = []
     for hunk in _hunks(list(_blocks(old, new))):
         out += _hunk(hunk, old, new)
@@ -34,7 +34,8 @@ def unified(path: str, before: bytes, after: bytes) -> bytes:
     return b"--- " + name + b"\n+++ " + name + b"\n" + b"".join(out)
 
 
-def _lines(data: bytes) -> list[bytes]:
+def split(data: bytes) -> list[bytes]:
+    """The lines of a file, each with its newline."""
     lines = [line + b"\n" for line in data.split(b"\n")]
     last = lines.pop()[:-1]
     return [*lines, last] if last else lines

@@ -32,6 +32,32 @@ class Meant:
     removed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A real server and the weight that it is to have; None: it is not to be there."""
+
+    virtual_server: str
+    real_server: RealServerKey
+    weight: int | None
+
+
+def undone(configuration: Configuration, reading: Configuration, wanted: Sequence[Weighed]) -> bool:
+    """Whether `reading` is `configuration` but for those real servers, which are as wanted."""
+    if reading.fatal is not None or _rest(configuration) != _rest(reading):
+        return False
+    expected, found = _real_servers(configuration), _real_servers(reading)
+    for one in wanted:
+        key = (one.virtual_server, one.real_server)
+        before, now = expected.get(key), found.get(key)
+        if one.weight is None:
+            expected.pop(key, None)
+        elif now is None or now.weight != one.weight:
+            return False
+        else:
+            expected[key] = now if before is None else replace(before, weight=one.weight)
+    return expected == found
+
+
 def proved(
     configuration: Configuration, planned: Sequence[tuple[Splice, Meant]], after: Mapping[str, bytes]
 ) -> Meant | None:
