@@ -10,8 +10,6 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-import platformdirs
-
 from lvstui.cluster.history import Record, from_json, to_json
 
 
@@ -41,9 +39,8 @@ class Memory:
 class HistoryFile:
     """The log in a file. A line that is torn (the machine stopped while it was written) is passed over, and kept."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """None: `$XDG_STATE_HOME/lvstui/history.jsonl`."""
-        self.path = path or platformdirs.user_state_path("lvstui") / "history.jsonl"
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     def read(self) -> tuple[Record, ...]:
         try:

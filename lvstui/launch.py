@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lvstui.history import History, HistoryFile, Memory
 from lvstui.settings import clusters, places, preferences
 from lvstui.settings.facts import Clusters, ClusterSettings, DirectorSettings, Preferences, SettingsError
 from lvstui.transport.link import NoQuestions, Questions
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 def session(
     directors: Sequence[str | DirectorSettings], questions: Questions, *, ssh_config: Path | None, name: str, interval: float,
-    read_only: str | None,
+    read_only: str | None, history: History | None = None,
 ) -> Session:  # fmt: skip
-    """A session with these Directors over SSH. Imports asyncssh: a fifth of a second."""
+    """A session with these Directors over SSH. Imports asyncssh: a fifth of a second. `history` None: the operator's own."""
     from lvstui.session import Session
     from lvstui.transport.ssh import SshConnector
 
@@ -40,7 +41,8 @@ def session(
         )
         for one in said
     ]
-    return Session(connectors, name=name, interval=interval, read_only=read_only)
+    kept = HistoryFile(places.history_file()) if history is None else history
+    return Session(connectors, name=name, interval=interval, read_only=read_only, history=kept)
 
 
 def script_session(directors: Sequence[str], ssh_config: Path | None) -> Session:
@@ -133,6 +135,8 @@ def _cluster(one: ClusterSettings, wanted: Wanted) -> Cluster:
 
     read_only = "started with --read-only" if wanted.read_only else _read_only(one)
 
+    history = Memory() if wanted.demo else None  # what was simulated is no part of the audit log
+
     def make(questions: Questions) -> Session:
         return session(
             one.directors,
@@ -141,6 +145,7 @@ def _cluster(one: ClusterSettings, wanted: Wanted) -> Cluster:
             name=one.name,
             interval=1.0,
             read_only=read_only,
+            history=history,
         )
 
     hosts = tuple(director.host for director in one.directors)

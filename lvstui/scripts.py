@@ -5,7 +5,6 @@ The same reading, plan and guards as the console's, through `session` alone. Exi
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import json
 import platform
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from lvstui.applying import until
 from lvstui.cluster import status
 from lvstui.cluster.change import Outcome, StepView
 from lvstui.cluster.intent import Intent, Target
@@ -176,8 +176,8 @@ def _say(
 
 async def _look(session: Session) -> ClusterView:
     """The first view in which every Director has answered with all it has, or has failed."""
-    await _until(session, lambda: all(_answered(one) for one in session.view().directors), CONNECT_LIMIT)
-    await _until(session, lambda: all(map(_settled, session.view().directors)), SETTLE_LIMIT)
+    await until(session, lambda: all(_answered(one) for one in session.view().directors), CONNECT_LIMIT)
+    await until(session, lambda: all(map(_settled, session.view().directors)), SETTLE_LIMIT)
     return session.view()
 
 
@@ -204,19 +204,4 @@ async def _drained(session: Session, plan: Plan, seconds: float) -> bool:
         states = [real.state for real in reals if (real.virtual_server, real.id) in wanted]
         return bool(states) and all(state is RealServerState.DRAINED for state in states)
 
-    return await _until(session, drained, seconds)
-
-
-async def _until(session: Session, condition: Callable[[], bool], seconds: float) -> bool:
-    changed = asyncio.Event()
-    unsubscribe = session.subscribe(changed.set)
-    try:
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await changed.wait()
-                changed.clear()
-    except TimeoutError:
-        return condition()
-    finally:
-        unsubscribe()
-    return True
+    return await until(session, drained, seconds)

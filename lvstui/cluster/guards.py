@@ -32,13 +32,13 @@ class Guard:
 
 def check_directors(intent: Intent, directors: Sequence[Facts]) -> Iterator[Guard]:
     """What makes a plan impossible: nothing can be edited, or nothing could be verified."""
+    if intent.action == "undo":
+        yield from _undoable(intent, directors)
     if not intent.targets:
         yield Guard("nothing", "refuse", "no real server was named")
     needed = intent.action == "weight" or (intent.action == "add" and intent.weight is not None)
     if needed and not (intent.weight is not None and 0 <= intent.weight <= MAX_WEIGHT):
         yield Guard("weight", "refuse", f"a weight is a number from 0 to {MAX_WEIGHT}")
-    if intent.action == "undo":
-        yield from _undoable(intent, directors)
     for facts in directors:
         if not facts.live:
             why = facts.error or "there are no figures of it yet"
@@ -115,6 +115,8 @@ def check(intent: Intent, edited: Sequence[Edited]) -> tuple[Guard, ...]:
             if server is not None:
                 guards += _live_weight(facts, server)
                 guards += _quiescence(intent, facts, server)
+    for one in edited:
+        guards += _coming_and_going(one, intent)
     guards += _agreement(servers, results)
     return tuple(guards)
 
@@ -213,6 +215,22 @@ def _misc_dynamic(facts: Facts, real: RealServer) -> Iterator[Guard]:
             f"{real.key}: its MISC_CHECK has misc_dynamic, so its script's exit status sets the weight and may end the drain",
             facts.name,
         )
+
+
+def _coming_and_going(edited: Edited, intent: Intent) -> Iterator[Guard]:
+    """Real servers that are new to keepalived, and those that it will forget."""
+    facts = edited.facts
+    for target in intent.targets:
+        old, new = find(edited.before, target), find(edited.after, target)
+        if old is None and new is not None and not new[1].checkers:
+            text = f"{target.real_server} has no checker: it is raised without having been seen alive"
+            yield Guard("checker", "note", text, facts.name)
+        if old is not None and new is None:
+            keys = kernel_keys(*old)
+            held = sum(facts.active.get(key, 0) + facts.inactive.get(key, 0) for key in keys)
+            if held:
+                text = f"{facts.name}: {held} connections are on {target.real_server}, and end when it is removed; drain it first"
+                yield Guard("connections", "ask", text, facts.name)
 
 
 def _agreement(servers: Sequence[str], results: Sequence[tuple[Facts, Configuration]]) -> Iterator[Guard]:

@@ -20,3 +20,8 @@ def clusters_file() -> Path:
 def choices_file() -> Path:
     """Written by the settings screen."""
     return folder() / "settings.toml"
+
+
+def history_file() -> Path:
+    """The audit log: `$XDG_STATE_HOME/lvstui/history.jsonl`."""
+    return Path(platformdirs.user_state_dir("lvstui")) / "history.jsonl"

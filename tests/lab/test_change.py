@@ -10,6 +10,7 @@ from typing import Literal
 import pytest
 
 from lvstui import launch, scripts
+from lvstui.applying import until
 from lvstui.cluster.view import ClusterView, RealServerState, RealServerView
 from lvstui.lab.lab import Lab
 from lvstui.lab.traffic import Traffic
@@ -35,7 +36,7 @@ def weights(lab: Lab, port: int) -> list[int]:
 
 
 async def seen(session: Session, what: Callable[[ClusterView], bool], seconds: float = 30.0) -> ClusterView:
-    assert await scripts._until(session, lambda: what(session.view()), seconds), session.view()
+    assert await until(session, lambda: what(session.view()), seconds), session.view()
     return session.view()
 
 
