@@ -1,4 +1,7 @@
-"""The man pages and the shells' completion scripts, from the commands themselves: `make man`. They go into the wheel."""
+"""What is made from the commands and the table of actions themselves: man pages, completion scripts, the README's keys.
+
+`make man` makes them; the wheel ships the pages and the scripts.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from lvstui import __version__
 from lvstui.cli import lvsctl, lvstui
 from lvstui.complete import SHELLS, script
 from lvstui.console.actions import ACTIONS
+from lvstui.console.screens.help import by_family
 
 HERE = Path(__file__).resolve().parent
 COMPLETIONS = HERE.parent / "completions"
+README = HERE.parent.parent / "README.md"
+KEYS = "<!-- keys: made by `make man` -->\n", "<!-- end of keys -->\n"
 
 FILES = {
     "$XDG_CONFIG_HOME/lvstui/clusters.toml": "the clusters; lvstui \\-\\-config\\-template prints one that explains itself",
@@ -75,11 +81,22 @@ def _commands(group: click.Group, context: click.Context, path: str) -> Iterator
             yield from _commands(command, inner, f"{path} {name}")
 
 
+def readme() -> str:
+    """The README with the table of keys as it is now."""
+    before, _, rest = README.read_text().partition(KEYS[0])
+    _, _, after = rest.partition(KEYS[1])
+    lines = ["", "| key | | |", "|---|---|---|"]
+    for _, actions in by_family():
+        lines += [f"| `{action.key_label}` | {action.label} | {action.help} |" for action in actions]
+    return "".join([before, KEYS[0], "\n".join(lines), "\n\n", KEYS[1], after])
+
+
 def pages() -> dict[Path, str]:
     """Every file that is made, with its content."""
     made = {
         HERE / "lvstui.1": page(lvstui, "lvstui", "lvsctl"),
         HERE / "lvsctl.1": page(lvsctl, "lvsctl", "lvstui"),
+        README: readme(),
     }
     for shell in SHELLS:
         for name, command in (("lvstui", lvstui), ("lvsctl", lvsctl)):

@@ -162,6 +162,7 @@ class ConsoleApp(App[None]):
         held = self.choices.held
         self.theme = held.theme if held.theme in self.available_themes else THEMES[0].name
         figures.use_units(held.units or "bit")
+        self.set_class(bool(held.privacy), "-masked")
         if self.cluster is not None:
             self._mask.learn([self.cluster.name, *self.cluster.directors])
         keys = {name: key for name, key in held.keys.items() if name in BY_NAME}

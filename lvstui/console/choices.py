@@ -48,6 +48,10 @@ class Choices:
         return any(getattr(place, field) is not None for place in (self._line, self._cluster))
 
     def choose(self, **chosen: Any) -> None:
-        """Fields of Preferences. `keys` are all that differ from the actions' own."""
+        """Fields of Preferences. `keys` are all that differ from the actions' own.
+
+        The mask is not kept: whoever starts lvstui tomorrow must not act on addresses that are none.
+        """
         self._now = replace(self._now, **chosen)
-        self._kept = replace(self._kept, **chosen)
+        kept = {field: value for field, value in chosen.items() if field != "privacy"}
+        self._kept = replace(self._kept, **kept)

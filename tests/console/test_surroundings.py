@@ -273,6 +273,7 @@ async def test_the_mask_hides_every_address_and_name_and_comes_off_again() -> No
     async with console() as (app, pilot):
         await pilot.press("M")
         await until(pilot, lambda: "192.168.211.13" not in text(app) and "director1" not in text(app))
+        await until(pilot, lambda: "masked" in text(app))
         assert "web-prod" not in text(app) and "10.10.0.20" not in text(app) and "MASTER" in text(app)
         await pilot.press("d")
         await until(pilot, lambda: "weight 0" in text(app))

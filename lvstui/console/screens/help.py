@@ -54,11 +54,16 @@ def family(action: Action) -> str:
     return FAMILIES.get(module, module.replace("_", " ").capitalize())
 
 
-def text(no_writes: str | None) -> Content:
+def by_family() -> list[tuple[str, list[Action]]]:
+    """The table's actions, families in the order of FAMILIES, each in the table's own order."""
     order = list(FAMILIES.values())
     known = sorted(ACTIONS, key=lambda action: order.index(family(action)) if family(action) in order else len(order))
+    return [(title, list(actions)) for title, actions in groupby(known, family)]
+
+
+def text(no_writes: str | None) -> Content:
     lines: list[Content] = []
-    for title, actions in groupby(known, family):
+    for title, actions in by_family():
         lines += _title(title)
         lines += [_action(action, no_writes) for action in actions]
     lines += _title("Everywhere")

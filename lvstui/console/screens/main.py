@@ -87,8 +87,8 @@ class MainScreen(Screen[None]):
     def _headline(self) -> None:
         name = self.session.name if self.session is not None else self._opening
         read_only = self.session.read_only if self.session is not None else None
-        production = self.app.has_class("-production")
-        content = headline(name, self.view, self.size.width, read_only, production=production)
+        production, masked = (self.app.has_class(one) for one in ("-production", "-masked"))
+        content = headline(name, self.view, self.size.width, read_only, production=production, masked=masked)
         if self._shown is None or not content.is_same(self._shown):
             self._shown = content
             self.query_one("#headline", Static).update(content)

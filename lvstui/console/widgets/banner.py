@@ -13,11 +13,19 @@ MOST = 4  # problems in full; the others are counted
 
 
 def headline(
-    name: str, view: ClusterView | None, width: int, read_only: str | None, *, production: bool = False
+    name: str,
+    view: ClusterView | None,
+    width: int,
+    read_only: str | None,
+    *,
+    production: bool = False,
+    masked: bool = False,
 ) -> Content:
     left = [(" lvstui ", "bold $accent"), (f" {name}", "bold")]
     if production:
         left.insert(1, (" PRODUCTION ", "bold reverse $error"))
+    if masked:
+        left.append(("  masked", "$warning"))
     if read_only is not None:
         left.append(("  read-only", "$warning"))
     if view is None:
