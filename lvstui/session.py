@@ -17,7 +17,7 @@ from typing import Self
 
 from lvstui.applying import apply
 from lvstui.cluster import sampling
-from lvstui.cluster.change import NOT_IN_TIME, Change, Command, Outcome, StepView
+from lvstui.cluster.change import NOT_IN_TIME, Change, Command, Limits, Outcome, StepView
 from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
@@ -81,14 +81,16 @@ class Session:
         interval: float = 1.0,
         read_only: str | None = None,
         history: History | None = None,
+        limits: Limits = Limits(),  # noqa: B008  # frozen
     ) -> None:
         """`interval` is in seconds; `read_only` is the reason why nothing may be written, None when it may.
 
-        `history` is the audit log; None: one that ends with the session.
+        `history` is the audit log; None: one that ends with the session. `limits` are those of a change's steps.
         """
         self.name = name
         self.interval = interval
         self.read_only = read_only
+        self.limits = limits
         self._lines = {connector.name: _Line(connector) for connector in connectors}
         self._state = ClusterState(list(self._lines), time.monotonic(), time.time(), interval=interval)
         self._tasks: list[asyncio.Task[None]] = []
@@ -206,7 +208,7 @@ class Session:
     ) -> Outcome:
         """One change, from stage to confirm: a part of `apply`."""
         try:
-            change = Change(plan, self._state.facts, id=secrets.token_hex(6), overrides=overrides)
+            change = Change(plan, self._state.facts, id=secrets.token_hex(6), overrides=overrides, limits=self.limits)
         except ValueError as blocked:
             raise PlanRefused(str(blocked)) from blocked
         self._change, self._progress = change, progress

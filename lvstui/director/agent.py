@@ -247,6 +247,8 @@ class Agent:
             return Unfinished(at, None, str(error))
         if left is None:
             return Unfinished(at, None, None)
+        if left.busy:
+            return Unfinished(at, None, None, left.entry.transaction)
         if settles_itself(left) and left.entry.transaction != self._recovering:
             self._recovering = left.entry.transaction
             self._writes.submit(Recover())

@@ -35,11 +35,12 @@ class Entry(NamedTuple):
 
 
 class Left(NamedTuple):
-    """A journal that no running agent writes, beside what lies there now."""
+    """The journal of another agent, beside what lies there now."""
 
     entry: Entry
     files: Tuple[LeftFile, ...]
     restarted: bool  # keepalived was started after the journal was last written: it has read what lies there
+    busy: bool = False  # its agent is at work
 
 
 def opened(stage: Stage, hashes: Tuple[str, ...], when: float) -> Entry:
@@ -70,6 +71,8 @@ def decode(data: bytes) -> Entry:
 
 def settles_itself(left: Left) -> bool:
     """Is nothing in doubt, so that only what lies beside the files has to be removed?"""
+    if left.busy:
+        return False
     if left.entry.phase == CONFIRMED:
         return True
     old = all(file.holds == "old" for file in left.files)

@@ -319,6 +319,7 @@ class Unfinished:
     at: float
     change: Optional[LeftChange]
     error: Optional[str]
+    busy: str = ""  # the transaction that another agent there is at
 
 
 class Connection(NamedTuple):
@@ -421,7 +422,7 @@ class Stage:
     """Take the lock, check the hashes, write the candidates beside the files, test them. Answers: Step stage, Tested, Step test.
 
     `unchanged` are the other files of the configuration with their hashes: they must still be what was read.
-    `deadline` is the number of seconds that the agent waits for Confirm after an Install, before it rolls back by itself.
+    `deadline` is the number of seconds without any message of the console after which the agent rolls back by itself.
     """
 
     transaction: str

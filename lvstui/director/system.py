@@ -88,7 +88,7 @@ class System(Protocol):
     def unlock(self) -> None: ...
 
     def left(self) -> Optional[Left]:
-        """A journal that no running agent writes: None also while another one holds the lock. Raises Refused: unreadable."""
+        """The journal of another agent, whether it still runs or not. Raises Refused: it cannot be read."""
 
     def write_journal(self, entry: Optional[Entry]) -> None:
         """On the disk when this returns; None removes it. Raises Refused with the old one still there."""

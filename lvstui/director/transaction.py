@@ -69,20 +69,24 @@ class Transaction:
         self._installed = False
         self._limit = LIMIT
         self._since = 0.0  # the start of the deadline
+        self._latest = float("inf")  # whatever is heard of the console
         self._last = Ended("", True, "")
 
     def heard(self, now: float) -> None:
-        """A frame came: the console is there. That keeps a staged change open; an installed one has to be confirmed."""
-        if not self._installed:
-            self._since = now
+        """A frame came: the console is there. That keeps a change open; one that is installed not for ever."""
+        self._since = now
 
     def performed(self, now: float) -> None:
         """A transition was performed to its end: the deadline of what is open now begins."""
         self._since = now
+        if self._open is None or not self._installed:
+            self._latest = float("inf")
+        elif self._latest == float("inf"):  # the other Director may need two reloads meanwhile
+            self._latest = now + self._open.deadline + 2 * self._limit
 
     def deadline(self) -> Optional[float]:
         """When an open change is rolled back by itself; None when none is open."""
-        return None if self._open is None else self._since + self._open.deadline
+        return None if self._open is None else min(self._latest, self._since + self._open.deadline)
 
     def receive(self, request: Request, wall: float) -> Steps:
         """`wall` is the time for the journal."""

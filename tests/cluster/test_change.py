@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -9,12 +10,29 @@ import pytest
 from lvstui.cluster.change import Change, Command
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.plan import make
-from lvstui.director.messages import Confirm, Install, Ipvs, Message, Refresh, RollBack, Stage, Step, Tested
+from lvstui.cluster.view import UnfinishedView
+from lvstui.director.messages import (
+    Confirm,
+    Files,
+    Hello,
+    Install,
+    Ipvs,
+    Message,
+    Refresh,
+    RollBack,
+    Stage,
+    Step,
+    Tested,
+    Unfinished,
+    Vrrp,
+)
 
-from .pair import drain, pair
+from .pair import PATH, drain, pair
 
 COMPLAINT = "(Line 15) Unknown keyword 'nb_get_retry'"
 SAMPLE = Ipvs(2.0, True, True, (), (), None)
+DUMP = Vrrp(2.0, (), None)
+HELLO = Hello(2.0, 2.0, "d", "root", True, "6.1", "3.11", ())
 _ORDER = ["director2", "director1"]
 
 
@@ -60,7 +78,7 @@ class Cluster:
         if step == "stage":
             answers = self._staged(name, how)
         elif step == "verify":
-            answers = [SAMPLE]
+            answers = [SAMPLE, DUMP]
         else:
             if step == "install" and how is None:
                 self._kernel(name, 1 if self._fault(name, "kernel") else 0)
@@ -86,6 +104,36 @@ class Cluster:
         weights = dict(self.facts[name].weights or {})
         weights.update({key: weight for key, _ in meant})
         self.facts[name] = replace(self.facts[name], weights=weights)
+
+    def comes_back(
+        self,
+        name: str,
+        *,
+        new: bool,
+        unfinished: UnfinishedView | None = None,
+        busy: str = "",
+        weight: int | None = None,
+    ) -> None:
+        """A lost Director's link is there again, and what its new agent tells."""
+        self.dead.discard(name)
+        self.fault = None
+        self._kernel(name, weight if weight is not None else 0 if new else 1)
+        self._files(name, new)
+        self.facts[name] = replace(self.facts[name], unfinished=unfinished)
+        told: list[Message] = [HELLO, SAMPLE, Files(2.0, PATH, (), (), None), Unfinished(2.0, None, None, busy)]
+        queue = [command for message in told for command in self.change.receive(name, message, self.now)]
+        while queue:
+            one, command = queue.pop(0)
+            queue += self._perform(one, command)
+
+    def _files(self, name: str, new: bool) -> None:
+        [replacement] = next(one for one in self.plan.directors if one.name == name).replacements
+        files = self.original[name].files
+        assert files is not None
+        file = files.files[0]
+        if new:
+            file = file._replace(data=replacement.data, sha256=hashlib.sha256(replacement.data).hexdigest())
+        self.facts[name] = replace(self.facts[name], files=replace(files, files=(file,)))
 
     def commands(self, kind: str) -> list[str]:
         return [name for name, command in self.sent if command == kind]
@@ -138,7 +186,133 @@ def test_every_fault_on_either_director(name: str, step: str, how: str, kind: st
         weights = [cluster.facts[one].weights for one in _ORDER if one not in cluster.dead]
         assert weights == [cluster.original[one].weights for one in _ORDER if one not in cluster.dead]
     if kind == "undecided":
-        assert any("NOT" in left for left in outcome.directors.values())
+        assert any("NOT" in left or "old files" in left for left in outcome.directors.values())
+
+
+def run_until_lost(cluster: Cluster) -> None:
+    """Everything that happens until a Director is waited for, and nobody else is."""
+    queue = cluster.change.start(cluster.now)
+    while queue:
+        name, command = queue.pop(0)
+        queue += cluster._perform(name, command)
+    assert cluster.change.outcome is None
+
+
+@pytest.mark.parametrize("name", _ORDER)
+@pytest.mark.parametrize("step", ["install", "verify"])
+def test_a_director_that_comes_back_with_the_old_files_is_no_doubt(name: str, step: str) -> None:
+    cluster = Cluster((name, step, "lost"))
+    run_until_lost(cluster)
+    cluster.comes_back(name, new=False)
+    outcome = cluster.change.outcome
+    assert outcome is not None
+    assert outcome.kind == "rolled back"
+    assert "put the old files back" in outcome.directors[name]
+    assert cluster.commands("Confirm") == []
+
+
+@pytest.mark.parametrize("name", _ORDER)
+def test_a_director_that_lost_its_link_when_it_was_confirmed_and_has_the_new_files_was_confirmed(name: str) -> None:
+    cluster = Cluster((name, "confirm", "lost"))
+    run_until_lost(cluster)
+    cluster.comes_back(name, new=True)
+    assert cluster.change.outcome is not None
+    assert cluster.change.outcome.kind == "done"
+
+
+@pytest.mark.parametrize("name", _ORDER)
+def test_a_director_that_put_it_back_while_the_other_was_confirmed_is_changed_again(name: str) -> None:
+    cluster = Cluster((name, "confirm", "lost"))
+    run_until_lost(cluster)
+    cluster.comes_back(name, new=False)
+    assert cluster.change.outcome is not None
+    assert cluster.change.outcome.kind == "done"
+    assert cluster.commands("Install").count(name) == 2
+    assert cluster.commands("Confirm").count(name) == 2
+    assert cluster.commands("RollBack") == []
+
+
+def test_a_director_is_changed_again_only_once_and_then_it_is_said_what_is_where() -> None:
+    cluster = Cluster(("director1", "confirm", "lost"))
+    run_until_lost(cluster)
+    perform = cluster._perform
+
+    def refuse(name: str, command: object) -> list[Command]:
+        cluster.fault = ("director1", "install", "refuse")
+        return perform(name, command)
+
+    cluster._perform = refuse  # type: ignore[method-assign]
+    cluster.comes_back("director1", new=False)
+    outcome = cluster.change.outcome
+    assert outcome is not None
+    assert outcome.kind == "undecided"
+    assert outcome.directors["director1"].startswith("the old files: ")
+    assert outcome.directors["director2"] == "changed, and verified"
+
+
+@pytest.mark.parametrize("step", ["install", "confirm"])
+def test_an_agent_that_was_killed_is_said_with_what_it_left(step: str) -> None:
+    cluster = Cluster(("director1", step, "lost"))
+    run_until_lost(cluster)
+    left = UnfinishedView("t1", "Drain", "ana@ops1", 1.0, (f"{PATH} is the new file",))
+    cluster.comes_back("director1", new=True, unfinished=left)
+    outcome = cluster.change.outcome
+    assert outcome is not None
+    assert outcome.kind == "undecided"
+    assert f"{PATH} is the new file" in outcome.directors["director1"]
+
+
+def test_a_director_whose_old_agent_is_still_at_work_is_waited_for() -> None:
+    cluster = Cluster(("director1", "confirm", "lost"))
+    run_until_lost(cluster)
+    cluster.comes_back("director1", new=True, busy="t1")
+    assert cluster.change.outcome is None
+    cluster.comes_back("director1", new=False)
+    assert cluster.change.outcome is not None
+    assert cluster.change.outcome.kind == "done"
+
+
+def test_a_director_that_comes_back_otherwise_is_said_to_be_so() -> None:
+    cluster = Cluster(("director1", "install", "lost"))
+    run_until_lost(cluster)
+    cluster.comes_back("director1", new=True, weight=5)
+    assert cluster.change.outcome is None
+    cluster.now += 100
+    cluster.change.tick(cluster.now)
+    outcome = cluster.change.outcome
+    assert outcome is not None
+    assert outcome.kind == "undecided"
+    assert "NOT AS IT WAS: it has the new files" in outcome.directors["director1"]
+
+
+def test_the_locks_are_asked_for_in_the_order_of_the_directors_own_names() -> None:
+    cluster = Cluster()
+    for name, hostname in (("director1", "b"), ("director2", "c")):
+        cluster.facts[name] = replace(cluster.facts[name], hostname=hostname)
+    change = Change(cluster.plan, cluster.facts.__getitem__, id="t1", overrides=frozenset())
+    [(first, stage)] = change.start(0.0)
+    assert first == "director1"
+    assert isinstance(stage, Stage)
+    [(second, _)] = change.receive(first, Step("t1", "stage", True, ""), 0.0)
+    assert second == "director2"
+
+
+def test_what_changes_on_the_first_while_the_second_is_installed_rolls_back() -> None:
+    cluster = Cluster()
+    kernel = Cluster._kernel
+
+    def and_the_other_changes(self: Cluster, name: str, weight: int) -> None:
+        kernel(self, name, weight)
+        if name == "director1" and weight == 0:
+            self.facts["director2"] = replace(self.facts["director2"], vrrp={"VI_1": "FAULT"})
+
+    cluster._kernel = and_the_other_changes.__get__(cluster)  # type: ignore[method-assign]
+    cluster.run()
+    outcome = cluster.change.outcome
+    assert outcome is not None
+    assert outcome.kind == "rolled back"
+    assert "VI_1 was BACKUP and is FAULT" in outcome.text
+    assert cluster.commands("Confirm") == []
 
 
 def test_a_server_taken_out_by_its_checker_meanwhile_is_not_held_against_the_change() -> None:

@@ -163,15 +163,14 @@ class LinuxSystem:
         if not self._root or self._writing or not os.path.lexists(where.journal):
             return None
         probe = FolderLock()
-        if not self._lock.held and not probe.try_to_take(where.folder):
-            return None  # its agent is at work
+        busy = not self._lock.held and not probe.try_to_take(where.folder)
         try:
             entry = journal.read(where.journal)
             if entry is None:
                 return None
             daemon = self._keepalived.look()
             restarted = daemon is not None and started(daemon.process) > entry.when + _CLOCKS
-            return Left(entry, tuple(map(candidate.left, entry.files)), restarted)
+            return Left(entry, tuple(map(candidate.left, entry.files)), restarted, busy)
         finally:
             probe.release()
 
