@@ -58,7 +58,7 @@ class LinuxSystem:
         self._keepalived = Watched(config)
         self._files = ConfigFiles()
         self._lock = FolderLock()
-        self._main = ""  # keepalived's main file, as of the last daemon that was seen
+        self._main = config  # as of the last daemon that was seen
         self._unit = ""  # that keepalived ran under when the lock was taken
         self._writing = False  # a journal of this agent is open
         self._has_log = False
@@ -186,7 +186,7 @@ class LinuxSystem:
         daemon = self._keepalived.look()
         if daemon is not None:
             self._main = daemon.config
-        return candidate.place(self._main or DEFAULT_CONFIG)
+        return candidate.place(self._main)
 
     def stage(self, replacement: Replacement, *, write: bool) -> None:
         if write:
