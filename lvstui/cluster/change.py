@@ -19,11 +19,34 @@ from collections.abc import Callable
 from lvstui.cluster.complaints import new_complaints
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.plan import Plan
-from lvstui.cluster.side import ENDS, EXIT_CODES, NOT_IN_TIME, STEPS, Kind, Limits, Outcome, Side, StepView, outcome
+from lvstui.cluster.side import (
+    ENDS,
+    EXIT_CODES,
+    NOT_IN_TIME,
+    STEPS,
+    Kind,
+    Limits,
+    Outcome,
+    Side,
+    StepState,
+    StepView,
+    outcome,
+)
 from lvstui.cluster.verification import differences, holds, kernel_differences
 from lvstui.director.messages import Confirm, FromConsole, Install, Message, Refresh, RollBack, Stage, Step, Tested
 
-__all__ = ["EXIT_CODES", "NOT_IN_TIME", "STEPS", "Change", "Command", "Kind", "Limits", "Outcome", "StepView"]
+__all__ = [
+    "EXIT_CODES",
+    "NOT_IN_TIME",
+    "STEPS",
+    "Change",
+    "Command",
+    "Kind",
+    "Limits",
+    "Outcome",
+    "StepState",
+    "StepView",
+]
 _ASK_AGAIN = 0.5  # seconds between fresh samples while verifying
 
 Command = tuple[str, FromConsole]
