@@ -35,7 +35,16 @@ class Action:
 
 
 _own_keys: Mapping[str, str] = {}
-_WRITTEN = {"question_mark": "?", "slash": "/", "plus": "+", "minus": "-", "comma": ",", "full_stop": "."}
+_WRITTEN = {
+    "question_mark": "?",
+    "slash": "/",
+    "plus": "+",
+    "minus": "-",
+    "comma": ",",
+    "full_stop": ".",
+    "right_curly_bracket": "}",
+    "left_curly_bracket": "{",
+}
 
 
 def use_keys(keys: Mapping[str, str]) -> None:
@@ -49,10 +58,16 @@ def written(key: str) -> str:
     return _WRITTEN.get(key, key)
 
 
+TEN_MORE, TEN_LESS = "right_curly_bracket,ctrl+up", "left_curly_bracket,ctrl+down"
+
 ACTIONS = (
     Action("drain", "d", "Drain", "weight 0 on both Directors: no new connections, the others go on", changes.drain, writes=True),
     Action("restore", "r", "Restore", "the weight from before the drain, on both Directors", changes.restore, writes=True),
     Action("weight", "w", "Weight", "another weight, on both Directors", changes.weight, writes=True),
+    Action("weight_up", "plus", "Weight + 1", "with one more; again for more", changes.weight_up, writes=True, hint=False),
+    Action("weight_down", "minus", "Weight - 1", "with one less", changes.weight_down, writes=True, hint=False),
+    Action("weight_up_ten", TEN_MORE, "Weight + 10", "with ten more", changes.weight_up_ten, writes=True, hint=False),
+    Action("weight_down_ten", TEN_LESS, "Weight - 10", "with ten less", changes.weight_down_ten, writes=True, hint=False),
     Action("reconnect", "R", "Reconnect", "try the lost Directors now instead of waiting", console.reconnect),
     Action("clusters", "C", "Clusters", "open another cluster of clusters.toml", surroundings.switch_cluster, hint=False),
     Action("copy", "Y", "Copy", "the server's name to the terminal's clipboard", surroundings.copy_name, hint=False),

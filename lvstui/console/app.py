@@ -20,7 +20,7 @@ from lvstui.console import figures
 from lvstui.console.actions import ACTIONS, BY_NAME, use_keys
 from lvstui.console.choices import Choices
 from lvstui.console.clusters import Cluster, Make, OpenSession
-from lvstui.console.filters import Harmless, OnlyAscii, PrivacyMask
+from lvstui.console.filters import OnlyAscii, PrivacyMask
 from lvstui.console.leaving import Impatient
 from lvstui.console.messages import ViewChanged
 from lvstui.console.questions import AskOperator
@@ -52,7 +52,6 @@ class ConsoleApp(App[None]):
         self._worker: Worker[None] | None = None
         self._waiting = False
         self._opened = 0  # clusters after the first
-        self._harmless = Harmless()
         self._only_ascii = OnlyAscii()
         self._mask = PrivacyMask([os.environ.get("USER", ""), os.environ.get("LOGNAME", "")])
         for own in THEMES:
@@ -179,7 +178,7 @@ class ConsoleApp(App[None]):
             self._changed()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        filters = [*super().get_line_filters(), self._harmless]
+        filters = list(super().get_line_filters())
         if self.choices.held.privacy:
             filters.append(self._mask)
         if self.choices.held.ascii:

@@ -4,52 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import Button, Input, Static
 
-from lvstui.cluster.intent import Target
-from lvstui.console.app import ConsoleApp
 from lvstui.console.questions import AskOperator
-from lvstui.console.screens.change import ChangeScreen
 from lvstui.console.screens.help import HelpScreen
 from lvstui.console.screens.question import HostKeyScreen, PassphraseScreen
 from lvstui.console.widgets.banner import Banner
-from lvstui.console.widgets.director_card import DirectorCard
 from lvstui.console.widgets.hints import Hints
 from lvstui.console.widgets.server_table import ServerTable
-from tests.cluster.telling import Pair, checked, row
+from tests.cluster.telling import Pair
 from tests.console.fake_session import FakeSession
-from tests.console.support import text, told, until
+from tests.console.support import console, table, text, told, until
 
 SECOND = ("tcp/10.10.0.20:80", "192.168.211.13:8082")
-
-
-@asynccontextmanager
-async def console(
-    session: FakeSession, size: tuple[int, int] = (120, 40)
-) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
-    app = ConsoleApp(lambda questions: session)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: bool(app.main.query(DirectorCard)) and table(app).current() is not None)
-        yield app, pilot
-
-
-def table(app: ConsoleApp) -> ServerTable:
-    return app.main.query_one(ServerTable)
-
-
-def change(app: ConsoleApp) -> ChangeScreen:
-    assert isinstance(app.screen, ChangeScreen)
-    return app.screen
-
-
-def planned(app: ConsoleApp) -> str:
-    return str(app.screen.query_one("#plan", Static).content)
 
 
 async def test_shows_both_directors_and_every_real_server() -> None:
@@ -73,127 +42,6 @@ async def test_says_what_is_wrong_at_every_size(size: tuple[int, int]) -> None:
         await until(pilot, lambda: app.main.query_one(Banner).display)
         await until(pilot, lambda: "connection refused" in text(app))
         assert "stale" in text(app) and "all well" not in text(app)
-
-
-async def test_drain_shows_the_diff_and_applies_only_with_y() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("down", "d")
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and "weight 0" in planned(app))
-        assert app.focused is app.screen.query_one("#cancel")
-        assert "the same as on director2" in planned(app)
-        await pilot.press("y")
-        await until(pilot, lambda: change(app).phase == "over")
-        ((plan, overrides),) = session.applied
-        assert plan.intent.action == "drain" and plan.intent.targets == (Target(*SECOND),)
-        assert overrides == frozenset()
-        assert "✓ confirm" in planned(app) and "verified on both" in planned(app)
-        await pilot.press("enter")
-        await until(pilot, lambda: app.screen is app.main)
-
-
-@pytest.mark.parametrize("key", ["escape", "enter"])
-async def test_nothing_is_applied_by_leaving(key: str) -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
-        await pilot.press(key)
-        await until(pilot, lambda: app.screen is app.main)
-        assert session.applied == []
-
-
-async def test_the_reason_goes_into_the_plan_that_is_shown() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
-        app.screen.query_one("#field").focus()
-        await pilot.press(*"yes", "enter")  # typed, not obeyed
-        await until(pilot, lambda: "yes" in planned(app))
-        assert session.applied == []
-        await pilot.press("y")
-        await until(pilot, lambda: bool(session.applied))
-        assert session.applied[0][0].intent.reason == "yes"
-
-
-async def test_weight_asks_for_the_number_and_says_what_is_wrong_with_it() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("w")
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
-        await pilot.press(*"70000")
-        await until(pilot, lambda: "Refused" in planned(app))
-        await pilot.press("enter", "y")
-        assert session.applied == []
-        app.screen.query_one("#field", Input).value = "7"
-        await until(pilot, lambda: "weight 7" in planned(app))
-        await pilot.press("y")
-        await until(pilot, lambda: bool(session.applied))
-        assert session.applied[0][0].intent.weight == 7
-
-
-async def test_a_restore_of_what_is_not_drained_is_refused_with_the_reason() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("r")
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and "Refused" in planned(app))
-        assert "Nothing was changed" in planned(app)
-        await pilot.press("y")
-        await pilot.pause()
-        assert session.applied == []
-
-
-async def test_a_guard_that_asks_wants_its_name_typed() -> None:
-    pair = Pair().up()
-    for name in ("director1", "director2"):
-        pair.ipvs(name, row(8081))
-        pair.checkers(name, checked(8081), checked(8082, alive=False), checked(8083, alive=False))
-    session = FakeSession(pair)
-    async with console(session) as (app, pilot):
-        await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and "last-server" in planned(app))
-        await pilot.press("y")
-        await until(pilot, lambda: "last-server" in told(app))
-        assert session.applied == []
-        app.screen.query_one("#names", Input).value = "last-server"
-        await pilot.press("y")
-        await until(pilot, lambda: bool(session.applied))
-        assert session.applied[0][1] == {"last-server"}
-
-
-async def test_a_running_change_is_not_dismissed() -> None:
-    session = FakeSession(Pair().up())
-    session.may_end.clear()
-    async with console(session) as (app, pilot):
-        await pilot.press("d", "y")
-        await until(pilot, lambda: bool(session.applied) and "stage" in planned(app))
-        await pilot.press("escape", "y", "y")
-        assert change(app).phase == "running" and len(session.applied) == 1
-        session.may_end.set()
-        await until(pilot, lambda: change(app).phase == "over")
-        assert str(app.screen.query_one("#cancel", Button).label) == "Close"
-
-
-async def test_q_quits_a_running_change_after_a_warning() -> None:
-    session = FakeSession(Pair().up())
-    session.may_end.clear()
-    async with console(session) as (app, pilot):
-        await pilot.press("d", "y")
-        await until(pilot, lambda: bool(session.applied))
-        await pilot.press("q")
-        await until(pilot, lambda: "q again quits" in told(app))
-        await pilot.press("q")
-        await until(pilot, lambda: not app.is_running or app._exit)
-    assert session.closed
-
-
-async def test_a_virtual_server_is_not_drained() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("home", "d")
-        await until(pilot, lambda: "is a virtual server" in told(app))
-        assert app.screen is app.main
 
 
 async def test_read_only_says_why() -> None:

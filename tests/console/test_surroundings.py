@@ -282,19 +282,6 @@ async def test_the_mask_hides_every_address_and_name_and_comes_off_again() -> No
         await until(pilot, lambda: "192.168.211.13:8082" in text(app))
 
 
-async def test_what_a_director_says_cannot_move_the_terminal() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        view = session.view()
-        said = "A\x1b[31mB\x1b]52;c;eA==\x07C\x9b2JD\u202eE\u2066F\udcffG\x00H" + "x" * 10_000
-        session.shown = replace(view, directors=(replace(view.directors[0], error=said), view.directors[1]))
-        session.tell()
-        await until(pilot, lambda: "A[31mB" in text(app))
-        app.notify("N\x1b]0;title\x07O", markup=False)
-        await until(pilot, lambda: "N]0;titleO" in text(app))
-        assert all(char.isprintable() for char in text(app).replace("\n", ""))
-
-
 # --- what is taken out ---
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import getpass
 import platform
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from lvstui.cluster.intent import Target
+from lvstui.cluster.view import RealServerView
 from lvstui.console.screens.change import ChangeScreen
+from lvstui.console.widgets.change_fields import Drain, Fields, Restore, Scope, Weight
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
@@ -19,28 +22,117 @@ def operator() -> str:
 
 
 def drain(main: MainScreen) -> None:
-    _change(main, "drain")
+    reals = _meant(main)
+    if reals:
+        _open(main, Drain(_scope(main, reals, _at_zero, "at weight 0 already")), "r puts it back.")
 
 
 def restore(main: MainScreen) -> None:
-    _change(main, "restore")
+    reals = _meant(main)
+    if reals:
+        _open(main, Restore(_scope(main, reals, _not_drained, "not drained")), "")
 
 
 def weight(main: MainScreen) -> None:
-    _change(main, "weight")
+    _weight(main, 0)
 
 
-def _change(main: MainScreen, action: Literal["drain", "restore", "weight"]) -> None:
-    row = main.table.current()
+def weight_up(main: MainScreen) -> None:
+    _weight(main, 1)
+
+
+def weight_down(main: MainScreen) -> None:
+    _weight(main, -1)
+
+
+def weight_up_ten(main: MainScreen) -> None:
+    _weight(main, 10)
+
+
+def weight_down_ten(main: MainScreen) -> None:
+    _weight(main, -10)
+
+
+def _weight(main: MainScreen, step: int) -> None:
+    reals = _meant(main)
+    if reals:
+        now = [weight for real in reals for weight in _configured(real)]
+        _open(main, Weight(_scope(main, reals), now, step), "")
+
+
+def _open(main: MainScreen, fields: Fields, after: str) -> None:
+    assert main.session is not None  # see may_write
+    main.app.push_screen(ChangeScreen(main.session, fields, operator(), after))
+
+
+def may_write(main: MainScreen) -> bool:
+    """Is there a session, and could it write? If not, the operator is told why."""
     reason = main.no_writes()
     if main.session is None or main.view is None:
         main.tell("The Directors are not connected yet.")
     elif reason is not None:
         main.tell(f"Nothing can be written now: {reason}.")
-    elif row is None:
+    else:
+        return True
+    return False
+
+
+# --- which real servers ---
+
+
+def _meant(main: MainScreen) -> tuple[RealServerView, ...]:
+    """The marked real servers, or the one under the cursor. Empty: the operator has been told why."""
+    if not may_write(main):
+        return ()
+    row = main.table.current()
+    if row is None:
         main.tell("Move the cursor to a real server first.")
     elif row.real is None:
         main.tell(f"{row.virtual.id} is a virtual server: move the cursor to one of its real servers.")
     else:
-        target = Target(row.virtual.id, row.real.id)
-        main.app.push_screen(ChangeScreen(main.session, action, target, operator()))
+        return (row.real,)
+    return ()
+
+
+Unfit = Callable[[RealServerView], bool]
+
+
+def _scope(main: MainScreen, reals: Sequence[RealServerView], unfit: Unfit | None = None, why: str = "") -> Scope:
+    """What is meant, and the whole machine. Of several, those for which there is nothing to do are left out, and that is said."""
+    machines = {machine(real.id) for real in reals}
+    everywhere: tuple[RealServerView, ...] = ()
+    if len(machines) == 1 and main.view is not None:
+        everywhere = tuple(
+            real for server in main.view.virtual_servers for real in server.real_servers if machine(real.id) in machines
+        )
+    targets, left_out = _fit(reals, unfit)
+    remark = f"Left as they are, for they are {why}: {left_out}." if left_out else ""
+    return Scope(targets, min(machines), _fit(everywhere, unfit)[0], remark)
+
+
+def _fit(reals: Sequence[RealServerView], unfit: Unfit | None) -> tuple[tuple[Target, ...], str]:
+    """Those for which there is something to do, and the names of the others. All of them when there are no others."""
+    fit = [real for real in reals if unfit is None or not unfit(real)]
+    if not fit:
+        fit = list(reals)  # the plan says why it is refused
+    others = ", ".join(f"{real.id} in {real.virtual_server}" for real in reals if real not in fit)
+    return tuple(Target(real.virtual_server, real.id) for real in fit), others
+
+
+def machine(real_server: str) -> str:
+    """The address of "address:port"."""
+    return real_server.rpartition(":")[0].strip("[]")
+
+
+def _configured(real: RealServerView) -> list[int]:
+    """Its weight in each Director's file, where that is known."""
+    return [one.configured_weight for one in real.directors.values() if one.configured_weight is not None]
+
+
+def _at_zero(real: RealServerView) -> bool:
+    weights = _configured(real)
+    return bool(weights) and not any(weights)
+
+
+def _not_drained(real: RealServerView) -> bool:
+    return all(one.drained is None for one in real.directors.values())

@@ -1,46 +1,32 @@
 """A change: exactly what it does on each Director, then each step as it happens, then how it ended.
 
-Nothing is applied but the plan that is on the screen, and only with `y`.
+Nothing is applied but the plan that is on the screen, and only with `y`. Not for: what is typed (see `widgets.change_fields`),
+nor for the words (see `change_text`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from datetime import datetime
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Static
 
-from lvstui.cluster.change import Outcome, StepView
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.change import StepView
 from lvstui.cluster.plan import Plan, PlanRefused
-from lvstui.cluster.view import ClusterView
+from lvstui.console.paragraphs import hanging, stacked
 from lvstui.console.screens import change_text
+from lvstui.console.widgets.change_fields import Fields, Incomplete, OfTargets, Weight
+from lvstui.console.widgets.change_foot import Foot
+from lvstui.console.world import Changes as Changes
 
-Verb = Literal["drain", "restore", "weight"]
-
-
-class Changes(Protocol):
-    """What the console needs of a session."""
-
-    name: str
-    read_only: str | None
-
-    def view(self) -> ClusterView: ...
-    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]: ...
-    def reconnect(self, director: str) -> None: ...
-    def plan(self, intent: Intent) -> Plan: ...
-    async def apply(
-        self,
-        plan: Plan,
-        progress: Callable[[tuple[StepView, ...]], None],
-        overrides: frozenset[str] = frozenset(),
-    ) -> Outcome: ...
+ROOMY = 30  # lines of the terminal; with fewer, a diff shows one line around what changes
+READING = 1.0  # seconds that a plan which changed by itself is on the screen before `y` takes it
 
 
 class ChangeScreen(ModalScreen[None]):
@@ -48,149 +34,210 @@ class ChangeScreen(ModalScreen[None]):
         Binding("y", "apply", "Apply on both"),
         Binding("escape", "leave", "Cancel"),
         Binding("q", "quit", "Quit", show=False),
-        Binding("up,pageup", "scroll(-1)", "Up", show=False),
-        Binding("down,pagedown", "scroll(1)", "Down", show=False),
+        Binding("up", "scroll(-1)", "Up", show=False),
+        Binding("down", "scroll(1)", "Down", show=False),
+        Binding("pageup", "scroll(-10)", "Page up", show=False),
+        Binding("pagedown", "scroll(10)", "Page down", show=False),
+        Binding("plus", "step(1)", "Weight + 1", show=False),
+        Binding("minus", "step(-1)", "Weight - 1", show=False),
+        Binding("right_curly_bracket,ctrl+up", "step(10)", "Weight + 10", show=False),
+        Binding("left_curly_bracket,ctrl+down", "step(-10)", "Weight - 10", show=False),
+        Binding("m", "switch", "Whole machine", show=False),
     ]
 
-    def __init__(self, session: Changes, action: Verb, target: Target, by: str) -> None:
+    def __init__(self, session: Changes, fields: Fields, by: str, after: str = "") -> None:
+        """`by` makes the change; `after` says what can be done when it is done."""
         super().__init__()
         self._session = session
-        self._action: Verb = action
-        self._target = target
+        self._fields = fields
         self._by = by
+        self._after = after
         self._when = datetime.now()
         self._plan: Plan | None = None
-        self.phase: Literal["asking", "running", "over"] = "asking"
+        self._refused: str | None = None
+        self._anew: tuple[list[str], float] | None = None  # what changed by itself, and when (wall clock)
+        self._read_from = 0.0  # the plan on the screen can be applied from then on
+        self._started = 0.0
+        self._steps: tuple[StepView, ...] = ()
         self._warned = False
+        self.phase: Literal["opening", "asking", "running", "over"] = "opening"
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog change") as dialog:
-            dialog.border_title = Content(
-                f"{self._action.title()} {self._target.real_server} in {self._target.virtual_server}"
-            )
+        with Vertical(classes="dialog change"):
             with VerticalScroll(id="body", can_focus=False):
                 yield Static(id="plan", markup=False)
-            with Horizontal(id="fields"):
-                if self._action != "restore":
-                    yield Label("Reason" if self._action == "drain" else "Weight")
-                    yield Input(id="field", type="integer" if self._action == "weight" else "text", compact=True)
-            with Horizontal(id="override"):
-                yield Label("In spite of")
-                yield Input(id="names", placeholder="type the names of the guards marked ?", compact=True)
-            with Horizontal(id="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Static(id="apply", markup=False)
+                yield Horizontal(id="steps")
+            yield Foot(self._fields)
 
     def on_mount(self) -> None:
-        self.query_one("#field" if self._action == "weight" else "#cancel").focus()
+        self.phase = "asking"
+        self.query_one(self._fields.first or "#cancel").focus()
         self._make()
         self.set_interval(1.0, self._again)
+
+    @property
+    def _foot(self) -> Foot:
+        return self.query_one(Foot)
+
+    @property
+    def _width(self) -> int:
+        return max(40, self.query_one("#body").content_size.width - 1)
 
     # --- the plan ---
 
     def _again(self) -> None:
-        """What was refused may be possible by now: the Directors go on telling what they know."""
-        if self.phase == "asking" and self._plan is None:
-            self._make()
+        """The Directors go on telling what they know: what is on the screen must be true of now."""
+        if self.phase == "running":
+            self._foot.running(time.monotonic() - self._started)
+        elif self.phase == "asking" and self._renew():
+            self._show()
+
+    def _renew(self) -> bool:
+        """Make the plan of the same intent once more. Is it another one?"""
+        old, old_refusal = self._plan, self._refused
+        self._think()
+        if self._plan is None or old is None:
+            return (self._plan, self._refused) != (old, old_refusal)
+        found = change_text.differences(old, self._plan)
+        if found:
+            self._anew = (found, time.time())
+            self._read_from = time.monotonic() + READING
+        return self._plan != old
 
     def _make(self) -> None:
-        """Work the plan out again, with what was typed, and show it."""
-        self._plan = None
-        weight, reason = self._typed()
-        if self._action == "weight" and weight is None:
-            self._show(
-                Content.styled("Type the new weight, 0 to 65535. What changes is shown here.", "$foreground-muted")
-            )
-            return
-        intent = Intent(self._action, (self._target,), weight, self._by, self._when, reason)
+        """The plan of what was just typed."""
+        self._anew = None
+        self._think()
+        self._show()
+
+    def _think(self) -> None:
+        self._plan, self._refused = None, None
         try:
-            self._plan = self._session.plan(intent)
+            self._plan = self._session.plan(self._fields.intent(self._by, self._when))
+        except Incomplete:
+            pass  # what is missing is shown instead of a plan
         except PlanRefused as refused:
-            self._show(change_text.refused(refused))
-        else:
-            self._show(change_text.plan(self._plan))
+            self._refused = str(refused)
 
-    def _typed(self) -> tuple[int | None, str]:
-        if self._action == "restore":
-            return None, ""
-        text = self.query_one("#field", Input).value.strip()
-        if self._action == "drain":
-            return None, text
+    # --- showing it ---
+
+    def _show(self) -> None:
+        dialog = self.query_one(".dialog")
+        dialog.border_title = Content(self._plan.title if self._plan is not None else self._fields.heading())
+        self.query_one("#plan", Static).update(self._text())
+        self._foot.show(self._plan)
+
+    def _text(self) -> Content:
+        width = self._width
+        remark = hanging(Content.styled("! ", "$warning"), self._fields.remark(), width)
+        parts = [remark if self._fields.remark() else None]
+        if self._plan is not None:
+            if self._anew is not None:
+                parts.append(change_text.made_anew(*self._anew, width))
+            parts.append(change_text.plan(self._plan, width, 3 if self.size.height >= ROOMY else 1))
+        elif self._refused is not None:
+            parts.append(change_text.refused(PlanRefused(self._refused), width))
+        else:
+            parts.append(self._missing())
+        return stacked(parts)
+
+    def _missing(self) -> Content:
         try:
-            return int(text), ""
-        except ValueError:
-            return None, ""
+            self._fields.intent(self._by, self._when)
+        except Incomplete as missing:
+            return Content.styled(str(missing), "$foreground-muted")
+        return Content("")
 
-    def _overrides(self) -> frozenset[str]:
-        return frozenset(self.query_one("#names", Input).value.replace(",", " ").split())
+    def on_foot_resized(self) -> None:
+        self._fit()
 
-    def _show(self, text: Content) -> None:
-        self.query_one("#plan", Static).update(text)
-        asks = self._plan is not None and any(guard.level == "ask" for guard in self._plan.guards)
-        self.query_one("#override").display = asks
-        self._show_apply()
+    def _fit(self) -> None:
+        """The body takes what the foot leaves; what is longer scrolls."""
+        dialog = self.query_one(".dialog")
+        frame = dialog.outer_size.height - dialog.content_size.height
+        foot = self._foot.outer_size.height + self._foot.styles.margin.height
+        room = self.size.height - foot - frame
+        body = self.query_one("#body")
+        if body.styles.max_height is None or body.styles.max_height.value != max(4, room):
+            body.styles.max_height = max(4, room)
 
-    def _show_apply(self) -> None:
-        blocked = self._plan is None or bool(self._plan.blocking(self._overrides()))
-        self.query_one("#apply", Static).update(change_text.apply_hint(self._plan, blocked=blocked))
+    def on_resize(self) -> None:
+        self._fit()
+        if self.phase == "asking":
+            self.call_after_refresh(self._show)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if self.phase != "asking":
-            return
-        if event.input.id == "field":
+    # --- what is typed and chosen ---
+
+    def on_fields_edited(self) -> None:
+        if self.phase == "asking":
             self._make()
-        else:
-            self._show_apply()
 
     def on_input_submitted(self) -> None:
-        self.query_one("#cancel").focus()  # a second key, y, applies
+        self.focus_next()  # towards Cancel: a second key, y, applies
+
+    def action_step(self, by: int) -> None:
+        if self.phase == "asking" and isinstance(self._fields, Weight):
+            self._fields.step(by)
+
+    def action_switch(self) -> None:
+        if self.phase == "asking" and isinstance(self._fields, OfTargets):
+            self._fields.switch()
+
+    def action_scroll(self, lines: int) -> None:
+        body = self.query_one("#body")
+        body.scroll_relative(y=lines * (1 if abs(lines) == 1 else max(1, body.size.height - 2) / 10), animate=False)
 
     # --- applying it ---
 
     def action_apply(self) -> None:
         if self.phase != "asking":
             return
+        if self._renew():
+            self._show()
         if self._plan is None:
-            self.notify("There is nothing to apply yet.", severity="warning")
+            self.notify("There is nothing to apply.", severity="warning")
             return
-        blocking = self._plan.blocking(self._overrides())
+        if time.monotonic() < self._read_from:
+            self.notify("The plan was made anew just now: read it, then press y.", severity="warning")
+            return
+        blocking = self._plan.blocking(self._foot.overrides())
         if blocking:
-            self.notify(f"Not applied: {blocking[0].name}: {blocking[0].text}", severity="warning", markup=False)
+            if not self._foot.ask():
+                self.notify(f"Not applied: {blocking[0].name}: {blocking[0].text}", severity="warning", markup=False)
             return
-        self.phase = "running"
-        for part in ("#fields", "#override"):
-            self.query_one(part).display = False
-        self.query_one("#cancel", Button).disabled = True
-        self.query_one("#apply", Static).update(Content.styled("running: please wait", "$foreground-muted"))
-        self.run_worker(self._apply(self._plan), exit_on_error=False)
+        self._run(self._plan)
+
+    def _run(self, plan: Plan) -> None:
+        self.phase, self._started = "running", time.monotonic()
+        self._foot.running(0)
+        self.query_one("#plan", Static).update(Content("\n").join([Content(line) for line in plan.summary[:2]]))
+        self.query_one("#body").scroll_home(animate=False)
+        self.run_worker(self._apply(plan), exit_on_error=False)
 
     async def _apply(self, plan: Plan) -> None:
-        shown: tuple[StepView, ...] = ()
+        columns = [Static(change_text.steps(director, ()), markup=False) for director in plan.directors]
+        await self.query_one("#steps").mount_all(columns)
 
         def progress(steps: tuple[StepView, ...]) -> None:
-            nonlocal shown
-            if steps != shown and self.is_mounted:
-                shown = steps
-                self.query_one("#plan", Static).update(change_text.steps(plan, steps))
+            if steps != self._steps and self.is_mounted:
+                self._steps = steps
+                for column, director in zip(columns, plan.directors, strict=True):
+                    column.update(change_text.steps(director, steps))
 
         try:
-            outcome = await self._session.apply(plan, progress, self._overrides())
+            outcome = await self._session.apply(plan, progress, self._foot.overrides())
         except PlanRefused as refused:
-            end = change_text.refused(refused)
+            end = change_text.refused(refused, self._width)
         except Exception as error:  # noqa: BLE001  # the operator must learn of it here, not from a closed console
-            end = change_text.broken(error)
+            end = change_text.broken(error, self._width)
         else:
-            end = change_text.outcome(outcome, drained=self._action == "drain")
-        self.phase = "over"
-        self.query_one("#plan", Static).update(Content("\n\n").join([change_text.steps(plan, shown), end]))
-        button = self.query_one("#cancel", Button)
-        button.label, button.disabled = "Close", False
-        button.focus()
-        self.query_one("#apply", Static).update("")
+            end = change_text.outcome(outcome, self._after, self._width)
+        self._over(end)
 
-    def action_scroll(self, half_pages: int) -> None:
-        body = self.query_one("#body")
-        body.scroll_relative(y=half_pages * max(1, body.size.height // 2), animate=False)
+    def _over(self, end: Content) -> None:
+        self.phase = "over"
+        self.query_one("#plan", Static).update(end)
+        self._foot.over()
 
     # --- leaving ---
 
@@ -199,10 +246,8 @@ class ChangeScreen(ModalScreen[None]):
 
     def action_leave(self) -> None:
         if self.phase == "running":
-            self.notify(
-                "The change is running; it cannot be called off here. Its end is shown in this place.",
-                severity="warning",
-            )
+            text = "The change is running; it cannot be called off here. Its end is shown in this place."
+            self.notify(text, severity="warning")
         else:
             self.dismiss(None)
 

@@ -1,0 +1,141 @@
+"""A unified diff as it is shown: the lines' numbers, what was taken out and put in, and of a changed line what changed.
+
+Pure: text in, text out. Not for: making diffs (see the plan), nor for applying them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from textual.content import Content
+
+from lvstui.cluster.text import plain
+
+DIM = "$foreground-muted"
+_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_LONGEST = 300  # characters of a line that are shown
+
+
+class Line(NamedTuple):
+    sign: Literal[" ", "-", "+"]
+    number: int  # in the file as it is for what is taken out, as it will be for the rest
+    text: str
+
+
+@dataclass(frozen=True)
+class FileDiff:
+    path: str
+    hunks: tuple[tuple[Line, ...], ...]
+
+    @property
+    def changed(self) -> tuple[Line, ...]:
+        return tuple(line for hunk in self.hunks for line in hunk if line.sign != " ")
+
+    @property
+    def where(self) -> str:
+        """ "line 50", "lines 50 to 58"."""
+        numbers = [line.number for line in self.changed]
+        if not numbers:
+            return ""
+        low, high = min(numbers), max(numbers)
+        return f"line {low}" if low == high else f"lines {low} to {high}"
+
+
+def parse(text: str) -> tuple[FileDiff, ...]:
+    """The files of a unified diff, in its order."""
+    files: list[tuple[str, list[tuple[Line, ...]]]] = []
+    lines = iter(text.split("\n"))
+    for raw in lines:
+        if raw.startswith("--- "):
+            files.append((raw[4:].rstrip("\t"), []))
+        elif (header := _HUNK.match(raw)) and files:
+            files[-1][1].append(tuple(_read_hunk(lines, [int(number or 1) for number in header.groups()])))
+    return tuple(FileDiff(path, tuple(hunks)) for path, hunks in files)
+
+
+def _read_hunk(lines: Iterator[str], header: Sequence[int]) -> Iterator[Line]:
+    """As many lines as its header says: only so is a "-- " that was taken out told from the next file's name."""
+    old, olds, new, news = header
+    olds, news = old + olds, new + news
+    while old < olds or new < news:
+        raw = next(lines, None)
+        if raw is None:
+            return
+        if raw.startswith("\\"):  # "no newline at the end of the file"
+            continue
+        sign: Literal[" ", "-", "+"] = "-" if raw[:1] == "-" else "+" if raw[:1] == "+" else " "
+        yield Line(sign, old if sign == "-" else new, raw[1:])
+        old += sign != "+"
+        new += sign != "-"
+
+
+def same(one: str, other: str) -> bool:
+    """Do two diffs change the same lines in the same way, wherever these stand?"""
+    mine, theirs = ([(line.sign, line.text) for file in parse(diff) for line in file.changed] for diff in (one, other))
+    return mine == theirs
+
+
+def shown(file: FileDiff, context: int = 3) -> Content:
+    """The file's path, then its changed lines with so many lines around them."""
+    numbers = [line.number for hunk in file.hunks for line in hunk]
+    width = len(str(max(numbers, default=0)))
+    lines: list[Content] = []
+    for count, hunk in enumerate(file.hunks):
+        if count:
+            lines.append(Content.styled("  ⋮", DIM))
+        lines += _hunk(_near(hunk, context), width)
+    return Content("\n").join(lines)
+
+
+def _near(hunk: Sequence[Line], context: int) -> Sequence[Line]:
+    changed = [index for index, line in enumerate(hunk) if line.sign != " "]
+    if not changed:
+        return hunk
+    return [line for index, line in enumerate(hunk) if any(abs(index - one) <= context for one in changed)]
+
+
+def _hunk(hunk: Sequence[Line], width: int) -> Iterator[Content]:
+    for index, line in enumerate(hunk):
+        partner = _partner(hunk, index)
+        yield _line(line, partner, width)
+
+
+def _partner(hunk: Sequence[Line], index: int) -> Line | None:
+    """The line that it replaces or that replaces it, where one was changed for one."""
+    line = hunk[index]
+    other = index + 1 if line.sign == "-" else index - 1
+    if line.sign == " " or not 0 <= other < len(hunk) or {line.sign, hunk[other].sign} != {"+", "-"}:
+        return None
+    around = (min(index, other) - 1, max(index, other) + 1)
+    alone = all(not 0 <= one < len(hunk) or hunk[one].sign == " " for one in around)
+    return hunk[other] if alone else None
+
+
+def _line(line: Line, partner: Line | None, width: int) -> Content:
+    style = {"+": "$success", "-": "$error"}.get(line.sign, DIM)
+    text = _text(line)
+    lead = Content.assemble((f"  {line.number:>{width}} ", DIM), (f"{line.sign} ", style))
+    if partner is None:
+        return lead + Content.styled(text, style)
+    start, end = _difference(text, _text(partner))
+    return lead + Content.assemble((text[:start], style), (text[start:end], f"bold {style}"), (text[end:], style))
+
+
+def _text(line: Line) -> str:
+    expanded = line.text.expandtabs(4)
+    indent = len(expanded) - len(expanded.lstrip(" "))
+    return " " * min(indent, 40) + plain(expanded.strip(" "), _LONGEST)
+
+
+def _difference(text: str, other: str) -> tuple[int, int]:
+    """From where to where `text` is not as `other`."""
+    start = 0
+    while start < min(len(text), len(other)) and text[start] == other[start]:
+        start += 1
+    end = 0
+    while end < min(len(text), len(other)) - start and text[-1 - end] == other[-1 - end]:
+        end += 1
+    return start, len(text) - end

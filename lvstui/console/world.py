@@ -1,0 +1,29 @@
+"""What the console needs of a session. Tests put a pair of their own behind it; nothing here is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from lvstui.cluster.change import Outcome, StepView
+from lvstui.cluster.intent import Intent
+from lvstui.cluster.plan import Plan
+from lvstui.cluster.view import ClusterView
+
+
+class Changes(Protocol):
+    """One open pair: what is known of it, and what can be changed."""
+
+    name: str
+    read_only: str | None
+
+    def view(self) -> ClusterView: ...
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]: ...
+    def reconnect(self, director: str) -> None: ...
+    def plan(self, intent: Intent) -> Plan: ...
+    async def apply(
+        self,
+        plan: Plan,
+        progress: Callable[[tuple[StepView, ...]], None],
+        overrides: frozenset[str] = frozenset(),
+    ) -> Outcome: ...
