@@ -12,7 +12,7 @@ from collections import deque
 from lvstui.cluster.director import Director
 from lvstui.cluster.row import Transition
 from lvstui.cluster.text import plain
-from lvstui.cluster.view import EventView, LinkState, RealServerState, Severity
+from lvstui.cluster.view import DrainView, EventView, LinkState, RealServerState, Severity
 from lvstui.director.messages import Keepalived
 
 KEPT = 1000  # events
@@ -63,6 +63,11 @@ class Events:
             grave = happened.after in (RealServerState.DRIFT, RealServerState.UNMANAGED)
             why = f": {happened.reason}" if happened.reason else ""
             self._tell(wall, WARNING if grave else INFO, happened.director, subject, f"{happened.after}{why}")
+
+    def safe(self, drain: DrainView, wall: float) -> None:
+        """A drain is over."""
+        subject = f"{drain.virtual_server} {drain.real_server}"
+        self._tell(wall, INFO, "drain", subject, "safe to stop: nothing is on it any more, on any Director")
 
     def _tell(self, wall: float, severity: Severity, source: str, subject: str, text: str) -> None:
         self.add(EventView(wall, severity, source, plain(subject), plain(text)))

@@ -47,6 +47,7 @@ class Part:
     told: Figures | None = None  # the last ones whose state was known
     drift_since: float | None = None
     quiet_since: int | None = None  # number of the sample
+    quiet_at: int | None = None  # the connections that it had had by then
 
 
 class Row:
@@ -149,7 +150,9 @@ class Row:
             if now - part.drift_since < DRIFT_LASTS:
                 state, self.unsettled = part.figures.state, True
         if figures.state is DRAINING and health.quiet(figures, udp=self.udp):
-            part.quiet_since = ground.samples if part.quiet_since is None else min(part.quiet_since, ground.samples)
+            if part.quiet_since is None or part.quiet_at != figures.connections:  # a new one came, and went
+                part.quiet_since, part.quiet_at = ground.samples, figures.connections
+            part.quiet_since = min(part.quiet_since, ground.samples)
             quiet = ground.samples > part.quiet_since
             state, self.unsettled = (DRAINED, self.unsettled) if quiet else (DRAINING, True)
         else:

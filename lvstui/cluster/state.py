@@ -9,6 +9,7 @@ Not for: connecting (see `session`), nor deciding what may be changed (see `plan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from lvstui import keepalived
 from lvstui.cluster import detail, drift, sampling, topology
@@ -17,6 +18,7 @@ from lvstui.cluster.configurations import Configurations, ShownConfiguration
 from lvstui.cluster.course import Courses
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.director import Director
+from lvstui.cluster.drain import Drains, overdue
 from lvstui.cluster.events import Events
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.findings import find
@@ -35,6 +37,7 @@ class ClusterState:
         self._numbers = {name: number for number, name in enumerate(names)}
         self._links = {director.name: director.link.state for director in self._directors}
         self._rows = Rows(self._directors)
+        self._drains = Drains()
         self._problems = Problems()
         self._events = Events()
         self._courses = Courses(now)
@@ -105,8 +108,12 @@ class ClusterState:
             for director in directors
             for instance in director.vrrp
         )
-        problems = self._problems.show(find(self._directors, directors, servers, self._drift.files()), now, wall)
-        return ClusterView(wall, directors, servers, problems, self._events.events)
+        drains, safe = self._drains.show(servers, directors, now)
+        for drain in safe:
+            self._events.safe(drain, wall)
+        found = chain(find(self._directors, directors, servers, self._drift.files()), overdue(drains, wall))
+        problems = self._problems.show(found, now, wall)
+        return ClusterView(wall, directors, servers, problems, self._events.events, drains)
 
     def detail(self, virtual_server: str, real_server: str, view: ClusterView) -> detail.RealServerDetail:
         """All that is known of one real server, beside `view`, which is of now."""

@@ -7,9 +7,10 @@ the operator's machine, in seconds since the epoch; rates are per second.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -140,6 +141,17 @@ class Figures(NamedTuple):
     drained: DrainedView | None
 
 
+class Sums(NamedTuple):
+    """The figures of all real servers of a virtual server on one Director, of those that are known; None when none is."""
+
+    active: float | None
+    inactive: float | None
+    persistent: float | None
+    connections_per_s: float | None
+    in_bps: float | None
+    out_bps: float | None
+
+
 class RealServerView(NamedTuple):
     id: str  # "192.168.211.13:8081"
     virtual_server: str
@@ -157,9 +169,52 @@ class VirtualServerView:
     method: str | None
     real_servers: tuple[RealServerView, ...]  # in the file's order, unmanaged ones last
 
+    @cached_property
+    def states(self) -> tuple[RealServerState, ...]:
+        return tuple([real.state for real in self.real_servers])
+
     @property
     def up(self) -> int:
-        return sum(real.state is RealServerState.UP for real in self.real_servers)
+        return self.states.count(RealServerState.UP)
+
+    @cached_property
+    def sums(self) -> Mapping[str, Sums]:
+        """By Director."""
+        parts: dict[str, list[Figures]] = {}
+        for real in self.real_servers:
+            for name, figures in real.directors.items():
+                parts.setdefault(name, []).append(figures)
+        return {name: _add(figures) for name, figures in parts.items()}
+
+
+def _add(parts: Sequence[Figures]) -> Sums:
+    columns = list(zip(*parts, strict=True))
+    return Sums(*(_total(columns[number]) for number in _SUMMED))
+
+
+_SUMMED = [Figures._fields.index(field) for field in Sums._fields]
+
+
+def _total(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+@dataclass(frozen=True)
+class DrainView:
+    """A drain in progress: a real server that a file says is drained, or that has weight 0 on purpose."""
+
+    virtual_server: str
+    real_server: str
+    state: RealServerState
+    told: DrainedView | None  # what the file remembers; None: it had weight 0 without a comment
+    left: Mapping[str, int | None]  # by Director: connections that stopping it would break
+    per_s: float | None  # how many leave, on the Director where most are
+    eta_s: float | None  # until none is left; None: not known yet, or they do not leave
+    safe: bool  # to stop: seen to be so on every Director
+    unknown: str | None  # why it cannot be said
+    deadline: float | None  # wall-clock times that its reason names
+    restore_at: float | None
 
 
 @dataclass(frozen=True)
@@ -192,3 +247,4 @@ class ClusterView:
     virtual_servers: tuple[VirtualServerView, ...]
     problems: tuple[Problem, ...]  # gravest first
     events: tuple[EventView, ...]  # oldest first, bounded
+    drains: tuple[DrainView, ...] = ()  # in the order of the table

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 
-from lvstui.console.commands import changes, console, surroundings
+from lvstui.console.commands import changes, console, surroundings, table
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
@@ -44,6 +44,8 @@ _WRITTEN = {
     "full_stop": ".",
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
 }
 
 
@@ -59,6 +61,7 @@ def written(key: str) -> str:
 
 
 TEN_MORE, TEN_LESS = "right_curly_bracket,ctrl+up", "left_curly_bracket,ctrl+down"
+LESS, GREATER = "less_than_sign", "greater_than_sign"
 
 ACTIONS = (
     Action("drain", "d", "Drain", "weight 0 on both Directors: no new connections, the others go on", changes.drain, writes=True),
@@ -68,6 +71,17 @@ ACTIONS = (
     Action("weight_down", "minus", "Weight - 1", "with one less", changes.weight_down, writes=True, hint=False),
     Action("weight_up_ten", TEN_MORE, "Weight + 10", "with ten more", changes.weight_up_ten, writes=True, hint=False),
     Action("weight_down_ten", TEN_LESS, "Weight - 10", "with ten less", changes.weight_down_ten, writes=True, hint=False),
+    Action("filter", "slash", "Filter", "show some servers only: text, state:down, weight:0, vs:, !", table.filter_rows),
+    Action("mark", "space", "Mark", "mark it, or all of a virtual server, for a change of many", table.mark),
+    Action("mark_range", "V", "Mark range", "mark what is passed until V again; or shift+↑↓", table.mark_range, hint=False),
+    Action("clear", "escape", "Clear", "end the range, clear the filter, or clear the marks", table.clear, hint=False),
+    Action("fold", "z", "Fold", "hide the real servers of a virtual server, or show them again; or ← →", table.fold, hint=False),
+    Action("fold_all", "Z", "Fold all", "only the virtual servers, or everything again", table.fold_all, hint=False),
+    Action("sort_right", GREATER, "Sort right", "by the next column; or click on its title", table.sort_right, hint=False),
+    Action("sort_left", LESS, "Sort left", "by the column before; first of all: as in the files", table.sort_left, hint=False),
+    Action("invert", "o", "Invert order", "the other way round", table.invert, hint=False),
+    Action("flat", "F", "Flat", "the real servers of all virtual servers in one list, or under them", table.flat, hint=False),
+    Action("freeze", "p", "Freeze", "the screen stands still; what happens goes on behind it", console.freeze, hint=False),
     Action("reconnect", "R", "Reconnect", "try the lost Directors now instead of waiting", console.reconnect),
     Action("clusters", "C", "Clusters", "open another cluster of clusters.toml", surroundings.switch_cluster, hint=False),
     Action("copy", "Y", "Copy", "the server's name to the terminal's clipboard", surroundings.copy_name, hint=False),

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from lvstui.cluster.view import DrainView, RealServerState
 from lvstui.settings.facts import Units
 
 UNKNOWN = "–"
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def count(value: int | None) -> str:
+def count(value: float | None) -> str:
     if value is None:
         return UNKNOWN
-    return str(value) if value < 1_000_000 else f"{value / 1_000_000:.1f}M"
+    return str(int(value)) if value < 1_000_000 else f"{value / 1_000_000:.1f}M"
 
 
 def rate(value: float | None) -> str:
@@ -89,3 +90,23 @@ def sparkline(values: Sequence[float | None], width: int) -> str:
         " " if value is None else _BARS[min(7, int(value / top * 7.99)) if top > 0 else 0] for value in shown
     )
     return bars.rjust(width)
+
+
+def span(seconds: float) -> str:
+    """A time to go, as roughly as it is known: ~50 s, ~4 m, ~2 h."""
+    if seconds < 90:
+        return f"~{max(1, round(seconds / 5) * 5 if seconds > 10 else round(seconds))} s"
+    return f"~{seconds / 60:.0f} m" if seconds < 5400 else f"~{seconds / 3600:.0f} h"
+
+
+def left(drain: DrainView) -> str:
+    """How much longer a drain will take, or that it is over."""
+    if drain.safe:
+        return "safe to stop"
+    if drain.unknown is not None:
+        return f"not known: {drain.unknown}"
+    if drain.state is not RealServerState.DRAINING:
+        return "drained, safe to stop not known"
+    if drain.eta_s is None:
+        return "not falling" if drain.per_s == 0 else "watching"
+    return f"{span(drain.eta_s)} left" if drain.eta_s else "quiet, one more sample"

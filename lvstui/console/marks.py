@@ -17,6 +17,8 @@ STYLES: dict[Tone, str] = {
     "accent": "$accent",
 }
 
+CURSOR, MARKED, UNFOLDED, FOLDED, ASCENDING, DESCENDING = "▌", "*", "▾", "▸", "▲", "▼"
+
 REAL_SERVER: dict[RealServerState, tuple[str, Tone]] = {
     RealServerState.UP: ("●", "good"),
     RealServerState.DRAINED: ("○", "accent"),
@@ -27,6 +29,8 @@ REAL_SERVER: dict[RealServerState, tuple[str, Tone]] = {
     RealServerState.DOWN: ("✖", "bad"),
     RealServerState.UNKNOWN: ("?", "dim"),
 }
+
+SAFE: tuple[str, Tone] = ("✓", "good")  # to stop
 
 VRRP: dict[str, tuple[str, Tone]] = {
     "MASTER": ("▲", "good"),

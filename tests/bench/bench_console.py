@@ -25,8 +25,10 @@ from lvstui.cluster.view import (
     RealServerView,
     VirtualServerView,
 )
+from lvstui.console.listing import Row
 from lvstui.console.styles import THEMES, sheets
-from lvstui.console.widgets.columns import Row, columns
+from lvstui.console.trends import Trends
+from lvstui.console.widgets.columns import Moment, columns
 from lvstui.console.widgets.server_table import ServerTable
 
 SERVERS, EACH, TICKS = 100, 100, 20
@@ -83,6 +85,7 @@ class Theirs(App[None]):
     def show(self, view: ClusterView) -> None:
         table: DataTable[str] = self.query_one(DataTable)
         chosen = columns([(name, True) for name in NAMES], 160)
+        moment = Moment(view.wall, Trends())
         first = not table.columns
         if first:
             self.before: dict[str, list[str]] = {}
@@ -90,7 +93,7 @@ class Theirs(App[None]):
                 table.add_column(column.title, width=column.width, key=str(number))
         for virtual in view.virtual_servers:
             for real in virtual.real_servers:
-                cells = [column.cell(Row(virtual, real), view.wall)[0] for column in chosen]
+                cells = [column.cell(Row(virtual, real), moment)[0] for column in chosen]
                 if first:
                     table.add_row(*cells, key=real.id)
                 else:

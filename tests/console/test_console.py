@@ -63,13 +63,13 @@ async def test_the_cursor_follows_its_server_and_no_vanished_one_is_acted_on() -
             view, virtual_servers=(replace(virtual, real_servers=tuple(reversed(virtual.real_servers))),)
         )
         session.tell()
-        await until(pilot, lambda: table(app)._rows[1].key[1] == "192.168.211.13:8083")
+        await until(pilot, lambda: table(app).listing.row(1).key[1] == "192.168.211.13:8083")
         current = table(app).current()
         assert current is not None and current.key == SECOND
         left = tuple(real for real in virtual.real_servers if real.id != SECOND[1])
         session.shown = replace(view, virtual_servers=(replace(virtual, real_servers=left),))
         session.tell()
-        await until(pilot, lambda: len(table(app)._rows) == 3)
+        await until(pilot, lambda: len(table(app).listing) == 3)
         assert table(app).current() is None
         await pilot.press("d")
         await until(pilot, lambda: "Move the cursor" in told(app))
@@ -83,7 +83,7 @@ async def test_the_cursor_is_on_the_first_real_server_until_it_is_moved() -> Non
         turned = replace(virtual, real_servers=tuple(reversed(virtual.real_servers)))
         session.shown = replace(view, virtual_servers=(turned,))
         session.tell()
-        await until(pilot, lambda: table(app)._rows[1].key[1] == "192.168.211.13:8083")
+        await until(pilot, lambda: table(app).listing.row(1).key[1] == "192.168.211.13:8083")
         current = table(app).current()
         assert current is not None and current.key[1] == "192.168.211.13:8083"
 

@@ -16,6 +16,10 @@ def reconnect(main: MainScreen) -> None:
             main.session.reconnect(director.name)
 
 
+def freeze(main: MainScreen) -> None:
+    main.freeze()
+
+
 def show_help(main: MainScreen) -> None:
     from lvstui.console.screens.help import HelpScreen  # it shows the table of actions, which has this function
 

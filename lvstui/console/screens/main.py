@@ -8,19 +8,24 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
 from lvstui.cluster.view import ClusterView, LinkState
-from lvstui.console.actions import BINDINGS, BY_NAME
+from lvstui.console.actions import ACTIONS, BINDINGS, BY_NAME
 from lvstui.console.messages import ViewChanged
 from lvstui.console.screens.change import Changes
 from lvstui.console.widgets.banner import Banner, headline
 from lvstui.console.widgets.director_card import DirectorCard
+from lvstui.console.widgets.drains_panel import DrainsPanel
 from lvstui.console.widgets.event_log import EventLog
+from lvstui.console.widgets.filter_line import FilterLine
 from lvstui.console.widgets.hints import Hints
 from lvstui.console.widgets.server_table import ServerTable
+from lvstui.console.widgets.server_table import status as table_status
 
+SMALLEST = Size(60, 16)
 NARROW = 120  # below this many columns a Director is one line
 
 
@@ -33,6 +38,9 @@ class MainScreen(Screen[None]):
         self._opening = opening
         self.session: Changes | None = None
         self.view: ClusterView | None = None
+        self.newest: ClusterView | None = None  # behind a frozen screen
+        self.frozen = False
+        self._bad: str | None = None  # why the words of the filter cannot be obeyed
         self._shown: Content | None = None  # in the headline
 
     def compose(self) -> ComposeResult:
@@ -40,8 +48,11 @@ class MainScreen(Screen[None]):
         yield Banner()
         yield Horizontal(id="directors")
         yield ServerTable()
+        yield FilterLine()  # under it: no row moves when it comes and goes
+        yield DrainsPanel()
         yield EventLog()
         yield Hints()
+        yield Static(id="too-small", markup=False)
 
     @property
     def table(self) -> ServerTable:
@@ -61,11 +72,21 @@ class MainScreen(Screen[None]):
         await self.show(message.view)
 
     async def show(self, view: ClusterView) -> None:
+        self.newest = view
+        if self.frozen and self.view is not None:
+            self._headline()
+            self.query_one(Hints).show(self.no_writes())
+            return
+        await self._draw(view)
+
+    async def _draw(self, view: ClusterView) -> None:
         self.view = view
         self._headline()
         self.query_one(Banner).show(view)
         await self._directors(view)
         self.table.show(view)
+        self._status()
+        self.query_one(DrainsPanel).show(view.drains, self.size.width, most=self._drain_lines())
         self.query_one(EventLog).show(view.events)
         self.query_one(Hints).show(self.no_writes())
 
@@ -79,16 +100,26 @@ class MainScreen(Screen[None]):
         for card, director in zip(cards, view.directors, strict=True):
             card.show(director, view.wall, narrow=self.size.width < NARROW)
 
+    def _drain_lines(self) -> int:
+        return 1 if self.size.width < NARROW else max(2, (self.size.height - 20) // 5)
+
     def on_resize(self) -> None:
+        width, height = self.size
+        self.set_class(width < SMALLEST.width or height < SMALLEST.height, "too-small")
+        small = f"The terminal is too small: {width}x{height}.\n{SMALLEST.width}x{SMALLEST.height} or more is needed; q quits."
+        self.query_one("#too-small", Static).update(Content(small))
         self._headline()
         if self.view is not None:
-            self.call_after_refresh(self.show, self.view)
+            self.call_after_refresh(self._draw, self.view)
 
     def _headline(self) -> None:
         name = self.session.name if self.session is not None else self._opening
         read_only = self.session.read_only if self.session is not None else None
         production, masked = (self.app.has_class(one) for one in ("-production", "-masked"))
-        content = headline(name, self.view, self.size.width, read_only, production=production, masked=masked)
+        frozen = self.view.wall if self.frozen and self.view is not None else None
+        content = headline(
+            name, self.newest, self.size.width, read_only, production=production, masked=masked, frozen=frozen
+        )
         if self._shown is None or not content.is_same(self._shown):
             self._shown = content
             self.query_one("#headline", Static).update(content)
@@ -97,14 +128,46 @@ class MainScreen(Screen[None]):
         """Why nothing can be written now; None when it can. The gate itself is in `plan`."""
         if self.session is not None and self.session.read_only is not None:
             return self.session.read_only
-        for director in self.view.directors if self.view is not None else ():
+        for director in self.newest.directors if self.newest is not None else ():
             if director.privilege == "observer":
                 return f"{director.name}: only an observer there"
             if director.state is not LinkState.LIVE:
                 return f"{director.name} is {director.state}"
         return None
 
+    # --- the table's line ---
+
+    def on_filter_line_typed(self, message: FilterLine.Typed) -> None:
+        self._bad = self.table.filter_by(message.text)
+        self._status()
+
+    def on_filter_line_left(self) -> None:
+        self.table.focus()
+        self.call_after_refresh(self._status)
+
+    def on_server_table_changed(self) -> None:
+        self._status()
+
+    def on_server_table_chosen(self) -> None:
+        """Clicked twice: what Enter does."""
+        for action in ACTIONS:
+            if action.key_now == "enter":
+                action.run(self)
+
+    def _status(self) -> None:
+        total = sum(len(server.real_servers) for server in self.view.virtual_servers) if self.view is not None else 0
+        said = table_status(self.table, self._bad, total)
+        self.query_one(FilterLine).show(said, filtered=bool(self.table.choice.filter))
+
     # --- what the operator does ---
+
+    def freeze(self) -> None:
+        """Stand still, or go on with what has happened meanwhile."""
+        self.frozen = not self.frozen
+        self.set_class(self.frozen, "frozen")
+        self._headline()
+        if not self.frozen and self.newest is not None:
+            self.post_message(ViewChanged(self.newest))
 
     def action_do(self, name: str) -> None:
         """Run an action of the table."""

@@ -20,7 +20,9 @@ def headline(
     *,
     production: bool = False,
     masked: bool = False,
+    frozen: float | None = None,
 ) -> Content:
+    """`view` is the newest, behind a screen that may have been `frozen` at that time: trouble is told all the same."""
     left = [(" lvstui ", "bold $accent"), (f" {name}", "bold")]
     if production:
         left.insert(1, (" PRODUCTION ", "bold reverse $error"))
@@ -28,6 +30,10 @@ def headline(
         left.append(("  masked", "$warning"))
     if read_only is not None:
         left.append(("  read-only", "$warning"))
+    if view is not None and frozen is not None:
+        left.append(
+            (f"  ⏸ frozen {figures.clock(frozen)}, {figures.age(view.wall - frozen)} ago: p goes on", "bold $warning")
+        )
     if view is None:
         return Content.assemble(*left, ("   starting", "$foreground-muted"))
     right = [*_well(view), (f"   {_inventory(view)}", "$foreground-muted"), (f"   {figures.clock(view.wall)} ", "")]
@@ -55,10 +61,12 @@ def _known(director: DirectorView) -> bool:
 
 
 def _inventory(view: ClusterView) -> str:
-    reals = [real for virtual in view.virtual_servers for real in virtual.real_servers]
-    draining = sum(real.state in (RealServerState.DRAINING, RealServerState.DRAINED) for real in reals)
-    text = f"{len(view.virtual_servers)} virtual · {len(reals)} real"
-    return f"{text} · {draining} drained" if draining else text
+    states = [server.states for server in view.virtual_servers]
+    text = f"{len(states)} virtual · {sum(map(len, states))} real"
+    for state in (RealServerState.DRAINING, RealServerState.DRAINED):
+        count = sum(some.count(state) for some in states)
+        text += f" · {count} {state.lower()}" if count else ""
+    return text
 
 
 class Banner(Static):

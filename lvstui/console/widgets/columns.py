@@ -1,149 +1,224 @@
-"""The table's columns at a width, and the cells of a virtual or real server. Pure: views in, texts and tones out."""
+"""The table's columns at a width: the cell of each row, and the value to sort by. Pure: rows in, texts and tones out.
+
+Not for: which rows there are (see `console.listing`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lvstui.cluster.view import Figures, RealServerState, RealServerView, VirtualServerView
+from lvstui.cluster.view import DrainView, RealServerState
 from lvstui.console import figures
-from lvstui.console.marks import REAL_SERVER, Tone
+from lvstui.console.listing import Key, Row, Value
+from lvstui.console.marks import FOLDED, REAL_SERVER, UNFOLDED, Tone
+from lvstui.console.trends import Trends
+from lvstui.console.widgets import sorting
 
 Cell = tuple[str, Tone]
 GAP = 1
+EDGE = 2  # cells before the first column: the cursor and the mark
+BAR = 10  # samples in a bar of the sparkline
 
 
-class Row(NamedTuple):
-    """A line of the table: a virtual server (`real` is None) or one of its real servers."""
+class Moment(NamedTuple):
+    """What cells are drawn from besides their row."""
 
-    virtual: VirtualServerView
-    real: RealServerView | None
-    history: Sequence[float | None] = ()
-
-    @property
-    def key(self) -> tuple[str, str | None]:
-        return self.virtual.id, self.real.id if self.real is not None else None
-
-    def figures(self, director: str) -> tuple[Figures, ...]:
-        reals = self.virtual.real_servers if self.real is None else (self.real,)
-        return tuple(real.directors[director] for real in reals if director in real.directors)
+    wall: float
+    trends: Trends
+    drains: Mapping[Key, DrainView] = {}  # a NamedTuple's default, never written to
+    folded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Column:
+    id: str  # the same at every width
     group: str  # the upper line of the header, written where it changes
     title: str
     width: int
-    cell: Callable[[Row, float], Cell]  # of a row, at a wall-clock time
+    cell: Callable[[Row, Moment], Cell]
+    value: Callable[[Row], Value] | None  # to sort real servers by; None: it says nothing of its own
     right: bool = True
+    descending: bool = True  # what is sorted for first: most, gravest, oldest
 
 
-def columns(sides: Sequence[tuple[str, bool]], width: int) -> tuple[Column, ...]:
-    """What fits into so many cells; the note takes the rest. `sides`: each Director, and whether its figures are fresh."""
-    directors = [name for name, _ in sides]
-    name_width = 26 if width < 120 else 28 if width < 160 else 40
-    chosen = [
-        Column("", "virtual and real servers", name_width, _name, right=False),
-        Column(" ", "state", 9, _state, right=False),
-    ]
-    shorts = [(f"d{number}", name, fresh) for number, (name, fresh) in enumerate(sides, 1)]
-    chosen += [Column("weight", short, 5, _weight(name, fresh=fresh)) for short, name, fresh in shorts]
+Sides = Sequence[tuple[str, bool]]  # each Director, and whether its figures are fresh
+
+
+def columns(sides: Sides, width: int, *, flat: bool = False) -> tuple[Column, ...]:
+    """What fits into so many cells; the note takes the rest."""
+    chosen = [*_names(width, flat=flat), *_weights(sides)]
+    unit = figures.throughput_unit()
     if width < 120:
-        chosen += [Column("", "active", 7, _busiest(directors)), Column("", "conn/s", 7, _conn_rate(directors))]
+        chosen.append(Column("active", "", "active", 7, _busiest(sides), sorting.most(sides, "active")))
+        chosen.append(Column("conns", "", "conn/s", 7, _rate(sides), sorting.total(sides, "connections_per_s")))
     else:
-        for field in ("active", "inactive", "persistent") if width >= 160 else ("active", "inactive"):
-            chosen += [
-                Column(field, short, 5 if width < 160 else 6, _count(name, field, fresh=fresh))
-                for short, name, fresh in shorts
-            ]
-        chosen.append(Column("conn", "/s", 7, _conn_rate(directors)))
+        fields = ("active", "inactive", "persistent") if width >= 160 else ("active", "inactive")
+        for field in fields:
+            chosen += _counts(sides, field, 5 if width < 160 else 6)
+        if width >= 200:
+            chosen += _each_rate(sides)
+        else:
+            chosen.append(Column("conns", "conn", "/s", 6, _rate(sides), sorting.total(sides, "connections_per_s")))
         if width >= 160:
-            chosen.append(Column("in", figures.throughput_unit(), 6, _bits(directors, "in_bps")))
-        chosen.append(Column("out", figures.throughput_unit(), 6, _bits(directors, "out_bps")))
-        if width >= 140:
-            spark = 12 if width < 200 else 30
-            chosen.append(Column("conn/s,", f"last {spark}", spark, _spark(spark), right=False))
-    rest = width - sum(column.width + GAP for column in chosen) - 1
+            chosen.append(Column("in", "in", unit, 6, _bits(sides, "in_bps"), sorting.total(sides, "in_bps")))
+        chosen.append(Column("out", "out", unit, 6, _bits(sides, "out_bps"), sorting.total(sides, "out_bps")))
+        bars = 12 if width < 200 else 30
+        title = f"last {bars * BAR // 60} min"
+        chosen.append(Column("spark", "conn/s,", title, bars, _spark(bars), None, right=False))
+    rest = width - EDGE - sum(column.width + GAP for column in chosen)
     if rest >= 8:
-        chosen.append(Column("", "", rest, _note, right=False))
+        chosen.append(Column("note", "", "", rest, _note, sorting.since, right=False, descending=False))
     return tuple(chosen)
 
 
-def _name(row: Row, wall: float) -> Cell:
+def _names(width: int, *, flat: bool) -> list[Column]:
+    name_width = 25 if width < 120 else 28 if width < 160 else 40
+    first = Column(
+        "name", "", "virtual and real servers", name_width, _name, sorting.name, right=False, descending=False
+    )
+    state = Column("state", " ", "state", 9, _state, sorting.gravity, right=False)
+    if not flat:
+        return [first, state]
+    real_width = 24 if width < 160 else 30
+    return [
+        Column("name", "", "real server", real_width, _name, sorting.name, right=False, descending=False),
+        *([] if width < 120 else [_owner(20 if width < 160 else 26)]),
+        state,
+    ]
+
+
+def _owner(width: int) -> Column:
+    return Column("vs", "", "virtual server", width, _owner_cell, sorting.owner, right=False, descending=False)
+
+
+def _shorts(sides: Sides) -> list[tuple[str, str, bool]]:
+    return [(f"d{number}", name, fresh) for number, (name, fresh) in enumerate(sides, 1)]
+
+
+def _weights(sides: Sides) -> list[Column]:
+    return [
+        Column(f"weight-{short}", "weight", short, 5, _weight(name, fresh=fresh), sorting.weight(name))
+        for short, name, fresh in _shorts(sides)
+    ]
+
+
+def _counts(sides: Sides, field: str, width: int) -> list[Column]:
+    return [
+        Column(f"{field}-{short}", field, short, width, _count(name, field, fresh=fresh), sorting.field(name, field))
+        for short, name, fresh in _shorts(sides)
+    ]
+
+
+def _each_rate(sides: Sides) -> list[Column]:
+    return [
+        Column(f"conns-{short}", "conn/s", short, 6, _rate([(name, fresh)]), sorting.field(name, "connections_per_s"))
+        for short, name, fresh in _shorts(sides)
+    ]
+
+
+# --- cells ---
+
+
+def _name(row: Row, moment: Moment) -> Cell:
     if row.real is None:
         how = " ".join(part for part in (row.virtual.scheduler, row.virtual.method) if part)
-        return f"{row.virtual.id}  {how}".rstrip(), "accent"
+        glyph = FOLDED if row.virtual.id in moment.folded else UNFOLDED
+        return f"{glyph} {row.virtual.id}  {how}".rstrip(), "accent"
     glyph, tone = REAL_SERVER[row.real.state]
-    return f" {glyph} {row.real.id}", tone if tone in ("bad", "warn") else "plain"
+    return f"  {glyph} {row.real.id}", tone if tone in ("bad", "warn") else "plain"
 
 
-def _state(row: Row, wall: float) -> Cell:
+def _owner_cell(row: Row, moment: Moment) -> Cell:
+    return row.virtual.id, "dim"
+
+
+def _state(row: Row, moment: Moment) -> Cell:
     if row.real is None:
-        total = len(row.virtual.real_servers)
-        return (
-            f"{row.virtual.up}/{total} up",
-            "good" if row.virtual.up == total else "bad" if not row.virtual.up else "warn",
-        )
+        up, total = row.virtual.up, len(row.virtual.real_servers)
+        return f"{up}/{total} up", "good" if up == total else "bad" if not up else "warn"
     return str(row.real.state), REAL_SERVER[row.real.state][1]
 
 
-def _weight(director: str, *, fresh: bool) -> Callable[[Row, float], Cell]:
-    def cell(row: Row, wall: float) -> Cell:
+def _weight(director: str, *, fresh: bool) -> Callable[[Row, Moment], Cell]:
+    def cell(row: Row, moment: Moment) -> Cell:
         if row.real is None:
             return "", "dim"
-        for one in row.figures(director):
-            text = figures.weight(one.configured_weight, one.kernel_weight)
-            return text, "warn" if "/" in text else "dim" if text == figures.UNKNOWN or not fresh else "plain"
-        return figures.UNKNOWN, "dim"
+        one = row.real.directors.get(director)
+        if one is None:
+            return figures.UNKNOWN, "dim"
+        text = figures.weight(one.configured_weight, one.kernel_weight)
+        return text, "warn" if "/" in text else "dim" if text == figures.UNKNOWN or not fresh else "plain"
 
     return cell
 
 
-def _count(director: str, field: str, *, fresh: bool) -> Callable[[Row, float], Cell]:
-    def cell(row: Row, wall: float) -> Cell:
-        value = figures.total(getattr(one, field) for one in row.figures(director))
-        return figures.count(None if value is None else int(value)), "plain" if value and fresh else "dim"
+def _count(director: str, field: str, *, fresh: bool) -> Callable[[Row, Moment], Cell]:
+    def cell(row: Row, moment: Moment) -> Cell:
+        one = row.figures(director)
+        value = None if one is None else getattr(one, field)
+        return figures.count(value), "plain" if value and fresh else "dim"
 
     return cell
 
 
-def _busiest(directors: Sequence[str]) -> Callable[[Row, float], Cell]:
+def _busiest(sides: Sides) -> Callable[[Row, Moment], Cell]:
     """Of the Director that has most: the other's copies of connections are not more of them."""
 
-    def cell(row: Row, wall: float) -> Cell:
-        sums = [figures.total(one.active for one in row.figures(name)) for name in directors]
-        value = figures.largest(None if one is None else int(one) for one in sums)
+    def cell(row: Row, moment: Moment) -> Cell:
+        found = [row.figures(name) for name, _ in sides]
+        value = figures.largest(None if one is None or one.active is None else int(one.active) for one in found)
         return figures.count(value), "plain" if value else "dim"
 
     return cell
 
 
-def _conn_rate(directors: Sequence[str]) -> Callable[[Row, float], Cell]:
-    def cell(row: Row, wall: float) -> Cell:
-        value = figures.total(one.connections_per_s for name in directors for one in row.figures(name))
+def _total(row: Row, sides: Sides, field: str) -> float | None:
+    found = [row.figures(name) for name, _ in sides]
+    return figures.total(None if one is None else getattr(one, field) for one in found)
+
+
+def _rate(sides: Sides) -> Callable[[Row, Moment], Cell]:
+    def cell(row: Row, moment: Moment) -> Cell:
+        value = _total(row, sides, "connections_per_s")
         return figures.rate(value), "plain" if value else "dim"
 
     return cell
 
 
-def _bits(directors: Sequence[str], field: str) -> Callable[[Row, float], Cell]:
-    def cell(row: Row, wall: float) -> Cell:
-        value = figures.total(getattr(one, field) for name in directors for one in row.figures(name))
+def _bits(sides: Sides, field: str) -> Callable[[Row, Moment], Cell]:
+    def cell(row: Row, moment: Moment) -> Cell:
+        value = _total(row, sides, field)
         return figures.throughput(value), "plain" if value else "dim"
 
     return cell
 
 
-def _spark(width: int) -> Callable[[Row, float], Cell]:
-    return lambda row, wall: (figures.sparkline(row.history, width), "accent")
+def _spark(bars: int) -> Callable[[Row, Moment], Cell]:
+    return lambda row, moment: (figures.sparkline(moment.trends.of(row.key, bars, BAR), bars), "accent")
 
 
-def _note(row: Row, wall: float) -> Cell:
-    """Why it is not simply UP, and for how long."""
-    if row.real is None or row.real.state is RealServerState.UP:
+def _note(row: Row, moment: Moment) -> Cell:
+    """Why it is not simply UP, and for how long; of a drain, how much longer."""
+    if row.real is None:
+        return _summary(row), "dim"
+    state = row.real.state
+    if state is RealServerState.UP:
         return "", "dim"
-    parts = [] if row.real.since is None else [figures.age(wall - row.real.since)]
+    parts: list[str] = []
+    drain = moment.drains.get(row.key)
+    if drain is not None:
+        parts.append(figures.left(drain))
+    elif row.real.since is not None:
+        parts.append(figures.age(moment.wall - row.real.since))
     if row.real.reason:
         parts.append(row.real.reason)
-    return " · ".join(parts), REAL_SERVER[row.real.state][1]
+    return " · ".join(parts), REAL_SERVER[state][1]
+
+
+def _summary(row: Row) -> str:
+    """What of its real servers is not UP."""
+    states = row.virtual.states
+    others = [(states.count(state), state) for state in REAL_SERVER if state is not RealServerState.UP]
+    return " · ".join(f"{count} {state.lower()}" for count, state in others if count)

@@ -1,237 +1,248 @@
-"""The table of virtual and real servers: virtualised, so that ten thousand rows cost what the visible ones do.
+"""The table of virtual and real servers, and what the operator does to it: order, filter, folds, marks, the mouse.
 
-The cursor stays with the server that it is on, wherever that goes, and on none when that server vanishes.
+Marks stay with their servers as the cursor does. Nothing here is drawn (see `table_view`) nor worked out (see
+`console.listing`, `console.marking`).
 """
 
 from __future__ import annotations
 
-from collections import deque
-from itertools import groupby
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
 
-from lvstui.cluster.view import ClusterView, LinkState
-from lvstui.console import figures
+from lvstui.cluster import filter
+from lvstui.console.listing import Choice, Key, Order, Row
 from lvstui.console.marks import STYLES
-from lvstui.console.widgets.columns import GAP, Cell, Column, Row, columns
-
-HEADER = 2  # lines that do not scroll
-SAMPLES = 60  # kept of each real server
-
-Key = tuple[str, str | None]
+from lvstui.console.widgets.columns import Column
+from lvstui.console.widgets.table_lines import column_at
+from lvstui.console.widgets.table_view import HEADER, TableView
 
 
-class ServerTable(ScrollView, can_focus=True):
-    COMPONENT_CLASSES = {f"server-table--{tone}" for tone in STYLES} | {"server-table--cursor", "server-table--header"}
+class ServerTable(TableView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
+        Binding("shift+up", "move(-1, True)", "Mark up", show=False),
+        Binding("shift+down", "move(1, True)", "Mark down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home,g", "end(False)", "First", show=False),
         Binding("end,G", "end(True)", "Last", show=False),
+        Binding("left,h", "fold(True)", "Fold", show=False),
+        Binding("right,l", "fold(False)", "Unfold", show=False),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[Row] = []
-        self._directors: tuple[tuple[str, bool], ...] = ()  # names, and whether their figures are fresh
-        self._columns: tuple[Column, ...] = ()
-        self._wall = 0.0
-        self._sampled = 0.0
-        self._history: dict[Key, deque[float | None]] = {}
-        self._key: Key | None = None  # the server under the cursor
-        self._line = 0  # where the cursor is, or was when its server vanished
-        self._moved = False  # by the operator
-        self._drawn: dict[int, tuple[tuple[Cell, ...], bool, Strip]] = {}
-        self._styles: dict[str, Style] = {}
+    @dataclass
+    class Chosen(Message):
+        """A row was clicked twice."""
 
-    # --- data down ---
+        row: Row
 
-    def show(self, view: ClusterView) -> None:
-        """Draw what changed of what can be seen."""
-        directors = tuple((director.name, director.state is LinkState.LIVE) for director in view.directors)
-        self._wall = view.wall
-        self._rows = self._flatten(view)
-        if directors != self._directors:
-            self._directors = directors
+    @dataclass
+    class Changed(Message):
+        """What is shown, or marked, is another."""
+
+    # --- what others ask of it ---
+
+    def marked(self) -> tuple[Row, ...]:
+        """The marked real servers that can be seen (scrolling apart), in their order: no filtered-out or folded one."""
+        return self.listing.rows(self._marks.keys) if self._marks.keys else ()
+
+    def clear_marks(self) -> None:
+        self._marks.clear()
+        self._redraw()
+
+    def end_range(self) -> None:
+        """Moves do not mark any more."""
+        self._marks.end()
+        self._redraw()
+
+    @property
+    def marks(self) -> int:
+        """All marks, those that cannot be seen as well."""
+        return len(self._marks.keys)
+
+    @property
+    def marking(self) -> bool:
+        """Does every move mark a range?"""
+        return self._marks.held
+
+    # --- what is shown ---
+
+    def choose(self, choice: Choice) -> None:
+        """Show something else of it, or in another order. The cursor stays where it can, else it goes to what is near."""
+        before = self.current()
+        flat, self.choice = self.choice.flat, choice
+        self._moment = self._moment._replace(folded=choice.folded)
+        if choice.flat != flat:
             self._arrange()
-        size = Size(self.size.width, len(self._rows) + HEADER)
-        if size != self.virtual_size:
-            self.virtual_size = size
-        self._follow()
+        self.listing.show(self._servers, choice, self._moment.wall)
+        key = before.key if before is not None else None
+        line = self.listing.line(key)
+        if line is None and key is not None:  # folded under its virtual server
+            line = self.listing.line((key[0], None))
+        self._list()
+        if len(self.listing):
+            self._go(self._line if line is None else line, chosen=self._moved)
+        self.post_message(self.Changed())
+
+    def filter_by(self, text: str) -> str | None:
+        """Show what these words say; why they cannot be obeyed, and then everything."""
+        wanted, why = filter.ALL, None
+        try:
+            wanted = filter.parse(text)
+        except filter.BadFilter as bad:
+            why = str(bad)
+        if wanted.text != self.choice.filter.text:
+            self.choose(replace(self.choice, filter=wanted))
+        return why
+
+    def _redraw(self) -> None:
         self._refresh_changed()
-
-    def current(self) -> Row | None:
-        """The row under the cursor; None when there is none, or its server has vanished."""
-        if self._key is None or not 0 <= self._line < len(self._rows):
-            return None
-        row = self._rows[self._line]
-        return row if row.key == self._key else None
-
-    def _flatten(self, view: ClusterView) -> list[Row]:
-        sample = view.wall - self._sampled >= 0.9
-        if sample:
-            self._sampled = view.wall
-        rows: list[Row] = []
-        history: dict[Key, deque[float | None]] = {}
-        for virtual in view.virtual_servers:
-            rows.append(Row(virtual, None))
-            for real in virtual.real_servers:
-                key = (virtual.id, real.id)
-                past = self._history.get(key)
-                if past is None:
-                    past = deque(maxlen=SAMPLES)
-                history[key] = past
-                if sample:
-                    past.append(figures.total(one.connections_per_s for one in real.directors.values()))
-                rows.append(Row(virtual, real, past))
-        self._history = history
-        return rows
-
-    def _follow(self) -> None:
-        """Keep the cursor on its server."""
-        if not self._moved:  # nobody has chosen yet: the first real server, while the table is still being learnt
-            self._line = next((line for line, row in enumerate(self._rows) if row.real is not None), 0)
-            self._key = self._rows[self._line].key if self._rows else None
-            return
-        if self._key is None:
-            return
-        if self._line < len(self._rows) and self._rows[self._line].key == self._key:
-            return
-        line = next((line for line, row in enumerate(self._rows) if row.key == self._key), None)
-        if line is None:
-            self._key = None
-        else:
-            self._line = line
-
-    # --- drawing ---
-
-    def _arrange(self) -> None:
-        self._columns = columns(self._directors, self.size.width) if self.size.width and self._directors else ()
-        self._drawn.clear()
-        self._styles.clear()
-        self.refresh()
-
-    def on_resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows) + HEADER)
-        self._arrange()
-
-    def notify_style_update(self) -> None:
-        """Another theme, or other units."""
-        super().notify_style_update()
-        self._arrange()
-
-    def _refresh_changed(self) -> None:
-        top = self.scroll_offset.y
-        for y in range(HEADER, self.size.height):
-            line = top + y - HEADER
-            drawn = self._drawn.get(line)
-            if drawn is None:
-                if line < len(self._rows) or self._was_longer(line):
-                    self.refresh(Region(0, y, self.size.width, 1))
-            elif line >= len(self._rows) or drawn[:2] != (self._cells(line), self._is_cursor(line)):
-                del self._drawn[line]
-                self.refresh(Region(0, y, self.size.width, 1))
-
-    def _was_longer(self, line: int) -> bool:
-        return any(drawn >= line for drawn in self._drawn)
-
-    def _is_cursor(self, line: int) -> bool:
-        return self._key is not None and line == self._line
-
-    def _cells(self, line: int) -> tuple[Cell, ...]:
-        row = self._rows[line]
-        return tuple(column.cell(row, self._wall) for column in self._columns)
-
-    def _style(self, name: str) -> Style:
-        style = self._styles.get(name)
-        if style is None:
-            style = self._styles[name] = self.get_component_rich_style(f"server-table--{name}", partial=True)
-        return style
-
-    def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        if y < HEADER:
-            return self._header(y).adjust_cell_length(width).apply_style(self.rich_style)
-        line = self.scroll_offset.y + y - HEADER
-        if line >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        cells, cursor = self._cells(line), self._is_cursor(line)
-        drawn = self._drawn.get(line)
-        if drawn is None or drawn[:2] != (cells, cursor):
-            if len(self._drawn) > 1000:
-                self._drawn.clear()
-            strip = self._draw(cells, cursor, virtual=self._rows[line].real is None)
-            drawn = self._drawn[line] = (cells, cursor, strip)
-        return drawn[2]
-
-    def _header(self, y: int) -> Strip:
-        style = self._style("header")
-        segments = [Segment(" ", style)]
-        if y:
-            segments += [
-                Segment(_fit(one.title, one.width, right=one.right) + " " * GAP, style) for one in self._columns
-            ]
-            return Strip(segments)
-        for group, members in groupby(self._columns, key=lambda column: column.group):
-            together = list(members)
-            width = sum(column.width for column in together) + GAP * (len(together) - 1)
-            segments.append(Segment(_fit(group, width, right=together[0].right) + " " * GAP, style))
-        return Strip(segments)
-
-    def _draw(self, cells: tuple[Cell, ...], cursor: bool, *, virtual: bool) -> Strip:
-        base = self.rich_style + (self._style("cursor") if cursor else Style.null())
-        bold = Style(bold=True) if virtual else Style.null()
-        segments = [Segment("▌" if cursor else " ", base + self._style("accent"))]
-        for column, (text, tone) in zip(self._columns, cells, strict=True):
-            body = _fit(text, column.width, right=column.right) + " " * GAP
-            segments.append(Segment(body, base + self._style(tone) + bold))
-        return Strip(segments).extend_cell_length(self.size.width, base).crop(0, self.size.width)
+        self.post_message(self.Changed())
 
     # --- the cursor ---
 
-    def _go(self, line: int) -> None:
-        if not self._rows:
-            return
-        self._moved = True
-        self._line = max(0, min(line, len(self._rows) - 1))
-        self._key = self._rows[self._line].key
-        height = max(1, self.size.height - HEADER)
-        top = self.scroll_offset.y
-        if self._line < top:
-            self.scroll_to(y=self._line, animate=False)
-        elif self._line >= top + height:
-            self.scroll_to(y=self._line - height + 1, animate=False)
-        self._refresh_changed()
+    def _move(self, line: int, *, mark: bool = False) -> None:
+        """The operator moves the cursor; `mark`: what it passes over is marked."""
+        if mark and self._key is not None:
+            self._marks.begin(self._key, held=False)
+        elif not self._marks.held:
+            self._marks.end()
+        self._go(line)
+        self._reach()
 
-    def action_move(self, lines: int) -> None:
-        self._go(self._line + lines)
+    def action_move(self, lines: int, mark: bool = False) -> None:
+        self._move(self._line + lines, mark=mark)
 
     def action_page(self, pages: int) -> None:
-        self._go(self._line + pages * max(1, self.size.height - HEADER - 1))
+        self._move(self._line + pages * max(1, self.size.height - HEADER - 1))
 
     def action_end(self, last: bool) -> None:
-        self._go(len(self._rows) - 1 if last else 0)
+        self._move(len(self.listing) - 1 if last else 0)
+
+    def action_fold(self, fold: bool) -> None:
+        """Fold or unfold the virtual server; from a real server, go to its virtual server first."""
+        row = self.current()
+        if row is None or self.choice.flat:
+            return
+        if fold and row.real is not None:
+            self._move(self.listing.line((row.virtual.id, None)) or 0)
+        elif fold != (row.virtual.id in self.choice.folded):
+            self.fold({row.virtual.id}, fold=fold)
+
+    def fold(self, virtual_servers: Iterable[str], *, fold: bool) -> None:
+        these = frozenset(virtual_servers)
+        folded = self.choice.folded | these if fold else self.choice.folded - these
+        self.choose(replace(self.choice, folded=folded))
+
+    # --- marks ---
+
+    def _reach(self) -> None:
+        if self._marks.anchor is not None:
+            self._marks.reach(self._between)
+            self._redraw()
+
+    def _between(self, anchor: Key) -> list[Key]:
+        """The real servers from there to the cursor."""
+        start = self.listing.line(anchor)
+        if start is None:
+            return []
+        first, last = sorted((start, self._line))
+        rows = (self.listing.row(line) for line in range(first, last + 1))
+        return [row.key for row in rows if row.real is not None]
+
+    def toggle_mark(self) -> bool:
+        """Mark the row under the cursor, of a virtual server all that is shown of it, and move on. False: there is none."""
+        row = self.current()
+        if row is None:
+            return False
+        if row.real is not None:
+            keys: list[Key] = [row.key]
+        else:
+            shows = self.choice.filter.shows
+            keys = [(row.virtual.id, real.id) for real in row.virtual.real_servers if shows(real)]
+        self._marks.toggle(keys)
+        if row.real is not None:
+            self._go(self._line + 1)
+        self._redraw()
+        return True
+
+    def toggle_range(self) -> None:
+        """Begin a range that goes on with every move, or end it."""
+        if self._marks.held:
+            self._marks.end()
+        elif self._key is not None:
+            self._marks.begin(self._key, held=True)
+            self._marks.reach(self._between)
+        self._redraw()
+
+    # --- the order ---
+
+    def sort_by(self, column: Column | None) -> None:
+        """By that column; once more, the other way round; None: as in the file."""
+        order = None
+        if column is not None and column.value is not None:
+            order = Order(column.id, column.value, column.descending)
+            if self.choice.order == order:
+                order = replace(order, descending=not column.descending)
+        self.choose(replace(self.choice, order=order))
+        self.refresh(Region(0, 0, self.size.width, HEADER))
+
+    def sort_beside(self, step: int) -> None:
+        """By the next column to the right or the left; before the first comes the order of the file."""
+        sortable = [None, *(column for column in self._columns if column.value is not None)]
+        ids = [None if column is None else column.id for column in sortable]
+        now = None if self.choice.order is None else self.choice.order.column
+        place = ids.index(now) if now in ids else 0
+        self.sort_by(sortable[(place + step) % len(sortable)])
+
+    def invert(self) -> None:
+        if self.choice.order is not None:
+            order = replace(self.choice.order, descending=not self.choice.order.descending)
+            self.choose(replace(self.choice, order=order))
+            self.refresh(Region(0, 0, self.size.width, HEADER))
+
+    # --- the mouse ---
 
     def on_click(self, event: events.Click) -> None:
+        if event.y < HEADER:
+            column = column_at(event.x, self._columns)
+            if column is not None and column.value is not None:
+                self.sort_by(column)
+            return
         line = self.scroll_offset.y + event.y - HEADER
-        if event.y >= HEADER and line < len(self._rows):
-            self._go(line)
+        if line >= len(self.listing):
+            return
+        self._move(line, mark=event.shift)
+        row = self.listing.row(line)
+        if event.ctrl and row.real is not None:
+            self._marks.toggle([row.key])
+            self._redraw()
+        elif row.real is None and event.x <= 3:  # on the sign of folding
+            self.fold({row.virtual.id}, fold=row.virtual.id not in self.choice.folded)
+        elif event.chain == 2:
+            self.post_message(self.Chosen(row))
 
 
-def _fit(text: str, width: int, *, right: bool) -> str:
-    """Exactly so many cells; what does not fit ends with "…"."""
-    text = "".join(char if char.isprintable() else "�" for char in text)
-    length = cell_len(text)
-    if length > width:
-        return set_cell_size(text, width - 1) + "…"
-    return " " * (width - length) + text if right else text + " " * (width - length)
+def status(table: ServerTable, bad: str | None, total: int) -> Content:
+    """What the line under the table says of it; `bad`: what is wrong with the filter."""
+    parts: list[tuple[str, str]] = []
+    if bad is not None:
+        parts.append((bad, STYLES["warn"]))
+    elif table.choice.filter:
+        parts.append((f"{table.listing.matching:,} of {total:,}", STYLES["plain"]))
+    if table.marks:
+        hidden = table.marks - len(table.marked())
+        parts.append((f"{table.marks} marked" + (f", {hidden} of them not shown" if hidden else ""), STYLES["accent"]))
+    if table.marking:
+        parts.append(("marking: V or esc ends it", STYLES["accent"]))
+    if table.choice.flat:
+        parts.append(("all in one list: F groups them", STYLES["dim"]))
+    return Content(" · ").join(Content.styled(text, style) for text, style in parts)

@@ -1,0 +1,181 @@
+"""The lines of the table: virtual servers with their real servers, or real servers alone; folded, filtered, in an order.
+
+Built anew with each view, so it does as little as it can: a virtual server whose real servers are all shown as they come is
+not walked through, and a line is made when somebody looks at it. An order by figures that move is worked out again only
+now and then: lines that jump at each sample cannot be read.
+
+Not for: drawing (see `widgets`), nor the words of a filter (see `cluster.filter`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lvstui.cluster.filter import ALL, Filter
+from lvstui.cluster.view import Figures, RealServerView, Sums, VirtualServerView
+
+AGAIN = 2.0  # seconds between two times that an order by figures is worked out
+
+Key = tuple[str, str | None]  # a virtual server's id, and a real server's; None: the virtual server itself
+Value = float | tuple[str | int, ...] | None  # to sort by; None: not known, and last in either direction
+
+
+class Row(NamedTuple):
+    """A line of the table: a virtual server (`real` is None) or one of its real servers."""
+
+    virtual: VirtualServerView
+    real: RealServerView | None
+
+    @property
+    def key(self) -> Key:
+        return self.virtual.id, self.real.id if self.real is not None else None
+
+    def figures(self, director: str) -> Figures | Sums | None:
+        """Of the real server, or of all those of the virtual server together; None: it is not there."""
+        return self.virtual.sums.get(director) if self.real is None else self.real.directors.get(director)
+
+
+@dataclass(frozen=True)
+class Order:
+    """By which column. Those that are alike stay in the order of the file."""
+
+    column: str
+    value: Callable[[Row], Value] = field(compare=False)
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the operator wants to see, and how."""
+
+    filter: Filter = ALL
+    order: Order | None = None  # None: as in the file
+    flat: bool = False  # the real servers of all virtual servers in one list
+    folded: frozenset[str] = frozenset()  # virtual servers
+
+    @property
+    def plain(self) -> bool:
+        return not self.filter and self.order is None
+
+
+class _Block(NamedTuple):
+    """A virtual server's line, if it has one, and the lines under it."""
+
+    head: VirtualServerView | None
+    pairs: Sequence[tuple[VirtualServerView, RealServerView]] | None  # of a flat list
+    reals: Sequence[RealServerView]
+
+    def row(self, line: int) -> Row:
+        if self.pairs is not None:
+            return Row(*self.pairs[line])
+        assert self.head is not None
+        return Row(self.head, self.reals[line - 1] if line else None)
+
+
+class Listing:
+    """All lines, numbered from 0."""
+
+    def __init__(self) -> None:
+        self.choice = Choice()
+        self._blocks: list[_Block] = []
+        self._starts: list[int] = []
+        self._numbers: dict[str, int] = {}  # virtual server -> block
+        self._length = 0
+        self._orders: dict[str, tuple[list[str], list[int]]] = {}  # of a block: the ids it was worked out for, and it
+        self._ordered = float("-inf")
+        self.matching = 0  # real servers that the filter lets through, folded ones too
+
+    def __len__(self) -> int:
+        return self._length
+
+    def show(self, servers: Sequence[VirtualServerView], choice: Choice, now: float) -> None:
+        """Number the lines of these servers; `now` in seconds, of any clock."""
+        if choice.order != self.choice.order or choice.flat != self.choice.flat or now - self._ordered >= AGAIN:
+            self._orders, self._ordered = {}, now
+        self.choice = choice
+        self._blocks, self._starts, self._numbers, start = [], [], {}, 0
+        self.matching = 0
+        for block, length in self._flat(servers) if choice.flat else self._grouped(servers):
+            if block.head is not None:
+                self._numbers[block.head.id] = len(self._blocks)
+            self._starts.append(start)
+            self._blocks.append(block)
+            start += length
+        self._length = start
+
+    def row(self, line: int) -> Row:
+        number = bisect_right(self._starts, line) - 1
+        return self._blocks[number].row(line - self._starts[number])
+
+    def line(self, key: Key | None, guess: int = 0) -> int | None:
+        """Where that server is; None: not among the lines. It is looked for at `guess` first."""
+        if key is None:
+            return None
+        if 0 <= guess < self._length and self.row(guess).key == key:
+            return guess
+        if self.choice.flat:
+            pairs = self._blocks[0].pairs or ()
+            return next((line for line, (virtual, real) in enumerate(pairs) if (virtual.id, real.id) == key), None)
+        number = self._numbers.get(key[0])
+        if number is None:
+            return None
+        if key[1] is None:
+            return self._starts[number]
+        if key[0] in self.choice.folded:
+            return None
+        under = enumerate(self._blocks[number].reals, self._starts[number] + 1)
+        return next((line for line, real in under if real.id == key[1]), None)
+
+    def rows(self, keys: Iterable[Key]) -> tuple[Row, ...]:
+        """Those of them that are among the lines, in their order."""
+        lines = sorted(line for line in (self.line(key) for key in keys) if line is not None)
+        return tuple(self.row(line) for line in lines)
+
+    # --- the blocks ---
+
+    def _grouped(self, servers: Sequence[VirtualServerView]) -> Iterable[tuple[_Block, int]]:
+        choice = self.choice
+        for virtual in servers:
+            reals: Sequence[RealServerView] = virtual.real_servers
+            if choice.filter:
+                reals = [real for real in reals if choice.filter.shows(real)]
+                if not reals:
+                    continue
+            self.matching += len(reals)
+            if virtual.id in choice.folded:
+                yield _Block(virtual, None, ()), 1
+                continue
+            if choice.order is not None:
+                reals = self._sorted(virtual.id, [real.id for real in reals], [Row(virtual, real) for real in reals])
+            yield _Block(virtual, None, reals), 1 + len(reals)
+
+    def _flat(self, servers: Sequence[VirtualServerView]) -> Iterable[tuple[_Block, int]]:
+        shows = self.choice.filter.shows
+        pairs = [(virtual, real) for virtual in servers for real in virtual.real_servers if shows(real)]
+        if self.choice.order is not None:
+            owners = {virtual.id: virtual for virtual in servers}
+            rows = [Row(virtual, real) for virtual, real in pairs]
+            ids = [f"{real.virtual_server} {real.id}" for _, real in pairs]
+            pairs = [(owners[real.virtual_server], real) for real in self._sorted("", ids, rows)]
+        self.matching = len(pairs)
+        yield _Block(None, pairs, ()), len(pairs)
+
+    def _sorted(self, block: str, ids: list[str], rows: list[Row]) -> list[RealServerView]:
+        """In the order worked out a moment ago, when it is for the same real servers."""
+        known = self._orders.get(block)
+        if known is None or known[0] != ids:
+            assert self.choice.order is not None
+            known = self._orders[block] = (ids, sort(rows, self.choice.order))
+        reals = [row.real for row in rows if row.real is not None]
+        return [reals[number] for number in known[1]]
+
+
+def sort(rows: Sequence[Row], order: Order) -> list[int]:
+    """The numbers of the rows in that order: stable in both directions, what is not known last."""
+    values = [order.value(row) for row in rows]
+    known = [number for number, value in enumerate(values) if value is not None]
+    known.sort(key=values.__getitem__, reverse=order.descending)  # type: ignore[arg-type]  # one column, one type
+    return known + [number for number, value in enumerate(values) if value is None]

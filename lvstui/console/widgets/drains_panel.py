@@ -1,0 +1,81 @@
+"""The drains in progress: what is left on each Director, how fast it goes, when it will be over, and who drained it.
+
+Not there when there is none. Not for: working any of it out (see `cluster.drain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+from lvstui.cluster.view import DrainView, RealServerState
+from lvstui.console import figures
+from lvstui.console.marks import REAL_SERVER, SAFE, STYLES
+
+DIM = "$foreground-muted"
+
+
+class DrainsPanel(Static):
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self.display = False
+        self.border_title = "drains in progress"
+        self._content: Content | None = None
+
+    def show(self, drains: Sequence[DrainView], width: int, *, most: int) -> None:
+        """At most so many lines; those that are nearest to their end, the safe ones last."""
+        self.display = bool(drains) and most > 0
+        if not self.display:
+            return
+        content = Content("\n").join(lines(drains, width, most))
+        if self._content is None or not content.is_same(self._content):
+            self._content = content
+            self.update(content)
+
+
+def lines(drains: Sequence[DrainView], width: int, most: int) -> list[Content]:
+    if most == 1:
+        return [summary(drains)]
+    waiting = sorted(drains, key=lambda drain: (drain.safe, drain.eta_s is None, drain.eta_s or 0.0))
+    shown = waiting if len(waiting) <= most else waiting[: most - 1]
+    told = [line(drain, width) for drain in shown]
+    if len(shown) < len(waiting):
+        told.append(Content.styled(f"and {len(waiting) - len(shown)} more: / state:drain shows them", DIM))
+    return told
+
+
+def summary(drains: Sequence[DrainView]) -> Content:
+    """All of them in one line."""
+    safe = sum(drain.safe for drain in drains)
+    going = len(drains) - safe
+    parts = [f"{going} draining"] if going else []
+    parts += [f"{safe} safe to stop"] if safe else []
+    etas = [drain.eta_s for drain in drains if drain.eta_s]
+    if etas:
+        parts.append(f"the last {figures.span(max(etas))}")
+    glyph, tone = REAL_SERVER[RealServerState.DRAINING if going else RealServerState.DRAINED]
+    return Content.styled(f"{glyph} {', '.join(parts)}", STYLES[tone])
+
+
+def line(drain: DrainView, width: int) -> Content:
+    glyph, tone = SAFE if drain.safe else REAL_SERVER[drain.state]
+    left = "  ".join(f"d{number} {figures.count(drain.left[name]):>4}" for number, name in enumerate(drain.left, 1))
+    pace = "" if drain.per_s is None or drain.safe else f"{figures.rate(drain.per_s)}/s"
+    parts = [
+        Content.styled(f"{glyph} ", STYLES[tone]),
+        Content.styled(f"{drain.real_server:<22} ", "bold"),
+        Content.styled(f"{drain.virtual_server:<20} " if width >= 100 else "", DIM),
+        Content(f"{left}  {pace:>6}  "),
+        Content.styled(f"{figures.left(drain):<15}", STYLES[tone]),
+        Content.styled(f"  {_told(drain)}", DIM),
+    ]
+    return Content("").join(parts)
+
+
+def _told(drain: DrainView) -> str:
+    if drain.told is None:
+        return "weight 0 in the file, without a comment"
+    why = f": {drain.told.reason}" if drain.told.reason else ""
+    return f"since {drain.told.when} by {drain.told.by}{why}"
