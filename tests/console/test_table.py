@@ -13,8 +13,7 @@ from lvstui.console.widgets.filter_line import FilterLine
 from lvstui.console.widgets.server_table import ServerTable
 from tests.cluster.telling import Pair
 from tests.console.fake_session import FakeSession
-from tests.console.support import text, told, until
-from tests.console.test_console import console, table
+from tests.console.support import console, table, text, told, until
 
 WEB, API = "tcp/10.10.0.20:80", "tcp/10.10.0.20:443"
 
