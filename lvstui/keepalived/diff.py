@@ -13,13 +13,18 @@ _AGREE = 4  # lines in a row that make two places the same again
 _LOOK_AHEAD = 600  # lines
 
 
-class _Block(NamedTuple):
+class Block(NamedTuple):
     """before[i1:i2] became after[j1:j2]."""
 
     i1: int
     i2: int
     j1: int
     j2: int
+
+
+def changed(before: bytes, after: bytes) -> tuple[Block, ...]:
+    """The rows that became others, from 0."""
+    return tuple(_blocks(split(before), split(after)))
 
 
 def unified(path: str, before: bytes, after: bytes) -> bytes:
@@ -41,7 +46,7 @@ def split(data: bytes) -> list[bytes]:
     return [*lines, last] if last else lines
 
 
-def _blocks(old: list[bytes], new: list[bytes]) -> Iterator[_Block]:
+def _blocks(old: list[bytes], new: list[bytes]) -> Iterator[Block]:
     i = j = 0
     while i < len(old) or j < len(new):
         if i < len(old) and j < len(new) and old[i] == new[j]:
@@ -52,22 +57,22 @@ def _blocks(old: list[bytes], new: list[bytes]) -> Iterator[_Block]:
         i, j = block.i2, block.j2
 
 
-def _agreement(old: list[bytes], new: list[bytes], i: int, j: int) -> _Block:
+def _agreement(old: list[bytes], new: list[bytes], i: int, j: int) -> Block:
     """What differs from here on, up to where the two agree again."""
     for distance in range(1, _LOOK_AHEAD):
         for taken in range(distance + 1):
             i2, j2 = i + taken, j + distance - taken
             if i2 <= len(old) and j2 <= len(new) and old[i2 : i2 + _AGREE] == new[j2 : j2 + _AGREE]:
-                return _Block(i, i2, j, j2)
+                return Block(i, i2, j, j2)
     tail = 0
     while tail < min(len(old) - i, len(new) - j) and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    return _Block(i, len(old) - tail, j, len(new) - tail)
+    return Block(i, len(old) - tail, j, len(new) - tail)
 
 
-def _hunks(blocks: list[_Block]) -> Iterator[list[_Block]]:
+def _hunks(blocks: list[Block]) -> Iterator[list[Block]]:
     """The blocks, those together whose context would touch."""
-    hunk: list[_Block] = []
+    hunk: list[Block] = []
     for block in blocks:
         if hunk and block.i1 - hunk[-1].i2 > 2 * _CONTEXT:
             yield hunk
@@ -77,7 +82,7 @@ def _hunks(blocks: list[_Block]) -> Iterator[list[_Block]]:
         yield hunk
 
 
-def _hunk(blocks: list[_Block], old: list[bytes], new: list[bytes]) -> list[bytes]:
+def _hunk(blocks: list[Block], old: list[bytes], new: list[bytes]) -> list[bytes]:
     first, last = blocks[0], blocks[-1]
     lead = min(_CONTEXT, first.i1)
     trail = min(_CONTEXT, len(old) - last.i2)
