@@ -6,10 +6,9 @@ Everything heavy is imported when it is needed: `--help` and the first frame wai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +17,6 @@ from lvstui.settings.facts import LONGEST_INTERVAL, SHORTEST_INTERVAL, Preferenc
 from lvstui.settings.template import TEMPLATE
 
 if TYPE_CHECKING:
-    from lvstui.scripts import Request
     from lvstui.session import Session
 
 SSH_CONFIG = click.option(
@@ -84,9 +82,17 @@ class LazyGroup(click.Group):
     """A group some of whose commands live in modules that are imported when they are called."""
 
     lazy = {  # noqa: RUF012
+        "add": "lvstui.change_commands:add",
         "completion": "lvstui.complete:completion",
         "conf": "lvstui.conf_command:conf",
+        "drain": "lvstui.change_commands:drain",
+        "history": "lvstui.change_commands:history",
         "lab": "lvstui.lab.cli:lab",
+        "remove": "lvstui.change_commands:remove",
+        "restore": "lvstui.change_commands:restore",
+        "settle": "lvstui.change_commands:settle",
+        "undo": "lvstui.change_commands:undo",
+        "weight": "lvstui.change_commands:weight",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -108,6 +114,10 @@ class Pair:
         self.directors = directors
         self.ssh_config = ssh_config
         self.as_json = as_json
+
+    @property
+    def named(self) -> bool:
+        return self.cluster is not None or bool(self.directors)
 
     def session(self) -> Session:
         """Raises click.ClickException when the pair was not named, or its cluster is not to be found."""
@@ -144,7 +154,8 @@ def lvsctl(
     """lvstui for scripts: the same reading, the same plan, the same guards.
 
     Exit status: 0 done and verified; 1 refused, nothing changed; 2 usage; 3 a Director cannot be reached; 4 failed and rolled
-    back; 5 undecided: what is on each Director is printed; 6 drained, but connections are left after --wait.
+    back; 5 undecided: what is on each Director is printed; 6 done, but not in time what was waited for: connections are left
+    after --wait, or a real server that was added was not seen alive and stays at weight 0.
     """
     ctx.obj = Pair(directors, cluster, ssh_config, as_json)
 
@@ -160,74 +171,3 @@ def status(pair: Pair, as_json: bool) -> None:
     from lvstui import scripts
 
     raise SystemExit(asyncio.run(scripts.show_status(pair.session(), as_json=as_json or pair.as_json)))
-
-
-def _change_options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(
-        [
-            click.option("--from", "virtual", multiple=True, metavar="VIRTUAL", help="In this virtual server alone."),
-            click.option("--dry-run", is_flag=True, help="Show the plan, change nothing."),
-            click.option("--yes", is_flag=True, help="Apply without asking."),
-            click.option("--override", multiple=True, metavar="GUARD", help="Go on in spite of this guard."),
-            JSON,
-        ]
-    ):
-        command = option(command)
-    return command
-
-
-def _change(
-    pair: Pair,
-    action: Literal["drain", "restore", "weight"],
-    real: str,
-    options: dict[str, Any],
-    *,
-    weight: int | None = None,
-    reason: str = "",
-    wait: float | None = None,
-) -> None:
-    from lvstui import scripts
-
-    request: Request = scripts.Request(
-        action=action,
-        real_server=real,
-        virtual_servers=options["virtual"],
-        weight=weight,
-        reason=reason,
-        dry_run=options["dry_run"],
-        yes=options["yes"],
-        as_json=options["as_json"] or pair.as_json,
-        overrides=frozenset(options["override"]),
-        wait=wait,
-    )
-    raise SystemExit(asyncio.run(scripts.make_change(pair.session(), request)))
-
-
-@lvsctl.command()
-@click.argument("real")
-@_change_options
-@click.option("--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="Until its connections have left.")
-@click.option("--reason", default="", metavar="TEXT", help="Kept with the drained weight, in the file.")
-@click.pass_obj
-def drain(pair: Pair, /, real: str, wait: float | None, reason: str, **options: Any) -> None:
-    """Weight 0 on both Directors: no new connections, those that are there go on."""
-    _change(pair, "drain", real, options, reason=reason, wait=wait)
-
-
-@lvsctl.command()
-@click.argument("real")
-@_change_options
-@click.pass_obj
-def restore(pair: Pair, /, real: str, **options: Any) -> None:
-    """The weight from before the drain, and the file's own bytes."""
-    _change(pair, "restore", real, options)
-
-
-@lvsctl.command()
-@click.argument("real")
-@click.argument("n", type=click.IntRange(0, 65535))
-@_change_options
-@click.pass_obj
-def weight(pair: Pair, /, real: str, n: int, **options: Any) -> None:
-    """Another weight on both Directors."""
-    _change(pair, "weight", real, options, weight=n)

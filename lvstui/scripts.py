@@ -9,21 +9,21 @@ import getpass
 import json
 import platform
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from lvstui.answers import plan_text, progress, say
 from lvstui.applying import until
 from lvstui.cluster import status
-from lvstui.cluster.change import Outcome, StepView
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.change import NOT_IN_TIME, Outcome
+from lvstui.cluster.history import last_change, undo_of
+from lvstui.cluster.intent import Action, Intent, Target
 from lvstui.cluster.plan import Plan, PlanRefused
-from lvstui.cluster.targets import resolve
+from lvstui.cluster.targets import real_server_name, resolve
 from lvstui.cluster.view import ClusterView, DirectorView, LinkState, RealServerState
 from lvstui.session import Session
 
-REFUSED, USAGE, UNREACHABLE, UNDECIDED, NOT_DRAINED_IN_TIME = 1, 2, 3, 5, 6
+REFUSED, USAGE, UNREACHABLE = 1, 2, 3
 SETTLE_LIMIT = 10.0  # seconds that keepalived is given to tell its VRRP state
 CONNECT_LIMIT = 30.0  # seconds until a Director that has not answered is given up
 
@@ -32,7 +32,7 @@ CONNECT_LIMIT = 30.0  # seconds until a Director that has not answered is given 
 class Request:
     """A change as it was asked for on the command line."""
 
-    action: Literal["drain", "restore", "weight"]
+    action: Action
     real_server: str
     virtual_servers: tuple[str, ...]
     weight: int | None
@@ -42,6 +42,7 @@ class Request:
     as_json: bool
     overrides: frozenset[str]
     wait: float | None  # seconds for the connections to leave
+    like: str | None = None  # with "add"
 
 
 def operator() -> str:
@@ -52,56 +53,71 @@ def operator() -> str:
 async def show_status(session: Session, *, as_json: bool) -> int:
     """Print one look at everything. 3 when a Director cannot be reached; what is known of the other is printed all the same."""
     async with session:
-        view = await _look(session)
+        view = await look(session)
     print(json.dumps(status.as_json(view)) if as_json else status.as_text(view))
     return 0 if all(director.state is LinkState.LIVE for director in view.directors) else UNREACHABLE
 
 
 async def make_change(session: Session, request: Request) -> int:
     """Plan, ask, apply, and print the outcome."""
+
+    def said(kind: str, text: str, code: int, plan: Plan | None = None, outcome: Outcome | None = None) -> int:
+        return say(kind, text, code, as_json=request.as_json, plan=plan, outcome=outcome)
+
     async with session:
-        view = await _look(session)
+        view = await look(session)
         try:
-            plan = session.plan(_intent(request, _targets(view, request)))
+            plan = session.plan(_intent(session, view, request))
         except PlanRefused as refused:
-            return _say(
-                request,
-                "unreachable" if refused.exit_code == UNREACHABLE else "refused",
-                str(refused),
-                refused.exit_code,
-            )
+            kind = "unreachable" if refused.exit_code == UNREACHABLE else "refused"
+            return said(kind, f"{refused}", refused.exit_code)
         except (LookupError, ValueError) as error:
-            return _say(request, "refused", str(error.args[0]), REFUSED if isinstance(error, LookupError) else USAGE)
+            return said("refused", str(error.args[0]), REFUSED if isinstance(error, LookupError) else USAGE)
         if not request.as_json:
-            print(plan_text(plan))
+            print(plan_text(plan), flush=True)
         refusal = _refusal(plan, request)
         if refusal is not None:
-            return _say(request, "refused", refusal, REFUSED, plan)
+            return said("refused", refusal, REFUSED, plan)
         if request.dry_run:
-            return _say(request, "dry run", "nothing was changed", 0, plan)
-        if not request.yes and not _agreed():
-            return _say(request, "refused", "not agreed to; nothing was changed", REFUSED, plan)
-        outcome = await session.apply(plan, _progress(request), request.overrides)
-        code = outcome.exit_code
+            return said("dry run", "nothing was changed", 0, plan)
+        if not request.yes and not agreed("Apply on both? [y/N] "):
+            return said("refused", "not agreed to; nothing was changed", REFUSED, plan)
+        try:
+            outcome = await session.apply(plan, progress(quiet=request.as_json), request.overrides)
+        except PlanRefused as refused:
+            return said("refused", f"{refused}", REFUSED, plan)
+        code, text = outcome.exit_code, outcome.text
         if code == 0 and request.wait is not None and not await _drained(session, plan, request.wait):
-            _say(request, "done", f"{outcome.text}; connections are left after {request.wait:g} s", 6, plan, outcome)
-            return NOT_DRAINED_IN_TIME
-        return _say(request, outcome.kind, outcome.text, code, plan, outcome)
+            code, text = NOT_IN_TIME, f"{text}; but connections are left after {request.wait:g} s"
+        return said(outcome.kind, text, code, plan, outcome)
 
 
-def _targets(view: ClusterView, request: Request) -> tuple[Target, ...]:
+def _intent(session: Session, view: ClusterView, request: Request) -> Intent:
+    """Raises PlanRefused, LookupError for a name that is not there, ValueError for what is no name."""
+    by, when = operator(), datetime.now().replace(second=0, microsecond=0)
     unreached = [director for director in view.directors if director.state is not LinkState.LIVE]
     if unreached:
         first = unreached[0]
-        raise PlanRefused(
-            f"{first.name} cannot be reached: {first.error or 'no answer'}; nothing was changed", exit_code=UNREACHABLE
-        )
-    return resolve(view, request.real_server, request.virtual_servers)
+        text = f"{first.name} cannot be reached: {first.error or 'no answer'}; nothing was changed"
+        raise PlanRefused(text, exit_code=UNREACHABLE)
+    if request.action == "undo":
+        return _undo(session, by, when, request.reason)
+    if request.action == "add":
+        like = None if request.like is None else real_server_name(request.like)
+        targets = tuple(Target(one, real_server_name(request.real_server)) for one in request.virtual_servers)
+        return Intent("add", targets, request.weight, by, when, request.reason, like=like)
+    targets = resolve(view, request.real_server, request.virtual_servers, request.action)
+    return Intent(request.action, targets, request.weight, by, when, request.reason)
 
 
-def _intent(request: Request, targets: tuple[Target, ...]) -> Intent:
-    when = datetime.now().replace(second=0, microsecond=0)
-    return Intent(request.action, targets, request.weight, operator(), when, request.reason)
+def _undo(session: Session, by: str, when: datetime, reason: str) -> Intent:
+    try:
+        last = last_change(session.history())
+    except OSError as error:
+        raise PlanRefused(f"the history cannot be read: {error}; nothing was changed") from error
+    if last is None:
+        raise PlanRefused("no change of this pair was made from this machine that could be undone; nothing was changed")
+    return undo_of(last, by, when, reason)
 
 
 def _refusal(plan: Plan, request: Request) -> str | None:
@@ -115,66 +131,15 @@ def _refusal(plan: Plan, request: Request) -> str | None:
     return f"{guard.name}: {guard.text}{how}. Nothing was changed"
 
 
-def plan_text(plan: Plan) -> str:
-    """The plan for a terminal: what changes in each file, what each kernel will show, and the guards' verdicts."""
-    lines = [plan.title, *(f"  {line}" for line in plan.summary)]
-    for director in plan.directors:
-        lines += ["", f"{director.name} ({director.role or 'role not known'})", director.diff.rstrip("\n")]
-        for one in director.predictions:
-            before, after = ("-" if weight is None else weight for weight in (one.weight_before, one.weight_after))
-            lines.append(f"  kernel: {one.real_server} in {one.virtual_server}: weight {before} -> {after}")
-    lines.append("")
-    lines += [f"  [{guard.level}] {guard.name}: {guard.text}" for guard in plan.guards]
-    # The text comes from a Director's files: nothing of it may reach the terminal as anything but text.
-    return "\n".join(_printable(line) for part in lines for line in part.split("\n"))
-
-
-def _printable(line: str) -> str:
-    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in line)
-
-
-def _agreed() -> bool:
+def agreed(question: str) -> bool:
+    """Ask whoever sits at the terminal."""
     try:
-        return input("Apply on both? [y/N] ").strip().lower() in ("y", "yes")
+        return input(question).strip().lower() in ("y", "yes")
     except EOFError:
         return False
 
 
-def _progress(request: Request) -> Callable[[Sequence[StepView]], None]:
-    """Print each step once, when it has ended."""
-    printed: set[tuple[str, str]] = set()
-
-    def show(steps: Sequence[StepView]) -> None:
-        for step in steps:
-            key = (step.director, step.step)
-            if step.state in ("done", "failed") and key not in printed and not request.as_json:
-                printed.add(key)
-                print(
-                    f"  {step.director}  {step.step:<9} {step.state}{': ' if step.text else ''}{_printable(step.text)}"
-                )
-
-    return show
-
-
-def _say(
-    request: Request, kind: str, text: str, code: int, plan: Plan | None = None, outcome: Outcome | None = None
-) -> int:
-    directors = dict(outcome.directors) if outcome is not None else {}
-    if request.as_json:
-        diffs = {one.name: one.diff for one in plan.directors} if plan is not None else {}
-        guards = [{"name": g.name, "level": g.level, "text": g.text} for g in plan.guards] if plan is not None else []
-        answer = {"outcome": kind, "text": text, "directors": directors, "diffs": diffs, "guards": guards}
-        print(json.dumps(answer))
-        return code
-    stream = sys.stdout if code == 0 else sys.stderr
-    print(f"{kind}: {_printable(text)}", file=stream)
-    if code not in (0, REFUSED):
-        for name, left in directors.items():
-            print(f"  {name}: {_printable(left)}", file=stream)
-    return code
-
-
-async def _look(session: Session) -> ClusterView:
+async def look(session: Session) -> ClusterView:
     """The first view in which every Director has answered with all it has, or has failed."""
     await until(session, lambda: all(_answered(one) for one in session.view().directors), CONNECT_LIMIT)
     await until(session, lambda: all(map(_settled, session.view().directors)), SETTLE_LIMIT)

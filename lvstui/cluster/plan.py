@@ -43,6 +43,7 @@ class DirectorPlan:
     expected: tuple[tuple[KernelKey, int | None], ...]  # the kernel's rows that change, and their weights; None: gone
     files: tuple[FileChange, ...] = ()  # what `diff` is of
     weights: tuple[Weighed, ...] = ()  # of the targets, in the files
+    pending: str = ""  # the diff of what the reload brings along, as far as it is known
 
     def followed_by(self, later: DirectorPlan) -> str:
         """The diff of this change and a later one of the same files together."""

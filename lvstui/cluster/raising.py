@@ -49,11 +49,12 @@ def awaited(follow_up: FollowUp, directors: Sequence[Facts]) -> dict[str, str]:
 
 
 def _awaited(follow_up: FollowUp, facts: Facts) -> str:
-    wanted = {(one.virtual_server, one.real_server): one for one in follow_up.targets}
-    there = facts.configuration
-    missing = [
-        target.real_server
-        for key, target in wanted.items()
-        if key not in facts.seen_alive and there is not None and (found := find(there, target)) and found[1].checkers
-    ]
+    missing = []
+    for target in follow_up.targets:
+        if (target.virtual_server, target.real_server) in facts.seen_alive:
+            continue
+        # A configuration that does not have it yet is one from before the change.
+        found = find(facts.configuration, target) if facts.configuration is not None else None
+        if found is None or found[1].checkers:
+            missing.append(target.real_server)
     return ", ".join(dict.fromkeys(missing))

@@ -133,7 +133,7 @@ async def test_a_drain_and_a_restore_give_the_files_back_byte_for_byte(
     async def files() -> list[bytes]:
         session = launch.script_session(pair.names, pair.ssh_config)
         async with session:
-            await scripts._look(session)
+            await scripts.look(session)
             facts = [session._state.facts(name) for name in pair.names]
         assert all(one.files is not None for one in facts)
         return [one.files.files[0].data for one in facts if one.files is not None]
@@ -152,7 +152,7 @@ async def test_a_session_shows_both_directors_and_one_that_is_gone(pair: DemoPai
     pair.ssh_config.write_text(config)
     session = launch.script_session(("director1", "nowhere"), pair.ssh_config)
     async with session:
-        view = await scripts._look(session)
+        view = await scripts.look(session)
     live, gone = view.directors
     assert live.state is LinkState.LIVE
     assert live.role in ("MASTER", "BACKUP")
