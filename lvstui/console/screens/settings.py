@@ -46,12 +46,19 @@ SETTINGS = (
 )
 
 
+class Lines(OptionList):
+    """Its left and right change what is on the line. They are its own: a screen's would overtake the keys that move."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "screen.change(-1)", "Before"),
+        Binding("right", "screen.change(1)", "Next"),
+    ]
+
+
 class SettingsScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,comma,f2", "leave", "Close", priority=True),
-        Binding("left", "change(-1)", "Before", priority=True),
-        Binding("right", "change(1)", "Next", priority=True),
-        Binding("backspace,delete", "own_key", "lvstui's own key", priority=True),
+        Binding("escape,comma,f2", "leave", "Close"),
+        Binding("backspace,delete", "own_key", "lvstui's own key"),
     ]
 
     def __init__(self, choices: Choices, choose: Callable[..., None]) -> None:
@@ -64,18 +71,18 @@ class SettingsScreen(ModalScreen[None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Settings"
             dialog.border_subtitle = "← → changes · Enter gives a key · Backspace its own · Escape closes"
-            yield OptionList(compact=True)
+            yield Lines(compact=True)
             yield Static(id="said", markup=False)
 
     def on_mount(self) -> None:
         self._show()
-        lines = self.query_one(OptionList)
+        lines = self.query_one(Lines)
         lines.highlighted = 0
         lines.focus()
 
     def _show(self) -> None:
         """All lines anew, the cursor where it was."""
-        lines = self.query_one(OptionList)
+        lines = self.query_one(Lines)
         at, top = lines.highlighted, lines.scroll_offset.y
         lines.clear_options()
         for setting in SETTINGS:
@@ -91,7 +98,7 @@ class SettingsScreen(ModalScreen[None]):
     # --- values ---
 
     def _current(self) -> Setting | Action | None:
-        at = self.query_one(OptionList).highlighted
+        at = self.query_one(Lines).highlighted
         if at is None:
             return None
         everything: list[Setting | Action | None] = [*SETTINGS, None, *ACTIONS]
