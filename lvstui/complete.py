@@ -5,6 +5,7 @@ A completion must not fail and must not wait: what cannot be read gives nothing.
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -40,6 +41,32 @@ def directors(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 def clusters_and_directors(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     already = ctx.params.get("names") or ()
     return [*(clusters(ctx, param, incomplete) if not already else ()), *directors(ctx, param, incomplete)]
+
+
+def real_servers(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Those of the file that is named before, or those that were changed from this machine before."""
+    return _beginning(incomplete, [real for _, real in _servers(ctx) if real])
+
+
+def virtual_servers(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return _beginning(incomplete, [virtual for virtual, _ in _servers(ctx)])
+
+
+def _servers(ctx: click.Context) -> list[tuple[str, str]]:
+    """(virtual server, real server), as far as this machine knows."""
+    file = ctx.parent.params.get("file") if ctx.parent is not None else None
+    try:
+        if file is not None:
+            from lvstui.conf_command import Disk
+            from lvstui.keepalived import load
+
+            read = load(file, Disk(), platform.node().partition(".")[0]).virtual_servers
+            return [(one.id, str(real.key)) for one in read for real in one.real_servers]
+        from lvstui.history import HistoryFile
+
+        return [(t.virtual_server, t.real_server) for record in HistoryFile().read() for t in record.targets]
+    except OSError:
+        return []
 
 
 def themes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

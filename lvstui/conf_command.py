@@ -18,6 +18,7 @@ from datetime import datetime
 
 import click
 
+from lvstui import complete
 from lvstui.keepalived import Configuration, EditRefused, RealServer, RealServerKey, VirtualServer, edit, load
 from lvstui.keepalived.edit import Change
 
@@ -68,7 +69,7 @@ class FileFirst(click.Group):
 
 
 @click.group("conf", cls=FileFirst, invoke_without_command=True)
-@click.argument("file")
+@click.argument("file", type=click.Path())
 @click.option("--config-id", metavar="ID", help="As for keepalived -i; the short hostname unless given.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
@@ -86,13 +87,19 @@ def conf(ctx: click.Context, file: str, config_id: str | None, as_json: bool) ->
             _show(configuration)
 
 
+REAL = click.argument("real", shell_complete=complete.real_servers)
 _from = click.option(
-    "--from", "virtual_servers", metavar="VIRTUAL", multiple=True, help="Only in these virtual servers."
+    "--from",
+    "virtual_servers",
+    metavar="VIRTUAL",
+    multiple=True,
+    shell_complete=complete.virtual_servers,
+    help="Only in these virtual servers.",
 )
 
 
 @conf.command()
-@click.argument("real")
+@REAL
 @_from
 @click.option("--reason", default="", help="Kept in the file, beside the weight.")
 @click.pass_obj
@@ -104,7 +111,7 @@ def drain(request: Request, real: str, virtual_servers: tuple[str, ...], reason:
 
 
 @conf.command()
-@click.argument("real")
+@REAL
 @_from
 @click.pass_obj
 def restore(request: Request, real: str, virtual_servers: tuple[str, ...]) -> None:
@@ -114,7 +121,7 @@ def restore(request: Request, real: str, virtual_servers: tuple[str, ...]) -> No
 
 
 @conf.command()
-@click.argument("real")
+@REAL
 @click.argument("weight", type=click.IntRange(min=0))
 @_from
 @click.pass_obj
@@ -125,10 +132,10 @@ def weight(request: Request, real: str, weight: int, virtual_servers: tuple[str,
 
 
 @conf.command()
-@click.argument("virtual")
-@click.argument("real")
+@click.argument("virtual", shell_complete=complete.virtual_servers)
+@REAL
 @click.option("--weight", type=click.IntRange(min=0), help="That of the real server it is modelled on unless given.")
-@click.option("--like", metavar="REAL", help="The real server to model it on.")
+@click.option("--like", metavar="REAL", shell_complete=complete.real_servers, help="The real server to model it on.")
 @click.pass_obj
 def add(request: Request, virtual: str, real: str, weight: int | None, like: str | None) -> None:
     """One more real server."""
@@ -136,8 +143,8 @@ def add(request: Request, virtual: str, real: str, weight: int | None, like: str
 
 
 @conf.command()
-@click.argument("real")
-@click.option("--from", "virtual", metavar="VIRTUAL", required=True)
+@REAL
+@click.option("--from", "virtual", metavar="VIRTUAL", required=True, shell_complete=complete.virtual_servers)
 @click.pass_obj
 def remove(request: Request, real: str, virtual: str) -> None:
     """One real server less."""

@@ -66,6 +66,8 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / ".ssh" / "more").mkdir(parents=True)
     (tmp_path / ".ssh" / "config").write_text("Include more/*\nHost director1 *.example !no\nHost=director2\n")
     (tmp_path / ".ssh" / "more" / "jump").write_text('Host "jump"\n  HostName 192.0.2.1\n')
+    reals = "".join(f"real_server 192.0.2.1{n} 80 {{\n weight 1\n}}\n" for n in (1, 2))
+    (tmp_path / "keepalived.conf").write_text(f"virtual_server 10.0.0.1 80 {{\n protocol TCP\n{reals}}}\n")
     return tmp_path
 
 
@@ -79,10 +81,13 @@ def home(tmp_path: Path) -> Path:
         ("lvsctl", "lvsctl -c web-p", ["web-prod"]),
         ("lvsctl", "lvsctl -d dir", ["director1", "director2"]),
         ("lvsctl", "lvsctl completion ", ["bash", "zsh", "fish"]),
+        ("lvsctl", "lvsctl conf {} drain 192.0.2.1", ["192.0.2.11:80", "192.0.2.12:80"]),
+        ("lvsctl", "lvsctl conf {} restore --from tcp", ["tcp/10.0.0.1:80"]),
+        ("lvsctl", "lvsctl conf gone drain 1", []),
     ],
 )
 def test_a_shell_completes_from_local_files(home: Path, command: str, words: str, told: list[str]) -> None:
-    assert asked(command, words, home) == told
+    assert asked(command, words.format(home / "keepalived.conf"), home) == told
 
 
 def test_a_broken_clusters_file_completes_nothing_and_says_nothing(home: Path) -> None:

@@ -1,0 +1,51 @@
+"""Where nothing may be written, no key writes: every action that does is tried, and says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from lvstui.cluster.view import LinkState
+from lvstui.console.actions import ACTIONS, Action
+from tests.cluster.telling import Pair
+from tests.console.fake_session import FakeSession
+from tests.console.support import text, told, until
+from tests.console.test_surroundings import console
+
+WRITING = [action for action in ACTIONS if action.writes]
+
+
+def read_only() -> tuple[FakeSession, str]:
+    return FakeSession(Pair().up(), read_only="started with --read-only"), "started with --read-only"
+
+
+def observer() -> tuple[FakeSession, str]:
+    session = FakeSession(Pair().up())
+    view = session.view()
+    seen = replace(view.directors[0], privilege="observer")
+    session.shown = replace(view, directors=(seen, view.directors[1]))
+    return session, "director1: only an observer there"
+
+
+def stale() -> tuple[FakeSession, str]:
+    session = FakeSession(Pair().up())
+    view = session.view()
+    seen = replace(view.directors[1], state=LinkState.STALE)
+    session.shown = replace(view, directors=(view.directors[0], seen))
+    return session, "director2 is stale"
+
+
+@pytest.mark.parametrize("why", [read_only, observer, stale])
+@pytest.mark.parametrize("action", WRITING, ids=[action.name for action in WRITING])
+async def test_no_key_writes(action: Action, why: Callable[[], tuple[FakeSession, str]]) -> None:
+    session, reason = why()
+    async with console(session) as (app, pilot):
+        await pilot.press("down", action.key_now)
+        await until(pilot, lambda: reason in told(app))
+        await pilot.press("y", "enter", "y")
+        await pilot.pause()
+        assert session.applied == []
+        assert app.screen is app.main
+        assert f"no writes: {reason}" in text(app)
