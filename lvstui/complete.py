@@ -63,8 +63,13 @@ def _servers(ctx: click.Context) -> list[tuple[str, str]]:
             read = load(file, Disk(), platform.node().partition(".")[0]).virtual_servers
             return [(one.id, str(real.key)) for one in read for real in one.real_servers]
         from lvstui.history import HistoryFile
+        from lvstui.settings import places
 
-        return [(t.virtual_server, t.real_server) for record in HistoryFile().read() for t in record.targets]
+        return [
+            (t.virtual_server, t.real_server)
+            for record in HistoryFile(places.history_file()).read()
+            for t in record.targets
+        ]
     except OSError:
         return []
 

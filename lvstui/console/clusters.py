@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from lvstui.console.questions import AskOperator
-from lvstui.console.screens.change import Changes
+from lvstui.console.world import Changes
 from lvstui.settings.facts import Preferences
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from lvstui.cluster.change import Outcome, StepView
-from lvstui.cluster.intent import Intent
-from lvstui.cluster.plan import Plan
-from lvstui.cluster.view import ClusterView
+if TYPE_CHECKING:  # the first frame waits for none of it
+    from lvstui.cluster.change import Outcome, StepView
+    from lvstui.cluster.intent import Intent
+    from lvstui.cluster.plan import Plan
+    from lvstui.cluster.view import ClusterView
 
 
 class Changes(Protocol):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from lvstui.cluster.intent import Target
 from lvstui.cluster.view import RealServerView
-from lvstui.console.screens.change import ChangeScreen
 from lvstui.console.widgets.change_fields import Drain, Fields, Restore, Scope, Weight
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ def _weight(main: MainScreen, step: int) -> None:
 
 def _open(main: MainScreen, fields: Fields, after: str) -> None:
     assert main.session is not None  # see may_write
+    from lvstui.console.screens.change import ChangeScreen  # it brings the language along, which takes its time
+
     main.app.push_screen(ChangeScreen(main.session, fields, operator(), after))
 
 

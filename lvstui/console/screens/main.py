@@ -15,7 +15,6 @@ from textual.widgets import Static
 from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.console.actions import ACTIONS, BINDINGS, BY_NAME
 from lvstui.console.messages import ViewChanged
-from lvstui.console.screens.change import Changes
 from lvstui.console.widgets.banner import Banner, headline
 from lvstui.console.widgets.director_card import DirectorCard
 from lvstui.console.widgets.drains_panel import DrainsPanel
@@ -24,6 +23,7 @@ from lvstui.console.widgets.filter_line import FilterLine
 from lvstui.console.widgets.hints import Hints
 from lvstui.console.widgets.server_table import ServerTable
 from lvstui.console.widgets.server_table import status as table_status
+from lvstui.console.world import Changes
 
 SMALLEST = Size(60, 16)
 NARROW = 120  # below this many columns a Director is one line
