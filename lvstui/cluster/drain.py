@@ -4,7 +4,7 @@ A job for each real server that a file says is drained. The file remembers who d
 started again knows as much but for the pace, which takes it a few seconds to see. Connections end as if by chance: the time
 that is left is worked out as for a half-life, not as for a queue.
 
-The reason may name two times, kept in the file with it (docs/decisions/0004): "deadline 14:30", "restore at 15:30", each with
+The reason may name two times, kept in the file with it (docs/decisions/0006): "deadline 14:30", "restore at 15:30", each with
 a date before it or on the day of the drain.
 
 Not for: when a drained server is quiet (see `row`), nor draining it (see `plan`).
@@ -33,6 +33,7 @@ from lvstui.cluster.view import (
 
 WINDOW = 30.0  # seconds of which the pace is taken
 ENOUGH = 5.0  # seconds of samples before a pace is told
+_FOUND = 5.0  # seconds after the first figures; a drain seen by then was there before
 _LONGEST = 86400.0  # seconds; what takes longer than a day is as good as never
 _TIME = r"(?:(\d{4}-\d\d-\d\d) )?(\d{1,2}:\d\d)"
 _DEADLINE = re.compile(rf"\bdeadline {_TIME}")
@@ -81,8 +82,10 @@ class Pace:
 class Drain:
     """One drain, sample by sample."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, found: bool) -> None:
+        """`found`: it was there before this console was."""
         self.view: DrainView | None = None
+        self._waited_for = not found  # is its end worth telling
         self._paces: dict[str, Pace] = {}
 
     def sample(
@@ -95,6 +98,7 @@ class Drain:
         for name, count in left.items():
             if count is not None:
                 self._paces.setdefault(name, Pace()).add(now, count)
+                self._waited_for |= count > 0
         told = next((one.drained for one in real.directors.values() if one.drained is not None), None)
         unknown = next(
             (f"{name} is {one.state}" for name, one in directors.items() if one.state is not LinkState.LIVE), None
@@ -115,6 +119,13 @@ class Drain:
         )
         return self.view
 
+    def over(self) -> bool:
+        """Has it become safe to stop, and was that waited for? Once for each time."""
+        if self.view is None or not self.view.safe or not self._waited_for:
+            return False
+        self._waited_for = False
+        return True
+
     def _eta(self, left: Mapping[str, int | None]) -> float | None:
         """Until the last Director has none."""
         etas = [self._paces[name].eta() for name, count in left.items() if count]
@@ -124,6 +135,7 @@ class Drain:
 class Drains:
     def __init__(self) -> None:
         self._drains: dict[tuple[str, str], Drain] = {}
+        self._began: float | None = None
 
     def show(
         self, servers: Sequence[VirtualServerView], directors: Sequence[DirectorView], now: float
@@ -133,14 +145,15 @@ class Drains:
         drains: dict[tuple[str, str], Drain] = {}
         shown: list[DrainView] = []
         safe: list[DrainView] = []
+        if self._began is None and servers and all(one.state is LinkState.LIVE for one in directors):
+            self._began = now
+        found = self._began is None or now - self._began < _FOUND
         for server, real in _drained(servers):
             key = (server.id, real.id)
-            drain = drains[key] = self._drains.get(key) or Drain()
-            before = drain.view
-            view = drain.sample(server, real, by_name, now)
-            shown.append(view)
-            if view.safe and before is not None and not before.safe and before.state is RealServerState.DRAINING:
-                safe.append(view)
+            drain = drains[key] = self._drains.get(key) or Drain(found=found)
+            shown.append(drain.sample(server, real, by_name, now))
+            if drain.over():
+                safe.append(shown[-1])
         self._drains = drains
         return tuple(shown), safe
 
