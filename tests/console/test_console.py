@@ -26,7 +26,7 @@ async def test_shows_both_directors_and_every_real_server() -> None:
         await pilot.pause()
         shown = text(app)
         assert "all well" in shown
-        assert shown.count("MASTER") == 2 and shown.count("BACKUP") == 2
+        assert shown.count("MASTER") == 3 and shown.count("BACKUP") == 3  # of both instances, and the role
         for port in (8081, 8082, 8083):
             assert f"192.168.211.13:{port}" in shown
         assert not app.main.query_one(Banner).display

@@ -19,7 +19,6 @@ from lvstui.console.widgets import sorting
 Cell = tuple[str, Tone]
 GAP = 1
 EDGE = 2  # cells before the first column: the cursor and the mark
-BAR = 10  # samples in a bar of the sparkline
 
 
 class Moment(NamedTuple):
@@ -64,9 +63,9 @@ def columns(sides: Sides, width: int, *, flat: bool = False) -> tuple[Column, ..
         if width >= 160:
             chosen.append(Column("in", "in", unit, 6, _bits(sides, "in_bps"), sorting.total(sides, "in_bps")))
         chosen.append(Column("out", "out", unit, 6, _bits(sides, "out_bps"), sorting.total(sides, "out_bps")))
-        bars = 12 if width < 200 else 30
-        title = f"last {bars * BAR // 60} min"
-        chosen.append(Column("spark", "conn/s,", title, bars, _spark(bars), None, right=False))
+        bars, each = (10, 6) if width < 160 else (12, 10) if width < 200 else (30, 10)  # each of so many samples
+        title = f"last {bars * each // 60} min"
+        chosen.append(Column("spark", "conn/s,", title, bars, _spark(bars, each), None, right=False))
     rest = width - EDGE - sum(column.width + GAP for column in chosen)
     if rest >= 8:
         chosen.append(Column("note", "", "", rest, _note, sorting.since, right=False, descending=False))
@@ -74,7 +73,7 @@ def columns(sides: Sides, width: int, *, flat: bool = False) -> tuple[Column, ..
 
 
 def _names(width: int, *, flat: bool) -> list[Column]:
-    name_width = 25 if width < 120 else 28 if width < 160 else 40
+    name_width = 25 if width < 120 else 29 if width < 160 else 40
     first = Column(
         "name", "", "virtual and real servers", name_width, _name, sorting.name, right=False, descending=False
     )
@@ -195,8 +194,8 @@ def _bits(sides: Sides, field: str) -> Callable[[Row, Moment], Cell]:
     return cell
 
 
-def _spark(bars: int) -> Callable[[Row, Moment], Cell]:
-    return lambda row, moment: (figures.sparkline(moment.trends.of(row.key, bars, BAR), bars), "accent")
+def _spark(bars: int, each: int) -> Callable[[Row, Moment], Cell]:
+    return lambda row, moment: (figures.sparkline(moment.trends.of(row.key, bars, each), bars), "accent")
 
 
 def _note(row: Row, moment: Moment) -> Cell:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -10,6 +13,8 @@ from lvstui.console import figures
 from lvstui.console.marks import LINK, STYLES, VRRP
 
 DIM = "$foreground-muted"
+MOST = 6  # VRRP instances in a card
+FULL = 85  # per cent; from there on it is not only a figure
 
 
 class DirectorCard(Static):
@@ -24,7 +29,7 @@ class DirectorCard(Static):
 
     def show(self, director: DirectorView, wall: float, *, narrow: bool) -> None:
         content = one_line(director) if narrow else card(director, wall)
-        title = Content.assemble((director.name, "bold"), "  ", link(director))
+        title = Content.assemble((director.name, "bold"), "  ", role(director), link(director))
         if self._title is None or not title.is_same(self._title):
             self._title = title
             self.border_title = title
@@ -32,6 +37,14 @@ class DirectorCard(Static):
         if self._content is None or not content.is_same(self._content):
             self._content = content
             self.update(content)
+
+
+def role(director: DirectorView) -> Content:
+    """What it is, of all its instances together."""
+    if director.role is None:
+        return Content("")
+    glyph, tone = VRRP.get(director.role, ("≠", "warn"))
+    return Content.styled(f"{glyph} {director.role}  ", STYLES[tone])
 
 
 def link(director: DirectorView) -> Content:
@@ -53,7 +66,7 @@ def card(director: DirectorView, wall: float) -> Content:
     if director.error is not None:
         again = "" if director.retry_in_s is None else f" (again in {figures.age(director.retry_in_s + 0.99)}; R: now)"
         errors.append(Content.styled(f"✖ {director.error}{again}", STYLES["bad"]))
-    lines = [_vrrp(instance, wall) for instance in director.vrrp]
+    lines = _instances(director.vrrp, wall)
     lines.append(_keepalived(director, wall))
     lines.append(_load(director))
     lines += [Content.styled(f"? {what}", DIM) for what in director.missing[:2]]
@@ -61,22 +74,54 @@ def card(director: DirectorView, wall: float) -> Content:
     return Content("\n").join([*errors, shown if director.state is LinkState.LIVE else shown.stylize(DIM)])
 
 
-def _vrrp(instance: VrrpView, wall: float) -> Content:
-    glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
+def _instances(instances: Sequence[VrrpView], wall: float) -> list[Content]:
+    """A line each; of many, those that are in trouble first, and the others counted."""
+    if len(instances) > MOST:
+        calm = ("MASTER", "BACKUP")
+        instances = sorted(instances, key=lambda one: one.state in calm and not _odd(one))
+    shown = instances if len(instances) <= MOST else instances[: MOST - 1]
+    name = min(10, max((len(one.name) for one in shown), default=0))
+    held = max((len(_vips(one)[0]) for one in shown), default=0)
+    lines = [_vrrp(one, wall, name, min(held, 22)) for one in shown]
+    rest = instances[len(shown) :]
+    if rest:
+        states = Counter(one.state or "not known" for one in rest)
+        counts = ", ".join(f"{count} {state}" for state, count in states.items())
+        lines.append(Content.styled(f"and {len(rest)} more: {counts}", DIM))
+    return lines
+
+
+def _odd(instance: VrrpView) -> bool:
+    """Does it hold what it should not, or not what it should?"""
+    if instance.state is None:
+        return False
+    return any(vip.held is not None and vip.held != (instance.state == "MASTER") for vip in instance.vips)
+
+
+def _vips(instance: VrrpView) -> tuple[str, str]:
+    """Those that are here, and the style to say it in."""
     held = [vip.address for vip in instance.vips if vip.held]
-    vips = ", ".join(held[:2]) + (f" +{len(held) - 2}" if len(held) > 2 else "")
-    priority = figures.count(instance.priority)
+    text = ", ".join(held[:1]) + (f" +{len(held) - 1}" if len(held) > 1 else "")
+    if _odd(instance):
+        return f"✖ {text or 'no VIP'}", STYLES["bad"]
+    if any(vip.held is None for vip in instance.vips):
+        return text or "VIP not known", DIM
+    return (text, "") if text else ("no VIP", DIM)
+
+
+def _vrrp(instance: VrrpView, wall: float, name_width: int, vip_width: int) -> Content:
+    glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
+    vips, style = _vips(instance)
     since = "" if instance.since is None else figures.age(wall - instance.since)
+    adverts = "" if instance.adverts_per_s is None else f"{figures.rate(instance.adverts_per_s)}/s"
     return Content.assemble(
-        (f"{instance.name[:10]:<6} ", "bold"),
-        (f"{glyph} {instance.state or 'not known':<7}", STYLES[tone]),
-        f" {priority:>3}  ",
-        (f"{vips or UNHELD:<16} ", "" if vips else DIM),
-        (f"{instance.interface:<6} {since:>5}", DIM),
+        (f"{instance.name[:10]:<{name_width}} ", "bold"),
+        (f"{glyph} {instance.state or 'not known':<6}", STYLES[tone]),
+        f" {figures.count(instance.priority):>3}  ",
+        (f"{vips:<{vip_width}}", style),
+        (f"  {instance.interface[:8]:<5} {since:>5}", DIM),
+        (f"  {adverts:>5}" if adverts else "", DIM),
     )
-
-
-UNHELD = "no VIP"
 
 
 def _keepalived(director: DirectorView, wall: float) -> Content:
@@ -95,20 +140,26 @@ def _keepalived(director: DirectorView, wall: float) -> Content:
 
 
 def _load(director: DirectorView) -> Content:
-    host = director.host
-    load = "–" if host.load1 is None else f"{host.load1:.2f}"
-    cpu = "–" if host.cpu_percent is None else f"{host.cpu_percent:.0f}%"
-    unit = figures.throughput_unit()
-    pairs = (
-        ("load", load),
-        ("cpu", cpu),
-        ("in", f"{figures.throughput(host.in_bps)} {unit}"),
-        ("out", f"{figures.throughput(host.out_bps)} {unit}"),
-    )
+    host, unit = director.host, figures.throughput_unit()
     parts: list[tuple[str, str]] = []
-    for word, value in pairs:
-        parts += [(f"{word} ", DIM), (f"{value}  ", "")]
+    busy = host.load1 is not None and host.cpus is not None and host.load1 > host.cpus
+    for word, value, grave in (
+        ("load", "–" if host.load1 is None else f"{host.load1:.2f}", busy),
+        ("cpu", _percent(host.cpu_percent), (host.cpu_percent or 0) >= FULL),
+        ("in", figures.throughput(host.in_bps), False),
+        ("out", f"{figures.throughput(host.out_bps)} {unit}", False),
+    ):
+        parts += [(f"{word} ", DIM), (f"{value}  ", STYLES["warn"] if grave else "")]
+    if host.conntrack is not None and host.conntrack_max:
+        share = 100 * host.conntrack / host.conntrack_max
+        parts += [("conntrack ", DIM), (_percent(share), STYLES["bad"] if share >= FULL else "")]
+    elif (host.memory_percent or 0) >= FULL:
+        parts += [("memory ", DIM), (_percent(host.memory_percent), STYLES["warn"])]
     return Content.assemble(*parts)
+
+
+def _percent(value: float | None) -> str:
+    return figures.UNKNOWN if value is None else f"{value:.0f}%"
 
 
 def one_line(director: DirectorView) -> Content:
@@ -120,7 +171,9 @@ def one_line(director: DirectorView) -> Content:
         glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
         held = sum(bool(vip.held) for vip in instance.vips)
         text = f"{instance.name} {glyph} {instance.state or 'not known'} {figures.count(instance.priority)}"
-        parts.append(Content.styled(text + (f" {held} VIP" if held else ""), STYLES[tone]))
+        odd = _odd(instance)
+        text += f" ✖ {held or 'no'} VIP" if odd else f" {held} VIP" if held else ""
+        parts.append(Content.styled(text, STYLES["bad" if odd else tone]))
     if director.keepalived.running is False:
         parts.append(Content.styled("✖ keepalived not running", STYLES["bad"]))
     elif director.keepalived.pending:
