@@ -39,6 +39,7 @@ from lvstui.director.system import Event, IpvsTable, Refused
 
 _STEP = 0.1  # seconds
 _HISTORY = 200  # lines of the log
+_ADVERT = 60  # bytes on the wire
 _RELOAD = 0.3  # seconds that a reload takes
 _COMPLAINT = "(Line {line}) Unknown keyword 'nb_get_retry'"
 
@@ -93,9 +94,10 @@ class SimulatedSystem:
     def read_host(self) -> Host:
         connections = sum(row.shown[0] for row in self._me.rows.values())
         busy = 6.0 if self._me.master else 1.0
+        adverts = int(time.time() - self._world.began) * _ADVERT  # a network is never quite still
         nics = (
-            Nic("ens33", connections * 900, connections * 14000, 0),
-            Nic("ens36", connections * 14000, connections * 900, 0),
+            Nic("ens33", connections * 900 + adverts, connections * 14000, 0),
+            Nic("ens36", connections * 14000 + adverts, connections * 900, 0),
         )
         tracked = round(sum(row.active + row.inactive for row in self._me.rows.values()))
         return Host(time.monotonic(), busy / 50, 2, busy, 21.0, nics, tracked, 65536, None)
