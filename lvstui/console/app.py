@@ -27,6 +27,7 @@ from lvstui.console.questions import AskOperator
 from lvstui.console.screens.clusters import ClustersScreen
 from lvstui.console.screens.main import MainScreen
 from lvstui.console.styles import THEMES, sheets
+from lvstui.console.widgets.columns import use_columns
 from lvstui.settings.facts import Preferences
 
 
@@ -161,6 +162,7 @@ class ConsoleApp(App[None]):
         held = self.choices.held
         self.theme = held.theme if held.theme in self.available_themes else THEMES[0].name
         figures.use_units(held.units or "bit")
+        use_columns(held.columns)
         self.set_class(bool(held.privacy), "-masked")
         if self.cluster is not None:
             self._mask.learn([self.cluster.name, *self.cluster.directors])

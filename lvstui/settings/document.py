@@ -131,6 +131,17 @@ class Table:
             raise self.error(key, f"{key} is {_written(value)}; it must be {listed(allowed, value)}")
         return value
 
+    def some_of(self, key: str, allowed: Collection[str]) -> tuple[str, ...] | None:
+        values = self.any(key)
+        if values is None:
+            return None
+        unknown = values if not isinstance(values, list) else next((one for one in values if one not in allowed), None)
+        if unknown is not None:
+            raise self.error(
+                key, f"{key} has {_written(unknown)}; it must be a list of {listed(allowed, str(unknown))}"
+            )
+        return tuple(values)
+
     def table(self, key: str) -> Table:
         """The table of that name; an empty one when it is not there."""
         value = self.any(key)

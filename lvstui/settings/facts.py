@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 Units = Literal["bit", "byte", "binary"]
 UNITS: tuple[Units, ...] = get_args(Units)
+COLUMNS = ("weight", "active", "inactive", "persistent", "conns", "in", "out", "spark", "note")
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 0.2, 10.0  # seconds
 
 
@@ -30,6 +31,8 @@ class Preferences:
     """Only ASCII characters, for fonts without the others. Not said: when the terminal's own character set is not UTF-8."""
     privacy: bool | None = None
     """Addresses and names are replaced on the screen, each always by the same: for pictures that others will see."""
+    columns: tuple[str, ...] | None = None
+    """The columns of figures in the table, of COLUMNS. Not said: those that suit the terminal's width."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Another key for an action, by the action's name."""
 

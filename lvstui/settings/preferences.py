@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from lvstui.settings.document import Document, Table, listed
 from lvstui.settings.facts import (
+    COLUMNS,
     LONGEST_INTERVAL,
     SHORTEST_INTERVAL,
     UNITS,
@@ -31,6 +32,7 @@ def read(table: Table, actions: Collection[str] = ()) -> Preferences:
         units=cast(Units | None, table.one_of("units", UNITS)),
         ascii=table.take("ascii", bool),
         privacy=table.take("privacy", bool),
+        columns=table.some_of("columns", COLUMNS),
         keys=_keys(table.table("keys"), actions),
     )
 
@@ -50,8 +52,8 @@ def _keys(table: Table, actions: Collection[str]) -> dict[str, str]:
         if actions and name not in actions:
             raise table.error(name, f"there is no action {name}; it must be {listed(actions, name)}")
         key = table.take(name, str)
-        if not key or " " in key:
-            raise table.error(name, f'{name} is {key!r}; it must be a key: "x", "ctrl+x", "f5", "space" or "plus"')
+        if not key or " " in key or key == ",":
+            raise table.error(name, f'{name} is {key!r}; it must be a key: "x", "ctrl+x", "f5", "space" or "comma"')
         if key in keys.values():
             other = next(one for one, taken in keys.items() if taken == key)
             raise table.error(name, f"{key} is the key of {other} already; it must be another one")
@@ -107,4 +109,4 @@ def written(chosen: Preferences) -> str:
 
 
 def _value(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)  # a text, a number and a bool are the same in TOML
+    return json.dumps(value, ensure_ascii=False)  # a text, a number, a bool and a list of them are the same in TOML

@@ -22,6 +22,9 @@ TEMPLATE = """\
 # addresses and names replaced on the screen, for pictures that others will see
 #privacy = false
 
+# only these columns of figures in the table; when it is not said: those that suit the terminal's width
+#columns = ["weight", "active", "inactive", "persistent", "conns", "in", "out", "spark", "note"]
+
 # another key for an action; an action's name is shown beside it on the settings screen
 #[keys]
 #drain = "d"
@@ -40,7 +43,7 @@ TEMPLATE = """\
 # nothing is ever written
 #read_only = false
 
-# theme, interval, units, ascii, privacy and [web-prod.keys] may be said here too, for this cluster alone
+# theme, interval, units, ascii, privacy, columns and [web-prod.keys] may be said here too, for this cluster alone
 #interval = 0.5
 
 # --- a cluster whose Directors need more than a name ---

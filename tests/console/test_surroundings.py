@@ -215,6 +215,16 @@ async def test_keys_of_the_file_are_in_the_hints() -> None:
 # --- what is shown ---
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_only_the_columns_that_are_wanted(size: tuple[int, int]) -> None:
+    choices = Choices(general=Preferences(columns=("in", "weight")))
+    async with console(size=size, choices=choices) as (app, pilot):
+        await until(pilot, lambda: "all well" in text(app))
+        header = text(app)
+        assert "weight" in header and "Mb/s" in header and "192.168.211.13:8082" in header
+        assert "inactive" not in header and "conn/s" not in header and "last" not in header
+
+
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
 async def test_every_theme_shows_everything(theme: str) -> None:
     async with console(choices=Choices(line=Preferences(theme=theme))) as (app, pilot):

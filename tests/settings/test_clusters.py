@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lvstui.settings import clusters, preferences
-from lvstui.settings.facts import Clusters, DirectorSettings, Preferences, SettingsError
+from lvstui.settings.facts import COLUMNS, Clusters, DirectorSettings, Preferences, SettingsError
 from lvstui.settings.template import TEMPLATE
 
 FILE = Path("/home/ana/.config/lvstui/clusters.toml")
@@ -64,7 +64,9 @@ def test_the_template_is_read_as_it_is_and_with_every_setting_switched_on(tmp_pa
     lines = [line[1:] if line[:1] == "#" and line[1:2] not in (" ", "") else line for line in TEMPLATE.splitlines()]
     everything = clusters.read(tmp_path / "clusters.toml", "\n".join(lines), ACTIONS)
     assert list(everything.clusters) == ["web-prod", "web-test"]
-    assert everything.preferences == Preferences("lvstui-dark", 1.0, "bit", False, False, {"drain": "d", "help": "f1"})
+    assert everything.preferences == Preferences(
+        "lvstui-dark", 1.0, "bit", False, False, COLUMNS, {"drain": "d", "help": "f1"}
+    )
     assert everything.clusters["web-test"].ssh_config == tmp_path / "ssh_config"
     assert everything.clusters["web-test"].directors[1].config == "/opt/keepalived/keepalived.conf"
 
@@ -86,6 +88,9 @@ PAIR = '[web]\ndirectors = ["a", "b"]\n'
         ('units = "Mb"\n', 1, "units is 'Mb'; it must be bit, byte or binary"),
         ('ascii = "yes"\n', 1, "ascii is 'yes'; it must be true or false"),
         ("privacy = 1\n", 1, "privacy is 1; it must be true or false"),
+        ('columns = ["weigth"]\n', 1, "columns has 'weigth'; it must be a list of weight, active"),
+        ('columns = "weight"\n', 1, "columns has 'weight'; it must be a list of"),
+        ('[keys]\ndrain = ","\n', 2, "it must be a key"),
         ("them = 1\n", 1, "there is no setting them; it must be"),
         ("keys = 1\n", 1, "keys is 1; it must be a table: [keys]"),
         ('[keys]\ndrian = "d"\n', 2, "there is no action drian; it must be drain, restore or help"),
@@ -141,14 +146,14 @@ def test_what_says_it_first_holds() -> None:
     cluster = Preferences(theme="b", interval=2.0, keys={"drain": "D"})
     everywhere = Preferences(interval=3.0, units="byte", keys={"drain": "X", "help": "f1"})
     held = preferences.settled(line, cluster, everywhere)
-    assert held == Preferences("a", 2.0, "byte", None, False, {"drain": "D", "help": "f1"})
+    assert held == Preferences("a", 2.0, "byte", None, False, None, {"drain": "D", "help": "f1"})
     assert preferences.settled().theme == "lvstui-dark"
 
 
 def test_choices_come_back_as_they_were_kept(tmp_path: Path) -> None:
     path = tmp_path / "lvstui" / "settings.toml"
     assert preferences.load_choices(path) == Preferences()
-    chosen = Preferences("lvstui-light", 2.5, "binary", True, False, {"drain": 'quote"', "help": "f1"})
+    chosen = Preferences("lvstui-light", 2.5, "binary", True, False, ("in", "out"), {"drain": 'quote"', "help": "f1"})
     preferences.save_choices(path, chosen)
     assert preferences.load_choices(path) == chosen
     assert [one.name for one in path.parent.iterdir()] == ["settings.toml"]

@@ -20,7 +20,7 @@ FAMILIES = {
     "changes": "Changes",
     "table": "Table",
     "screens": "Screens",
-    "surroundings": "Surroundings",
+    "surroundings": "Clusters, settings, files",
     "console": "Console",
 }
 MOVING = (

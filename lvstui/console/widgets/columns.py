@@ -5,7 +5,7 @@ Not for: which rows there are (see `console.listing`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,9 +45,36 @@ class Column:
 Sides = Sequence[tuple[str, bool]]  # each Director, and whether its figures are fresh
 
 
+_wanted: frozenset[str] | None = None
+
+
+def use_columns(wanted: Collection[str] | None) -> None:
+    """The columns of figures that the operator wants, by COLUMNS of the settings; None: those that suit the width."""
+    global _wanted
+    _wanted = None if wanted is None else frozenset(wanted)
+
+
 def columns(sides: Sides, width: int, *, flat: bool = False) -> tuple[Column, ...]:
     """What fits into so many cells; the note takes the rest."""
-    chosen = [*_names(width, flat=flat), *_weights(sides)]
+    names = _names(width, flat=flat)
+    chosen = _figures(sides, width if _wanted is None else max(width, 160))
+    if _wanted is not None:
+        chosen = [column for column in chosen if column.id.partition("-")[0] in _wanted]
+    while chosen and _taken([*names, *chosen]) > width:
+        chosen.pop()
+    rest = width - _taken([*names, *chosen])
+    if rest >= 8 and (_wanted is None or "note" in _wanted):
+        chosen.append(Column("note", "", "", rest, _note, sorting.since, right=False, descending=False))
+    return (*names, *chosen)
+
+
+def _taken(chosen: Sequence[Column]) -> int:
+    """Cells."""
+    return EDGE + sum(column.width + GAP for column in chosen)
+
+
+def _figures(sides: Sides, width: int) -> list[Column]:
+    chosen = _weights(sides)
     unit = figures.throughput_unit()
     if width < 120:
         chosen.append(Column("active", "", "active", 7, _busiest(sides), sorting.most(sides, "active")))
@@ -66,10 +93,7 @@ def columns(sides: Sides, width: int, *, flat: bool = False) -> tuple[Column, ..
         bars, each = (10, 6) if width < 160 else (12, 10) if width < 200 else (30, 10)  # each of so many samples
         title = f"last {bars * each // 60} min"
         chosen.append(Column("spark", "conn/s,", title, bars, _spark(bars, each), None, right=False))
-    rest = width - EDGE - sum(column.width + GAP for column in chosen)
-    if rest >= 8:
-        chosen.append(Column("note", "", "", rest, _note, sorting.since, right=False, descending=False))
-    return tuple(chosen)
+    return chosen
 
 
 def _names(width: int, *, flat: bool) -> list[Column]:
