@@ -36,12 +36,13 @@ def headline(
         )
     if view is None:
         return Content.assemble(*left, ("   starting", "$foreground-muted"))
-    right = [*_well(view), (f"   {_inventory(view)}", "$foreground-muted"), (f"   {figures.clock(view.wall)} ", "")]
+    right = [*well(view), (f"   {_inventory(view)}", "$foreground-muted"), (f"   {figures.clock(view.wall)} ", "")]
     used = sum(len(text) for text, _ in left + right)
     return Content.assemble(*left, " " * max(2, width - used), *right)
 
 
-def _well(view: ClusterView) -> list[tuple[str, str]]:
+def well(view: ClusterView) -> list[tuple[str, str]]:
+    """Is all well, in a word."""
     grave = [problem for problem in view.problems if problem.severity is not Severity.INFO]
     if grave:
         glyph, tone = SEVERITY[grave[0].severity]

@@ -1,0 +1,16 @@
+"""Text of exactly so many cells, harmless whatever it came from: the last thing that is done to it before it is drawn."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+
+from lvstui.cluster.text import visible
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Exactly `width` cells; what does not fit ends with "…", what cannot be seen is "�"."""
+    text = visible(text)
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+    return " " * (width - length) + text if right else text + " " * (width - length)

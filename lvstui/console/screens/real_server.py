@@ -1,0 +1,102 @@
+"""One real server: both Directors side by side, how it went over the session, what happened to it, some of its connections."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from lvstui.cluster.detail import RealServerDetail
+from lvstui.cluster.intent import Target
+from lvstui.cluster.view import ClusterView
+from lvstui.console import figures
+from lvstui.console.plot import Values
+from lvstui.console.screens import real_server_text
+from lvstui.console.screens.connections import ConnectionsScreen
+from lvstui.console.screens.viewed import DIM, ViewedScreen
+from lvstui.console.sight import Sight
+from lvstui.console.widgets.director_card import link
+from lvstui.console.widgets.event_log import line
+from lvstui.console.widgets.plot import Plot
+
+EVENTS = 8
+
+
+class RealServerScreen(ViewedScreen):
+    KEYS = (("d", "Drain"), ("r", "Restore"), ("w", "Weight"), ("x", "Remove"), ("s", "Sample connections"), ("esc", "Back"))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sample", "Sample connections"),
+        Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("down,j", "scroll(1)", "Down", show=False),
+        Binding("pageup", "scroll(-10)", "Page up", show=False),
+        Binding("pagedown", "scroll(10)", "Page down", show=False),
+    ]
+
+    def __init__(self, session: Sight, target: Target) -> None:
+        super().__init__(session)
+        self.target = target
+        self._drawn: list[Content] = []
+
+    def parts(self) -> ComposeResult:
+        with VerticalScroll(id="real-server", can_focus=False):
+            yield Horizontal(id="sides")
+            with Horizontal(id="plots"):
+                yield Plot("active", lambda value: f"{value:,.0f}")
+                yield Plot("rate", figures.rate)
+                yield Plot("out", figures.throughput)
+            yield Static(id="events", markup=False)
+
+    async def _sides(self, count: int) -> list[Static]:
+        holder = self.query_one("#sides")
+        cards = list(holder.query(Static))
+        if len(cards) != count:
+            await holder.remove_children()
+            cards = [Static(markup=False, classes="side") for _ in range(count)]
+            await holder.mount_all(cards)
+            self._drawn = []
+        return cards
+
+    def show(self, view: ClusterView) -> None:
+        detail = self.session.detail(self.target.virtual_server, self.target.real_server)
+        self.headline(real_server_text.head(detail, view.wall), view)
+        self.run_worker(self._draw(detail, view), group="draw", exclusive=True)
+
+    async def _draw(self, detail: RealServerDetail, view: ClusterView) -> None:
+        cards = await self._sides(len(detail.sides))
+        texts = real_server_text.sides(detail, view.wall)
+        for card, side, text in zip(cards, detail.sides, texts, strict=True):
+            card.border_title = Content.assemble(
+                (side.director.name, "bold"), "  ", real_server_text.role(side), "  ", link(side.director)
+            )
+            card.update(text)
+        self._plots(detail)
+        self._events(detail)
+
+    def _plots(self, detail: RealServerDetail) -> None:
+        known = [(side.director.name, side.course) for side in detail.sides if side.course is not None]
+        names = tuple(name for name, _ in known)
+        step = known[0][1].step if known else 1.0
+
+        def plot(id: str, title: str, lines: list[Values]) -> None:
+            self.query_one(f"#{id}", Plot).show(title, names, lines, step)
+
+        plot("active", "active", [course.active for _, course in known])
+        plot("rate", "new/s", [course.connections_per_s for _, course in known])
+        plot("out", f"out {figures.throughput_unit()}", [course.out_bps for _, course in known])
+
+    def _events(self, detail: RealServerDetail) -> None:
+        events = self.query_one("#events", Static)
+        events.border_title = "events of this real server"
+        shown = [line(event) for event in detail.events[-EVENTS:]]
+        events.update(Content("\n").join(shown) if shown else Content.styled("none since the console was opened", DIM))
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#real-server").scroll_relative(y=lines, animate=False)
+
+    def action_sample(self) -> None:
+        names = [director.name for director in self.session.view().directors]
+        self.app.push_screen(ConnectionsScreen(self.session, self.target, names))

@@ -1,0 +1,24 @@
+"""What the screens beside the main one need of a session: more of what is known. Nothing here is done."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lvstui.cluster.configurations import ShownConfiguration
+from lvstui.cluster.detail import RealServerDetail
+from lvstui.cluster.difference import Difference
+from lvstui.cluster.sampling import SampleView
+from lvstui.cluster.topology import Topology
+from lvstui.console.screens.change import Changes
+
+
+class Sight(Changes, Protocol):
+    """One open pair, looked at closely."""
+
+    def detail(self, virtual_server: str, real_server: str) -> RealServerDetail: ...
+    def configurations(self) -> tuple[ShownConfiguration, ...]: ...
+    def differences(self) -> tuple[Difference, ...]: ...
+    def topology(self) -> Topology: ...
+    async def sample_connections(self, director: str, virtual_server: str, real_server: str) -> SampleView:
+        """Raises SampleRefused."""
+        ...
