@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 
-from lvstui.console.commands import changes, console, surroundings, table
+from lvstui.console.commands import changes, console, screens, surroundings, table
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
@@ -82,6 +82,9 @@ ACTIONS = (
     Action("invert", "o", "Invert order", "the other way round", table.invert, hint=False),
     Action("flat", "F", "Flat", "the real servers of all virtual servers in one list, or under them", table.flat, hint=False),
     Action("freeze", "p", "Freeze", "the screen stands still; what happens goes on behind it", console.freeze, hint=False),
+    Action("details", "enter", "Details", "one real server on both Directors: file, kernel, checkers, plots", screens.details),
+    Action("configuration", "c", "Configuration", "both files, and what differs and should not", screens.configuration),
+    Action("topology", "t", "Topology", "the picture of the pair, live", screens.topology),
     Action("reconnect", "R", "Reconnect", "try the lost Directors now instead of waiting", console.reconnect),
     Action("clusters", "C", "Clusters", "open another cluster of clusters.toml", surroundings.switch_cluster, hint=False),
     Action("copy", "Y", "Copy", "the server's name to the terminal's clipboard", surroundings.copy_name, hint=False),

@@ -26,6 +26,7 @@ from lvstui.console.messages import ViewChanged
 from lvstui.console.questions import AskOperator
 from lvstui.console.screens.clusters import ClustersScreen
 from lvstui.console.screens.main import MainScreen
+from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.styles import THEMES, sheets
 from lvstui.console.widgets.columns import use_columns
 from lvstui.settings.facts import Preferences
@@ -140,7 +141,9 @@ class ConsoleApp(App[None]):
             self._mask.learn([self._session.name])
             for director in view.directors:
                 self._mask.learn([director.name, director.hostname or ""])
-            self.main.post_message(ViewChanged(view))
+            for screen in self.screen_stack:
+                if isinstance(screen, MainScreen | ViewedScreen):
+                    screen.post_message(ViewChanged(view))
 
     # --- preferences ---
 

@@ -8,11 +8,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from lvstui.console.questions import AskOperator
-from lvstui.console.world import Changes
+from lvstui.console.sight import Sight
 from lvstui.settings.facts import Preferences
 
 
-class OpenSession(Changes, Protocol):
+class OpenSession(Sight, Protocol):
     """A session that is opened with `async with`."""
 
     async def __aenter__(self) -> Self: ...

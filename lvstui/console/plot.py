@@ -45,27 +45,34 @@ def span(points: int, columns: int) -> int:
     return columns * max(1, math.ceil(points / columns))
 
 
+def _levels(shown: Sequence[Values], column: int, top: float, levels: int) -> list[tuple[int, int]]:
+    """How many dots high each line is there, and whose it is; the highest first."""
+    known = [(values[column], number) for number, values in enumerate(shown)]
+    found = [
+        (min(levels - 1, max(0, round(value / top * (levels - 1)))), number)
+        for value, number in known
+        if value is not None
+    ]
+    found.sort(key=lambda one: (-one[0], one[1]))
+    return [one for one in found if one[0] > 0] or found[:1]
+
+
 def dots(lines: Sequence[Values], width: int, height: int, top: float) -> list[list[Cell]]:
-    """`height` rows of `width` characters; the first line lies over the others."""
+    """`height` rows of `width` characters, each line filled to the bottom; a lower one lies over a higher one.
+
+    A line at the very bottom shows only where no other is: a BACKUP's zeros do not cut the MASTER's hill off.
+    """
     bits = [[0] * width for _ in range(height)]
     owners: list[list[int | None]] = [[None] * width for _ in range(height)]
     levels = height * ROWS
-    for number in range(len(lines) - 1, -1, -1):
-        before: int | None = None
-        for column, value in enumerate(binned(lines[number], width * COLUMNS)):
-            if value is None:
-                before = None
-                continue
-            level = min(levels - 1, max(0, round(value / top * (levels - 1))))
-            low, high = (level, level) if before is None else sorted((before, level))
-            for dot in range(low, high + 1):
+    shown = [binned(values, width * COLUMNS) for values in lines]
+    for column in range(width * COLUMNS):
+        place = column // COLUMNS
+        for level, number in _levels(shown, column, top, levels):
+            for dot in range(level + 1):
                 row, up = height - 1 - dot // ROWS, ROWS - 1 - dot % ROWS
-                place = column // COLUMNS
-                if owners[row][place] not in (None, number):
-                    bits[row][place] = 0  # a character has one colour
-                owners[row][place] = number
                 bits[row][place] |= _DOTS[column % COLUMNS][up]
-            before = level
+                owners[row][place] = number
     return [
         [Cell(chr(_BLANK + bit) if bit else " ", owner) for bit, owner in zip(row, owned, strict=True)]
         for row, owned in zip(bits, owners, strict=True)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from lvstui.keepalived.keywords import Block, Process, root
 from lvstui.keepalived.lexical import pieces, word_spans
 from lvstui.keepalived.syntax import BLANK, Line, Tree
 
@@ -18,6 +19,17 @@ MASK = "••••••••"  # as long for every password
 _SECRET = re.compile(rb"""(?<![^ \t{}"#!])(?:auth_pass|password)[ \t]+("[^"]*"?|\$\{\w*\}|[^ \t}]+)""")
 _NAMED = re.compile(rb"(?:auth_pass|password)[ \t]+\"?\$\{?([A-Za-z0-9_]+)")
 _DEFINITION = re.compile(rb"\$([A-Za-z0-9_]+)=")
+
+
+def _names(block: Block) -> Iterator[bytes]:
+    for keyword in block.keywords.values():
+        yield keyword.name
+        if keyword.block is not None:
+            yield from _names(keyword.block)
+
+
+# In whatever block: an entry of a list, an address, or a word that is none at all, is a value
+_KEYWORDS = frozenset(name for process in Process for name in _names(root(process)[0]))
 
 
 class Piece(NamedTuple):
@@ -84,7 +96,8 @@ def _words(piece: bytes) -> Iterator[Piece]:
         yield Piece("blank", _text(piece[position:start]))
         word = piece[start:end]
         position = end
-        ink: Ink = "quoted" if word.startswith(b'"') else "keyword" if due else "value"
+        keyword = due and (word in _KEYWORDS or word.startswith((b"@", b"~", b"$", b"include")))
+        ink: Ink = "quoted" if word.startswith(b'"') else "keyword" if keyword else "value"
         due = due and word.startswith(b"@")
         yield Piece(ink, _text(word))
     rest = piece[position:]  # a quote that is never closed

@@ -8,8 +8,13 @@ from types import TracebackType
 from typing import Self
 
 from lvstui.cluster.change import STEPS, Outcome, StepView
+from lvstui.cluster.configurations import ShownConfiguration
+from lvstui.cluster.detail import RealServerDetail
+from lvstui.cluster.difference import Difference
 from lvstui.cluster.intent import Intent
 from lvstui.cluster.plan import Plan, make
+from lvstui.cluster.sampling import SampleRefused, SampleView
+from lvstui.cluster.topology import Topology
 from lvstui.cluster.view import ClusterView
 from tests.cluster.telling import NAMES, Pair
 
@@ -26,6 +31,8 @@ class FakeSession:
         self.shown: ClusterView | None = None  # instead of the pair's
         self.closed = False
         self.paces: list[float] = []
+        self.samples: dict[str, SampleView | str] = {}  # or why there is none
+        self.sampled: list[tuple[str, str, str]] = []
         self._subscribers: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -41,6 +48,25 @@ class FakeSession:
 
     def view(self) -> ClusterView:
         return self.shown if self.shown is not None else self.pair.view()
+
+    def detail(self, virtual_server: str, real_server: str) -> RealServerDetail:
+        return self.pair.state.detail(virtual_server, real_server, self.view())
+
+    def configurations(self) -> tuple[ShownConfiguration, ...]:
+        return self.pair.state.configurations()
+
+    def differences(self) -> tuple[Difference, ...]:
+        return self.pair.state.differences(self.view())
+
+    def topology(self) -> Topology:
+        return self.pair.state.topology(self.view())
+
+    async def sample_connections(self, director: str, virtual_server: str, real_server: str) -> SampleView:
+        self.sampled.append((director, virtual_server, real_server))
+        sample = self.samples.get(director, "nothing was asked of it")
+        if isinstance(sample, str):
+            raise SampleRefused(sample)
+        return sample
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._subscribers.append(callback)

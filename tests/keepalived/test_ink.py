@@ -39,6 +39,12 @@ def test_several_statements_on_a_line() -> None:
     ]
 
 
+def test_what_is_no_keyword_is_a_value_wherever_it_stands() -> None:
+    assert shown("10.10.0.20 dev ens33") == [("value", "10.10.0.20"), ("value", "dev"), ("value", "ens33")]
+    assert shown("real_sever 10.0.0.1 80") == [("value", "real_sever"), ("value", "10.0.0.1"), ("value", "80")]
+    assert shown("include conf.d/*.conf") == [("keyword", "include"), ("value", "conf.d/*.conf")]
+
+
 def test_a_quoted_word_and_a_quote_that_is_never_closed() -> None:
     assert shown('misc_path "/bin/check { # }"') == [("keyword", "misc_path"), ("quoted", '"/bin/check { # }"')]
     assert shown('misc_path "/bin/check') == [("keyword", "misc_path"), ("quoted", ' "/bin/check')]

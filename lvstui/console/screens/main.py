@@ -15,6 +15,7 @@ from textual.widgets import Static
 from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.console.actions import ACTIONS, BINDINGS, BY_NAME
 from lvstui.console.messages import ViewChanged
+from lvstui.console.sight import Sight
 from lvstui.console.widgets.banner import Banner, headline
 from lvstui.console.widgets.director_card import DirectorCard
 from lvstui.console.widgets.drains_panel import DrainsPanel
@@ -36,7 +37,7 @@ class MainScreen(Screen[None]):
         """`opening`: the cluster's name, until its session tells it."""
         super().__init__()
         self._opening = opening
-        self.session: Changes | None = None
+        self.session: Sight | None = None
         self.view: ClusterView | None = None
         self.newest: ClusterView | None = None  # behind a frozen screen
         self.frozen = False
@@ -64,7 +65,7 @@ class MainScreen(Screen[None]):
         self._headline()
         self.query_one(Hints).show(None)
 
-    def opened(self, session: Changes) -> None:
+    def opened(self, session: Sight) -> None:
         self.session = session
         self._headline()
 

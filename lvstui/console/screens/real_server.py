@@ -24,10 +24,18 @@ from lvstui.console.widgets.event_log import line
 from lvstui.console.widgets.plot import Plot
 
 EVENTS = 8
+NARROW = 110  # below this many columns a Director has few cells
 
 
 class RealServerScreen(ViewedScreen):
-    KEYS = (("d", "Drain"), ("r", "Restore"), ("w", "Weight"), ("x", "Remove"), ("s", "Sample connections"), ("esc", "Back"))
+    KEYS = (
+        ("d", "Drain"),
+        ("r", "Restore"),
+        ("w", "Weight"),
+        ("x", "Remove"),
+        ("s", "Sample connections"),
+        ("esc", "Back"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sample", "Sample connections"),
         Binding("up,k", "scroll(-1)", "Up", show=False),
@@ -60,14 +68,11 @@ class RealServerScreen(ViewedScreen):
             self._drawn = []
         return cards
 
-    def show(self, view: ClusterView) -> None:
+    async def show(self, view: ClusterView) -> None:
         detail = self.session.detail(self.target.virtual_server, self.target.real_server)
         self.headline(real_server_text.head(detail, view.wall), view)
-        self.run_worker(self._draw(detail, view), group="draw", exclusive=True)
-
-    async def _draw(self, detail: RealServerDetail, view: ClusterView) -> None:
         cards = await self._sides(len(detail.sides))
-        texts = real_server_text.sides(detail, view.wall)
+        texts = real_server_text.sides(detail, view.wall, narrow=self.size.width < NARROW)
         for card, side, text in zip(cards, detail.sides, texts, strict=True):
             card.border_title = Content.assemble(
                 (side.director.name, "bold"), "  ", real_server_text.role(side), "  ", link(side.director)

@@ -44,9 +44,9 @@ def head(detail: RealServerDetail, wall: float) -> Content:
     return Content.assemble(*parts)
 
 
-def sides(detail: RealServerDetail, wall: float) -> list[Content]:
-    """The text of each Director."""
-    made = [[_file(side), _kernel(side), _checks(side, wall)] for side in detail.sides]
+def sides(detail: RealServerDetail, wall: float, *, narrow: bool) -> list[Content]:
+    """The text of each Director. `narrow`: there are 35 cells for it."""
+    made = [[_file(side), _kernel(side, narrow=narrow), _checks(side, wall)] for side in detail.sides]
     texts = []
     for sections in made:
         lines: list[Content] = []
@@ -102,7 +102,7 @@ def listed(line: ShownLine, *, marked: bool) -> Content:
 # --- the kernel ---
 
 
-def _kernel(side: SideDetail) -> Section:
+def _kernel(side: SideDetail, *, narrow: bool) -> Section:
     age = "" if side.director.age_s is None else f"{side.director.age_s:.1f} s old"
     heading = _heading("kernel", age)
     if side.in_kernel is None:
@@ -113,37 +113,43 @@ def _kernel(side: SideDetail) -> Section:
     for row in side.kernel:
         if len(side.kernel) > 1:
             lines.append(Content.styled(f"  {row.service}", DIM))
-        lines += _row(row, side, alone=len(side.kernel) == 1)
+        lines += _row(row, side, narrow=narrow)
+    if len(side.kernel) == 1 and side.figures is not None and narrow:
+        lines += [Content.assemble(("  now ", DIM), "  ".join(_rates(side)))]
     return lines
 
 
-def _row(row: KernelRow, side: SideDetail, *, alone: bool) -> list[Content]:
-    now = side.figures if alone else None
-    unit = figures.throughput_unit()
+def _row(row: KernelRow, side: SideDetail, *, narrow: bool) -> list[Content]:
     wanted = side.figures.configured_weight if side.figures is not None else None
     differs = wanted is not None and wanted != row.weight
-    weight = (f"{row.weight}", "bold" if not differs else STYLES["warn"])
+    weight = (f"{row.weight}", STYLES["warn"] if differs else "bold")
     file = (f"  ≠ {wanted} in the file", STYLES["warn"]) if differs else ("", "")
-    thresholds = _thresholds(row)
-    rate = [
-        "" if now is None else text
-        for text in (
-            f"{figures.rate(now.connections_per_s if now else None):>7} /s",
-            f"{figures.throughput(now.in_bps if now else None):>7} {unit}",
-            f"{figures.throughput(now.out_bps if now else None):>7} {unit}",
-        )
-    ]
+    rates = _rates(side) if len(side.kernel) == 1 and not narrow else ("", "", "")
+    left, right = (7, 9) if narrow else (10, 10)
+
+    def pair(one: str, value: str, other: str, total: str, rate: str = "") -> Content:
+        parts = ((f"  {one:<10} ", DIM), f"{value:>{left}}", (f"  {other:<4}", DIM), f"{total:>{right}}")
+        return Content.assemble(*parts, f"{rate:>14}" if rate else "")
+
     return [
-        Content.assemble(("  method      ", DIM), f"{row.method:>9}", ("   weight  ", DIM), weight, file),
-        Content.assemble(("  thresholds  ", DIM), f"{thresholds:>9}"),
-        _pair("active", _number(row.active), "new", _number(row.connections), rate[0]),
-        _pair("inactive", _number(row.inactive), "in", size(row.in_bytes), rate[1]),
-        _pair("persistent", _number(row.persistent), "out", size(row.out_bytes), rate[2]),
+        Content.assemble((f"  {'method':<10} ", DIM), f"{row.method:>{left}}", ("  weight ", DIM), weight, file),
+        Content.assemble((f"  {'thresholds':<10} ", DIM), f"{_thresholds(row):>{left}}"),
+        pair("active", _number(row.active), "new", _number(row.connections), rates[0]),
+        pair("inactive", _number(row.inactive), "in", size(row.in_bytes), rates[1]),
+        pair("persistent", _number(row.persistent), "out", size(row.out_bytes), rates[2]),
     ]
 
 
-def _pair(left: str, one: str, right: str, other: str, rate: str) -> Content:
-    return Content.assemble((f"  {left:<10}  ", DIM), f"{one:>9}", (f"   {right:<4}", DIM), f"{other:>10}", rate)
+def _rates(side: SideDetail) -> tuple[str, str, str]:
+    """New connections, in and out, as they are now."""
+    now, unit = side.figures, figures.throughput_unit()
+    if now is None:
+        return "", "", ""
+    return (
+        f"{figures.rate(now.connections_per_s)} new/s",
+        f"{figures.throughput(now.in_bps)} {unit}",
+        f"{figures.throughput(now.out_bps)} {unit}",
+    )
 
 
 def _thresholds(row: KernelRow) -> str:
@@ -190,7 +196,9 @@ def _verdict(side: SideDetail, wall: float) -> Content:
     word, tone = ("● alive", STYLES["good"]) if side.alive else ("✖ dead", STYLES["bad"])
     since = "" if side.alive_since is None else f" since {figures.clock(side.alive_since)}"
     ago = "" if side.alive_since is None else f", {figures.age(wall - side.alive_since)}"
-    return Content.assemble(("checkers", "bold"), "  ", (word, tone), (since + ago, DIM), "  ", (side.reason or "", DIM))
+    return Content.assemble(
+        ("checkers", "bold"), "  ", (word, tone), (since + ago, DIM), "  ", (side.reason or "", DIM)
+    )
 
 
 def _checker(checker: CheckerDetail) -> list[Content]:

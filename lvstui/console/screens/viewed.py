@@ -25,7 +25,10 @@ class ViewedScreen(Screen[None]):
     """Composes a line at the top, what `parts` gives, and the keys at the bottom."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()  # as they are named at the bottom
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back"), Binding("q", "leave", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back"),
+        Binding("q", "leave", "Back", show=False),
+    ]
 
     def __init__(self, session: Sight) -> None:
         super().__init__()
@@ -45,18 +48,18 @@ class ViewedScreen(Screen[None]):
         self._keys()
         self.call_after_refresh(self._again)
 
-    def on_view_changed(self, message: ViewChanged) -> None:
+    async def on_view_changed(self, message: ViewChanged) -> None:
         if self.is_mounted:
-            self.show(message.view)
+            await self.show(message.view)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._again)
 
-    def _again(self) -> None:
+    async def _again(self) -> None:
         if self.is_mounted:
-            self.show(self.session.view())
+            await self.show(self.session.view())
 
-    def show(self, view: ClusterView) -> None:
+    async def show(self, view: ClusterView) -> None:
         """Draw what is known now."""
         raise NotImplementedError
 
@@ -65,7 +68,9 @@ class ViewedScreen(Screen[None]):
         right = Content.assemble(*well(view), f"   {figures.clock(view.wall)} ")
         width = self.size.width
         room = max(0, width - right.cell_length - 1)
-        left = left.truncate(room, ellipsis=True) if left.cell_length > room else left.pad_right(room - left.cell_length)
+        left = (
+            left.truncate(room, ellipsis=True) if left.cell_length > room else left.pad_right(room - left.cell_length)
+        )
         content = Content.assemble(left, " ", right)
         if self._shown is None or not content.is_same(self._shown):
             self._shown = content

@@ -28,7 +28,8 @@ OTHERS = ("number", "cursor", "found", "head")
 
 
 class Lines(ScrollView, can_focus=True):
-    COMPONENT_CLASSES = {f"lines--{name}" for name in (*STYLES, *INKS, *OTHERS)}
+    STAYS: ClassVar[bool] = False  # is the cursor shown without the focus
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{name}" for name in (*STYLES, *INKS, *OTHERS)}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
@@ -119,7 +120,7 @@ class Lines(ScrollView, can_focus=True):
         base = self.rich_style
         if line >= len(self._lines):
             return Strip.blank(width, base)
-        if self._cursor and line == self.line:
+        if self._cursor and line == self.line and (self.has_focus or self.STAYS):
             base += self._style("cursor")
         segments = [Segment(visible(text), base + self._style(name)) for text, name in self._lines[line]]
         return Strip(segments).crop(self._shift).adjust_cell_length(width, base)

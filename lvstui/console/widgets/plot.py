@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
@@ -38,7 +39,10 @@ class Plot(Static):
         if self._given is None or self.size.width <= _AXIS + 4 or self.size.height < 3:
             return
         title, names, lines, step = self._given
-        self.border_title = Content.assemble((title, "bold"), *_legend(names, lines, self._write))
+        legend = _legend(names, lines, self._write)
+        if cell_len(title) + sum(cell_len(text) for text, _ in legend) > self.size.width - 2:
+            legend = _legend([f"d{number}" for number in range(1, len(names) + 1)], lines, self._write)
+        self.border_title = Content.assemble((title, "bold"), *legend)
         self.update(picture(lines, step, self.size.width, self.size.height, self._write))
 
 

@@ -1,0 +1,41 @@
+"""The actions that show another screen: one real server, the configurations, the topology."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lvstui.cluster.intent import Target
+from lvstui.console.screens.configuration import ConfigurationScreen
+from lvstui.console.screens.real_server import RealServerScreen
+from lvstui.console.screens.topology import TopologyScreen
+
+if TYPE_CHECKING:
+    from lvstui.console.screens.main import MainScreen
+
+_NOT_YET = "The Directors are not connected yet."
+
+
+def details(main: MainScreen) -> None:
+    row = main.table.current()
+    if main.session is None:
+        main.tell(_NOT_YET)
+    elif row is None:
+        main.tell("Move the cursor to a real server first.")
+    elif row.real is None:
+        main.tell(f"{row.virtual.id} is a virtual server: move the cursor to one of its real servers.")
+    else:
+        main.app.push_screen(RealServerScreen(main.session, Target(row.virtual.id, row.real.id)))
+
+
+def configuration(main: MainScreen) -> None:
+    if main.session is None:
+        main.tell(_NOT_YET)
+    else:
+        main.app.push_screen(ConfigurationScreen(main.session))
+
+
+def topology(main: MainScreen) -> None:
+    if main.session is None:
+        main.tell(_NOT_YET)
+    else:
+        main.app.push_screen(TopologyScreen(main.session))

@@ -1,0 +1,169 @@
+"""The Directors' configurations: each file as it is written, with what we say of its lines, and what differs and should not."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from lvstui.cluster.configurations import ShownConfiguration
+from lvstui.cluster.difference import Difference
+from lvstui.cluster.view import ClusterView
+from lvstui.console.screens import configuration_text as text
+from lvstui.console.screens.viewed import ViewedScreen
+from lvstui.console.sight import Sight
+from lvstui.console.widgets.file_pane import FilePane
+from lvstui.console.widgets.lines import Lines
+
+NARROW = 120  # below this many columns one Director's file is shown at a time
+
+
+class ConfigurationScreen(ViewedScreen):
+    KEYS = (
+        ("tab", "Next pane"),
+        ("enter", "Jump"),
+        ("/", "Search"),
+        ("n N", "Next"),
+        ("m", "Remark"),
+        ("[ ]", "File"),
+        ("esc", "Back"),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search"),
+        Binding("n", "next(1)", "Next", show=False),
+        Binding("N", "next(-1)", "Previous", show=False),
+        Binding("m", "remark(1)", "Next remark", show=False),
+        Binding("M", "remark(-1)", "Previous remark", show=False),
+        Binding("right_square_bracket", "file(1)", "Next file", show=False),
+        Binding("left_square_bracket", "file(-1)", "Previous file", show=False),
+    ]
+
+    def __init__(self, session: Sight) -> None:
+        super().__init__(session)
+        self._configurations: tuple[ShownConfiguration, ...] = ()
+        self._differences: tuple[Difference, ...] = ()
+        self._wanted = ""  # what is searched for
+        self._at: FilePane | None = None  # the file that keys are about
+
+    def parts(self) -> ComposeResult:
+        yield Horizontal(id="files")
+        yield Static(id="remark", markup=False)
+        yield Lines(cursor=True, id="differences")
+        yield Input(id="search", placeholder="search in this file", compact=True)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#search").display = False
+
+    # --- data down ---
+
+    async def show(self, view: ClusterView) -> None:
+        self._configurations = self.session.configurations()
+        self._differences = self.session.differences()
+        self.headline(text.head(self._configurations, self._differences), view)
+        panes = await self._panes()
+        for pane, configuration in zip(panes, self._configurations, strict=True):
+            pane.show_configuration(configuration)
+        differences = self.query_one("#differences", Lines)
+        differences.border_title = text.differences_title(self._configurations, self._differences)
+        differences.show(text.difference_lines(self._differences, self.size.width), None)
+        differences.styles.height = 2 + max(1, min(len(self._differences), self.size.height // 4))
+        self._arrange()
+        self._remark()
+
+    async def _panes(self) -> list[FilePane]:
+        holder = self.query_one("#files")
+        panes = list(holder.query(FilePane))
+        if [pane.director for pane in panes] != [one.director for one in self._configurations]:
+            await holder.remove_children()
+            panes = [FilePane(one.director) for one in self._configurations]
+            await holder.mount_all(panes)
+            self._at = panes[0] if panes else None
+            if panes:
+                panes[0].focus()
+        return panes
+
+    def _arrange(self) -> None:
+        """Side by side where there is room; otherwise the one that was last looked at."""
+        for pane in self.query(FilePane):
+            pane.set_class(self.size.width < NARROW and pane is not self._at, "away")
+            pane.set_class(pane is self._at, "at")
+
+    def on_descendant_focus(self) -> None:
+        if isinstance(self.focused, FilePane):
+            self._at = self.focused
+            self._arrange()
+            self._remark()
+
+    def _remark(self) -> None:
+        """What there is to say of the line under the cursor, below the files."""
+        if self._at is not None:
+            self.query_one("#remark", Static).update(text.remark(self._at.file, self._at.number, self._at.director))
+
+    # --- what the operator does ---
+
+    def on_lines_moved(self, event: Lines.Moved) -> None:
+        if isinstance(event.lines, FilePane):
+            self._remark()
+
+    def on_lines_chosen(self, event: Lines.Chosen) -> None:
+        if event.lines.id == "differences" and self._differences:
+            self._jump(self._differences[event.line])
+
+    def _jump(self, difference: Difference) -> None:
+        """Both files to the lines that say it."""
+        jumped: list[FilePane] = []
+        for side in difference.sides:
+            if side.path is None or side.line is None:
+                continue
+            for pane in self.query(FilePane):
+                if pane.director == side.director and pane.open(side.path, side.line):
+                    jumped.append(pane)
+        if not jumped:
+            self.tell("No line of a file says this: it is the kernel's word alone.")
+            return
+        if self._at not in jumped:
+            self._at = jumped[0]
+        self._arrange()
+        self._remark()
+
+    def action_file(self, step: int) -> None:
+        if self._at is not None and not self._at.turn(step):
+            self.tell(f"{self._at.director} has no other file.")
+        self._remark()
+
+    def action_remark(self, step: int) -> None:
+        if self._at is not None and not self._at.next_remark(step):
+            self.tell("There is nothing to say of this file.")
+
+    def action_search(self) -> None:
+        field = self.query_one("#search", Input)
+        field.display = True
+        field.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self._wanted = event.value
+        self._end_search()
+        self._find(0 if self._at is None else self._at.line, 1)
+
+    def _end_search(self) -> None:
+        self.query_one("#search").display = False
+        if self._at is not None:
+            self._at.focus()
+
+    def action_next(self, step: int) -> None:
+        if self._at is not None and self._wanted:
+            self._find(self._at.line + step, step)
+
+    def _find(self, start: int, step: int) -> None:
+        if self._at is not None and self._wanted and not self._at.find(self._wanted, start, step):
+            self.tell(f"{self._wanted!r} is not in this file.")
+
+    def action_leave(self) -> None:
+        if self.query_one("#search").display:
+            self._end_search()
+        else:
+            super().action_leave()

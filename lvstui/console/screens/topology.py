@@ -1,0 +1,70 @@
+"""The topology: the picture that an operator draws on a whiteboard, live."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from lvstui.cluster.topology import Topology
+from lvstui.cluster.view import ClusterView
+from lvstui.console.screens.topology_picture import upper
+from lvstui.console.screens.topology_services import lower
+from lvstui.console.screens.viewed import DIM, ViewedScreen
+from lvstui.console.sight import Sight
+from lvstui.console.widgets.banner import Banner
+from lvstui.console.widgets.lines import Line, Lines
+
+WIDEST = 150  # cells; a line that is longer than that is hard to follow
+TALL = 36  # lines; from here on there is room to spare
+
+
+class TopologyScreen(ViewedScreen):
+    KEYS = (("↑ ↓", "Scroll"), ("e", "Every real server"), ("esc", "Back"))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "every", "Every real server, or counted"),
+    ]
+
+    def __init__(self, session: Sight) -> None:
+        super().__init__(session)
+        self._every = False
+
+    def parts(self) -> ComposeResult:
+        yield Banner()
+        yield Lines(cursor=False, id="pair")
+        yield Lines(cursor=False, id="services")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#pair").can_focus = False
+        self.query_one("#services").focus()
+
+    async def show(self, view: ClusterView) -> None:
+        picture = self.session.topology()
+        self.headline(_head(picture), view)
+        self.query_one(Banner).show(view)
+        width = min(self.size.width, WIDEST)
+        roomy = self.size.height >= TALL
+        pair, services = self.query_one("#pair", Lines), self.query_one("#services", Lines)
+        drawn = upper(picture, width, instances=6 if roomy else 2, roomy=roomy)
+        pair.styles.height = len(drawn)
+        pair.show(_middle(drawn, self.size.width - width))
+        services.show(_middle(lower(picture, width, every=self._every), self.size.width - width))
+
+    async def action_every(self) -> None:
+        self._every = not self._every
+        await self._again()
+
+
+def _middle(lines: list[Line], left: int) -> list[Line]:
+    """With so many cells to spare, half of them at the left."""
+    return [[(" " * (left // 2), "plain"), *line] for line in lines] if left > 1 else lines
+
+
+def _head(picture: Topology) -> Content:
+    machines = {machine.address for service in picture.services for machine in service.machines}
+    total = sum(service.total for service in picture.services)
+    text = f"   {len(picture.services)} virtual · {total} real on {len(machines)} machines"
+    return Content.assemble((" Topology", "bold"), (text, DIM))
