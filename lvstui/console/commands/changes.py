@@ -82,9 +82,12 @@ def may_write(main: MainScreen) -> bool:
 
 
 def _meant(main: MainScreen) -> tuple[RealServerView, ...]:
-    """The marked real servers, or the one under the cursor. Empty: the operator has been told why."""
+    """The one of the screen on top, the marked real servers, or the one under the cursor. Empty: the operator was told why."""
     if not may_write(main):
         return ()
+    looked_at = main.looked_at()
+    if looked_at is not None:
+        return _found(main, looked_at)
     row = main.table.current()
     if row is None:
         main.tell("Move the cursor to a real server first.")
@@ -92,6 +95,16 @@ def _meant(main: MainScreen) -> tuple[RealServerView, ...]:
         main.tell(f"{row.virtual.id} is a virtual server: move the cursor to one of its real servers.")
     else:
         return (row.real,)
+    return ()
+
+
+def _found(main: MainScreen, target: Target) -> tuple[RealServerView, ...]:
+    servers = main.view.virtual_servers if main.view is not None else ()
+    for server in servers:
+        for real in server.real_servers:
+            if (real.virtual_server, real.id) == (target.virtual_server, target.real_server):
+                return (real,)
+    main.tell(f"{target.real_server} is not there any more.")
     return ()
 
 

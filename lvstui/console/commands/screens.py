@@ -12,6 +12,7 @@ from lvstui.console.screens.topology import TopologyScreen
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
 
+ON_ONE = ("drain", "restore", "weight", "remove")  # the changes that can be made from a real server's own screen
 _NOT_YET = "The Directors are not connected yet."
 
 
@@ -24,7 +25,11 @@ def details(main: MainScreen) -> None:
     elif row.real is None:
         main.tell(f"{row.virtual.id} is a virtual server: move the cursor to one of its real servers.")
     else:
-        main.app.push_screen(RealServerScreen(main.session, Target(row.virtual.id, row.real.id)))
+        from lvstui.console.actions import ACTIONS  # it has this function
+
+        changes = [(action.name, action.key_label, action.label) for action in ACTIONS if action.name in ON_ONE]
+        target = Target(row.virtual.id, row.real.id)
+        main.app.push_screen(RealServerScreen(main.session, target, main, changes))
 
 
 def configuration(main: MainScreen) -> None:

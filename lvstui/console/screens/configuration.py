@@ -22,7 +22,7 @@ NARROW = 120  # below this many columns one Director's file is shown at a time
 
 
 class ConfigurationScreen(ViewedScreen):
-    KEYS = (
+    keys = (
         ("tab", "Next pane"),
         ("enter", "Jump"),
         ("/", "Search"),
@@ -32,6 +32,8 @@ class ConfigurationScreen(ViewedScreen):
         ("esc", "Back"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "pane(1)", "Next pane", show=False),
+        Binding("shift+tab", "pane(-1)", "Previous pane", show=False),
         Binding("slash", "search", "Search"),
         Binding("n", "next(1)", "Next", show=False),
         Binding("N", "next(-1)", "Previous", show=False),
@@ -129,6 +131,16 @@ class ConfigurationScreen(ViewedScreen):
             self._at = jumped[0]
         self._arrange()
         self._remark()
+
+    def action_pane(self, step: int) -> None:
+        """The next one, shown first where there is room for one alone."""
+        panes: list[Lines] = [*self.query(FilePane), self.query_one("#differences", Lines)]
+        at = next((number for number, pane in enumerate(panes) if pane.has_focus), 0)
+        pane = panes[(at + step) % len(panes)]
+        if isinstance(pane, FilePane):
+            self._at = pane
+            self._arrange()
+        pane.focus()
 
     def action_file(self, step: int) -> None:
         if self._at is not None and not self._at.turn(step):

@@ -12,9 +12,11 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
+from lvstui.cluster.intent import Target
 from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.console.actions import ACTIONS, BINDINGS, BY_NAME
 from lvstui.console.messages import ViewChanged
+from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.sight import Sight
 from lvstui.console.widgets.banner import Banner, headline
 from lvstui.console.widgets.director_card import DirectorCard
@@ -136,6 +138,9 @@ class MainScreen(Screen[None]):
                 return f"{director.name} is {director.state}"
         return None
 
+    def looked_at(self) -> Target | None:
+        """The real server of the screen on top, when that is about one: keys then mean it, and nothing in the table."""
+        return self.app.screen.target if isinstance(self.app.screen, ViewedScreen) else None
     # --- the table's line ---
 
     def on_filter_line_typed(self, message: FilterLine.Typed) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,16 +28,20 @@ EVENTS = 8
 NARROW = 110  # below this many columns a Director has few cells
 
 
+class Changing(Protocol):
+    """Who opens the dialogs: the main screen."""
+
+    def action_do(self, name: str) -> None: ...
+    def no_writes(self) -> str | None: ...
+
+
 class RealServerScreen(ViewedScreen):
-    KEYS = (
-        ("d", "Drain"),
-        ("r", "Restore"),
-        ("w", "Weight"),
-        ("x", "Remove"),
-        ("s", "Sample connections"),
-        ("esc", "Back"),
-    )
     BINDINGS: ClassVar[list[BindingType]] = [
+        # The same ids as in the table of actions: the operator's own keys hold here too
+        Binding("d", "do('drain')", "Drain", id="drain"),
+        Binding("r", "do('restore')", "Restore", id="restore"),
+        Binding("w", "do('weight')", "Weight", id="weight"),
+        Binding("x", "do('remove')", "Remove", id="remove"),
         Binding("s", "sample", "Sample connections"),
         Binding("up,k", "scroll(-1)", "Up", show=False),
         Binding("down,j", "scroll(1)", "Down", show=False),
@@ -44,10 +49,16 @@ class RealServerScreen(ViewedScreen):
         Binding("pagedown", "scroll(10)", "Page down", show=False),
     ]
 
-    def __init__(self, session: Sight, target: Target) -> None:
+    def __init__(
+        self, session: Sight, target: Target, changing: Changing, changes: Sequence[tuple[str, str, str]]
+    ) -> None:
+        """`changes` are the actions on one real server: name, key and label."""
         super().__init__(session)
-        self.target = target
-        self._drawn: list[Content] = []
+        self.target = self._target = target
+        self._gone = False
+        self._changing = changing
+        self._names = frozenset(name for name, _, _ in changes)
+        self.keys = (*((key, label) for _, key, label in changes), ("s", "Sample connections"), ("esc", "Back"))
 
     def parts(self) -> ComposeResult:
         with VerticalScroll(id="real-server", can_focus=False):
@@ -65,12 +76,12 @@ class RealServerScreen(ViewedScreen):
             await holder.remove_children()
             cards = [Static(markup=False, classes="side") for _ in range(count)]
             await holder.mount_all(cards)
-            self._drawn = []
         return cards
 
     async def show(self, view: ClusterView) -> None:
-        detail = self.session.detail(self.target.virtual_server, self.target.real_server)
+        detail = self.session.detail(self._target.virtual_server, self._target.real_server)
         self.headline(real_server_text.head(detail, view.wall), view)
+        self._gone = detail.real is None
         cards = await self._sides(len(detail.sides))
         texts = real_server_text.sides(detail, view.wall, narrow=self.size.width < NARROW)
         for card, side, text in zip(cards, detail.sides, texts, strict=True):
@@ -80,6 +91,8 @@ class RealServerScreen(ViewedScreen):
             card.update(text)
         self._plots(detail)
         self._events(detail)
+        reason = self._changing.no_writes()
+        self.name_keys(f"no writes: {reason}" if reason is not None else "")
 
     def _plots(self, detail: RealServerDetail) -> None:
         known = [(side.director.name, side.course) for side in detail.sides if side.course is not None]
@@ -99,9 +112,16 @@ class RealServerScreen(ViewedScreen):
         shown = [line(event) for event in detail.events[-EVENTS:]]
         events.update(Content("\n").join(shown) if shown else Content.styled("none since the console was opened", DIM))
 
+    def action_do(self, name: str) -> None:
+        """An action of the main screen, on this real server: its dialog opens over this."""
+        if self._gone:
+            self.tell(f"{self._target.real_server} is not there any more.")
+        elif name in self._names:
+            self._changing.action_do(name)
+
     def action_scroll(self, lines: int) -> None:
         self.query_one("#real-server").scroll_relative(y=lines, animate=False)
 
     def action_sample(self) -> None:
         names = [director.name for director in self.session.view().directors]
-        self.app.push_screen(ConnectionsScreen(self.session, self.target, names))
+        self.app.push_screen(ConnectionsScreen(self.session, self._target, names))

@@ -22,7 +22,7 @@ TALL = 36  # lines; from here on there is room to spare
 
 
 class TopologyScreen(ViewedScreen):
-    KEYS = (("↑ ↓", "Scroll"), ("e", "Every real server"), ("esc", "Back"))
+    keys = (("↑ ↓", "Scroll"), ("e", "Every real server"), ("esc", "Back"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "every", "Every real server, or counted"),
     ]

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from lvstui.cluster.intent import Target
 from lvstui.cluster.view import ClusterView
 from lvstui.console import figures
 from lvstui.console.messages import ViewChanged
@@ -24,7 +25,8 @@ DIM = "$foreground-muted"
 class ViewedScreen(Screen[None]):
     """Composes a line at the top, what `parts` gives, and the keys at the bottom."""
 
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()  # as they are named at the bottom
+    keys: tuple[tuple[str, str], ...] = ()  # as they are named at the bottom
+    target: Target | None = None  # the real server that it is about
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),
         Binding("q", "leave", "Back", show=False),
@@ -45,7 +47,7 @@ class ViewedScreen(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        self._keys()
+        self.name_keys()
         self.call_after_refresh(self._again)
 
     async def on_view_changed(self, message: ViewChanged) -> None:
@@ -76,9 +78,10 @@ class ViewedScreen(Screen[None]):
             self._shown = content
             self.query_one("#title", Static).update(content)
 
-    def _keys(self, note: str = "") -> None:
+    def name_keys(self, note: str = "") -> None:
+        """The line at the bottom; `note` is why some of them do nothing now."""
         parts: list[tuple[str, str]] = []
-        for key, label in self.KEYS:
+        for key, label in self.keys:
             parts += [(f" {key}", "bold $accent"), (f" {label} ", "")]
         if note:
             parts.append((f"  {note}", "$warning"))
