@@ -24,6 +24,7 @@ from lvstui.cluster.facts import Facts
 from lvstui.cluster.findings import find
 from lvstui.cluster.problems import Problems
 from lvstui.cluster.rows import Rows
+from lvstui.cluster.text import plain
 from lvstui.cluster.view import ClusterView, EventView, LinkState
 from lvstui.director.messages import FromAgent, RealServerId, SampleConnections
 
@@ -63,7 +64,7 @@ class ClusterState:
 
     def failed(self, name: str, reason: str, hint: str, *, permanent: bool, retry_in: float | None, now: float) -> None:
         """There is no link, or not any more. `permanent`: it is not tried again by itself."""
-        why = f"{reason}; {hint}" if hint else reason
+        why = plain(f"{reason}; {hint}" if hint else reason)
         self._director(name).link.failed(why, permanent=permanent, retry_in=retry_in, now=now)
         self._observe(name, now)
 

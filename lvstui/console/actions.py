@@ -82,7 +82,7 @@ ACTIONS = (
     Action("invert", "o", "Invert order", "the other way round", table.invert, hint=False),
     Action("flat", "F", "Flat", "the real servers of all virtual servers in one list, or under them", table.flat, hint=False),
     Action("freeze", "p", "Freeze", "the screen stands still; what happens goes on behind it", console.freeze, hint=False),
-    Action("details", "enter", "Details", "one real server on both Directors: file, kernel, checkers, plots", screens.details),
+    Action("details", "enter", "Details", "one real server on both Directors; a virtual one is folded", screens.details),
     Action("configuration", "c", "Configuration", "both files, and what differs and should not", screens.configuration),
     Action("topology", "t", "Topology", "the picture of the pair, live", screens.topology),
     Action("reconnect", "R", "Reconnect", "try the lost Directors now instead of waiting", console.reconnect),

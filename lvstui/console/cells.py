@@ -10,7 +10,7 @@ from lvstui.cluster.text import visible
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """Exactly `width` cells; what does not fit ends with "…", what cannot be seen is "�"."""
     text = visible(text)
-    length = cell_len(text)
+    length = len(text) if text.isascii() else cell_len(text)
     if length > width:
         return set_cell_size(text, width - 1) + "…" if width > 0 else ""
     return " " * (width - length) + text if right else text + " " * (width - length)

@@ -9,7 +9,7 @@ from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.sampling import SampleView
 from lvstui.cluster.topology import Topology
-from lvstui.console.screens.change import Changes
+from lvstui.console.world import Changes
 
 
 class Sight(Changes, Protocol):

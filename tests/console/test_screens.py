@@ -123,10 +123,11 @@ async def test_a_server_that_vanishes_is_said_to_be_gone() -> None:
         assert isinstance(app.screen, RealServerScreen)
 
 
-async def test_a_virtual_server_has_no_such_screen() -> None:
+async def test_enter_folds_a_virtual_server() -> None:
     async with console(FakeSession(Pair().up())) as (app, pilot):
+        await shows(app, pilot, "192.168.211.13:8082")
         await pilot.press("home", "enter")
-        await until(pilot, lambda: "is a virtual server" in told(app))
+        await until(pilot, lambda: "192.168.211.13:8082" not in text(app))
         assert app.screen is app.main
 
 

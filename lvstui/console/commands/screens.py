@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lvstui.cluster.intent import Target
+from lvstui.console.commands import table
 from lvstui.console.screens.configuration import ConfigurationScreen
 from lvstui.console.screens.real_server import RealServerScreen
 from lvstui.console.screens.topology import TopologyScreen
@@ -23,7 +24,7 @@ def details(main: MainScreen) -> None:
     elif row is None:
         main.tell("Move the cursor to a real server first.")
     elif row.real is None:
-        main.tell(f"{row.virtual.id} is a virtual server: move the cursor to one of its real servers.")
+        table.fold(main)
     else:
         from lvstui.console.actions import ACTIONS  # it has this function
 

@@ -141,6 +141,7 @@ class MainScreen(Screen[None]):
     def looked_at(self) -> Target | None:
         """The real server of the screen on top, when that is about one: keys then mean it, and nothing in the table."""
         return self.app.screen.target if isinstance(self.app.screen, ViewedScreen) else None
+
     # --- the table's line ---
 
     def on_filter_line_typed(self, message: FilterLine.Typed) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from lvstui.console.cells import fit
 from lvstui.console.listing import Order
 from lvstui.console.marks import ASCENDING, CURSOR, DESCENDING, MARKED
 from lvstui.console.widgets.columns import EDGE, GAP, Cell, Column
@@ -64,14 +64,14 @@ class Lines:
         segments = [Segment(" " * EDGE, style)]
         if y:
             for column in columns:
-                text = _fit(_title(column, order), column.width, right=column.right) + " " * GAP
+                text = fit(_title(column, order), column.width, right=column.right) + " " * GAP
                 sorts = order is not None and order.column == column.id
                 segments.append(Segment(text, self._style("accent") if sorts else style))
             return Strip(segments)
         for group, members in groupby(columns, key=lambda column: column.group):
             together = list(members)
             width = sum(column.width for column in together) + GAP * (len(together) - 1)
-            segments.append(Segment(_fit(group, width, right=together[0].right) + " " * GAP, style))
+            segments.append(Segment(fit(group, width, right=together[0].right) + " " * GAP, style))
         return Strip(segments)
 
     def _style(self, name: str) -> Style:
@@ -89,7 +89,7 @@ class Lines:
         edge = (CURSOR if line.cursor else " ") + (MARKED if line.marked else " ")
         segments = [Segment(edge, base + self._style("accent"))]
         for column, (text, tone) in zip(columns, line.cells, strict=True):
-            body = _fit(text, column.width, right=column.right) + " " * GAP
+            body = fit(text, column.width, right=column.right) + " " * GAP
             segments.append(Segment(body, base + self._style(tone) + bold))
         return Strip(segments).extend_cell_length(width, base).crop(0, width)
 
@@ -108,13 +108,3 @@ def _title(column: Column, order: Order | None) -> str:
     if order is None or order.column != column.id:
         return column.title
     return f"{DESCENDING if order.descending else ASCENDING} {column.title or column.id}".rstrip()[: column.width]
-
-
-def _fit(text: str, width: int, *, right: bool) -> str:
-    """Exactly so many cells; what does not fit ends with "…"."""
-    if not text.isprintable():
-        text = "".join(char if char.isprintable() else "�" for char in text)
-    length = len(text) if text.isascii() else cell_len(text)
-    if length > width:
-        return set_cell_size(text, width - 1) + "…"
-    return " " * (width - length) + text if right else text + " " * (width - length)
