@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from lvstui.cluster.configurations import ShownConfiguration
-from lvstui.cluster.detail import RealServerDetail
-from lvstui.cluster.difference import Difference
-from lvstui.cluster.sampling import SampleView
-from lvstui.cluster.topology import Topology
 from lvstui.console.world import Changes
+
+if TYPE_CHECKING:  # the first frame waits for none of it
+    from lvstui.cluster.configurations import ShownConfiguration
+    from lvstui.cluster.detail import RealServerDetail
+    from lvstui.cluster.difference import Difference
+    from lvstui.cluster.sampling import SampleView
+    from lvstui.cluster.topology import Topology
 
 
 class Sight(Changes, Protocol):

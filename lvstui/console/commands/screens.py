@@ -1,4 +1,7 @@
-"""The actions that show another screen: one real server, the configurations, the topology."""
+"""The actions that show another screen: one real server, the configurations, the topology.
+
+Each is imported when it is first gone to: the first frame waits for none of them.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ from typing import TYPE_CHECKING
 
 from lvstui.cluster.intent import Target
 from lvstui.console.commands import table
-from lvstui.console.screens.configuration import ConfigurationScreen
-from lvstui.console.screens.real_server import RealServerScreen
-from lvstui.console.screens.topology import TopologyScreen
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
@@ -27,6 +27,7 @@ def details(main: MainScreen) -> None:
         table.fold(main)
     else:
         from lvstui.console.actions import ACTIONS  # it has this function
+        from lvstui.console.screens.real_server import RealServerScreen
 
         changes = [(action.name, action.key_label, action.label) for action in ACTIONS if action.name in ON_ONE]
         target = Target(row.virtual.id, row.real.id)
@@ -37,6 +38,8 @@ def configuration(main: MainScreen) -> None:
     if main.session is None:
         main.tell(_NOT_YET)
     else:
+        from lvstui.console.screens.configuration import ConfigurationScreen
+
         main.app.push_screen(ConfigurationScreen(main.session))
 
 
@@ -44,4 +47,6 @@ def topology(main: MainScreen) -> None:
     if main.session is None:
         main.tell(_NOT_YET)
     else:
+        from lvstui.console.screens.topology import TopologyScreen
+
         main.app.push_screen(TopologyScreen(main.session))

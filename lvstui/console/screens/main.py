@@ -26,7 +26,6 @@ from lvstui.console.widgets.filter_line import FilterLine
 from lvstui.console.widgets.hints import Hints
 from lvstui.console.widgets.server_table import ServerTable
 from lvstui.console.widgets.server_table import status as table_status
-from lvstui.console.world import Changes
 
 SMALLEST = Size(60, 16)
 NARROW = 120  # below this many columns a Director is one line
