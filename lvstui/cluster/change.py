@@ -219,7 +219,7 @@ class Change:
         return self._install_next(now)
 
     def _differences(self, side: Side) -> list[str]:
-        return differences(side.plan.expected, side.before, self._facts(side.name))
+        return differences(side.plan.expected, side.before, self._facts(side.name), side.plan.tolerated)
 
     def _confirm(self, now: float) -> list[Command]:
         commands: list[Command] = []
@@ -248,10 +248,10 @@ class Change:
             side.end("closed", f"NOT FINISHED: its agent was ended in the middle. {lines}. Settle it", certain=False)
             return self._settle(now)
         held = holds(side.plan.replacements, facts)
-        if held == "old" and not kernel_differences((), side.before, facts):
+        if held == "old" and not kernel_differences((), side.before, facts, side.plan.tolerated):
             side.put_back = True
             side.end("closed", "as before: its agent put the old files back when the link was lost")
-        elif held == "new" and not kernel_differences(side.plan.expected, side.before, facts):
+        elif held == "new" and not kernel_differences(side.plan.expected, side.before, facts, side.plan.tolerated):
             side.end("confirmed", "changed, and verified")
             side.steps["confirm"] = ("done", "")
         else:

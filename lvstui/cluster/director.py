@@ -17,6 +17,7 @@ from lvstui.cluster import log_lines
 from lvstui.cluster.configuration import Loaded
 from lvstui.cluster.link import LinkStatus
 from lvstui.cluster.rates import Rates
+from lvstui.cluster.reloads import Reloads
 from lvstui.cluster.roles import Instance
 from lvstui.cluster.table import Change, RowKey, Table
 from lvstui.cluster.text import plain
@@ -32,6 +33,7 @@ from lvstui.director.messages import (
     Keepalived,
     Log,
     Network,
+    Sysctls,
     Unfinished,
     Vrrp,
     VrrpInstance,
@@ -67,7 +69,10 @@ class Director:
         self.checkers: Checkers | None = None
         self.verdicts = Verdicts()
         self.files: Files | None = None
+        self.loaded_files: Files | None = None  # as they were when keepalived last read them; None: not known
         self.loaded = Loaded()
+        self.reloads = Reloads()
+        self.sysctls: Sysctls | None = None
         self.host: Host | None = None
         self.host_before: Host | None = None
         self.log: Log | None = None
@@ -87,6 +92,7 @@ class Director:
             Files: self._files,
             Log: self._log,
             Host: self._host,
+            Sysctls: self._sysctls,
             Unfinished: self._unfinished,
             Goodbye: self._goodbye,
         }
@@ -95,7 +101,10 @@ class Director:
         """Take one message in, received at `now`, `wall`."""
         self.link.message(now)
         receiver = self._receivers.get(type(message))
-        return Changed() if receiver is None else receiver(message, now, wall)
+        changed = Changed() if receiver is None else receiver(message, now, wall)
+        if isinstance(message, (Files, Keepalived, Log)) and self.pending is False:
+            self.loaded_files = self.files
+        return changed
 
     @property
     def configuration(self) -> keepalived.Configuration | None:
@@ -227,6 +236,7 @@ class Director:
                 continue  # of another life of the daemon
             if _READS.search(line.text):
                 self._logged_load = line.wall
+            self.reloads.line(line)
             told = log_lines.fact(line.text)
             if isinstance(told, log_lines.Entered):
                 instance = self.instances.get(told.instance)
@@ -236,6 +246,10 @@ class Director:
             elif told is not None:
                 verdicts |= self.verdicts.line(told, self.wall(line.wall), now, history=log.history)
         return Changed(verdicts=frozenset(verdicts))
+
+    def _sysctls(self, sysctls: Sysctls, now: float, wall: float) -> Changed:
+        self.sysctls = sysctls
+        return Changed()
 
     def _host(self, host: Host, now: float, wall: float) -> Changed:
         self.host_before, self.host = self.host, host

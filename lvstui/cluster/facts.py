@@ -34,6 +34,11 @@ class Facts:
     seen_alive: frozenset[tuple[str, str]] = frozenset()  # of those alive, the ones whose checkers have all run
     inactive: Mapping[KernelKey, int] = field(default_factory=dict)  # inactive connections
     persistent: Mapping[KernelKey, int] = field(default_factory=dict)  # persistence templates
+    sysctls: Mapping[str, str] = field(
+        default_factory=dict
+    )  # "net.ipv4.vs.expire_nodest_conn": "0", those that are known
+    loaded: Files | None = None  # the files that keepalived has loaded; None: not known
+    reload_s: float | None = None  # seconds that its last reload took
 
 
 def kernel_keys(server: VirtualServer, real: RealServer) -> tuple[KernelKey, ...]:

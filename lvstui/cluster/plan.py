@@ -13,8 +13,10 @@ from lvstui.cluster import edits, raising
 from lvstui.cluster.edits import Edited, EditFailed, find
 from lvstui.cluster.facts import Facts, KernelKey, kernel_keys
 from lvstui.cluster.guards import Guard, check, check_directors
+from lvstui.cluster.guards.quiescence import misc_dynamic
 from lvstui.cluster.history import Weighed
 from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.pending import unloaded
 from lvstui.cluster.raising import FollowUp
 from lvstui.cluster.summary import summary, title
 from lvstui.director.messages import Replacement
@@ -44,6 +46,7 @@ class DirectorPlan:
     files: tuple[FileChange, ...] = ()  # what `diff` is of
     weights: tuple[Weighed, ...] = ()  # of the targets, in the files
     pending: str = ""  # the diff of what the reload brings along, as far as it is known
+    tolerated: frozenset[KernelKey] = frozenset()  # rows whose weight the reload itself may change
 
     def followed_by(self, later: DirectorPlan) -> str:
         """The diff of this change and a later one of the same files together."""
@@ -124,6 +127,14 @@ def _director_plan(intent: Intent, edited: Edited) -> DirectorPlan:
         expected=tuple(expected),
         files=edited.edit.files,
         weights=edits.weights(edited, intent.targets),
+        pending=(unloaded(facts) or "") if facts.pending else "",
+        tolerated=frozenset(
+            key
+            for server in edited.after.virtual_servers
+            for real in server.real_servers
+            if misc_dynamic(real)
+            for key in kernel_keys(server, real)
+        ),
     )
 
 

@@ -174,6 +174,9 @@ class ClusterState:
             seen_alive=director.seen_alive(),
             inactive={key: row.inactive for key, row in keyed},
             persistent={key: row.persistent for key, row in keyed},
+            sysctls={} if director.sysctls is None else dict(director.sysctls.values),
+            loaded=director.loaded_files,
+            reload_s=director.reloads.seconds,
         )
 
     def _director(self, name: str) -> Director:

@@ -15,8 +15,13 @@ from lvstui.director.messages import Replacement
 Expected = Sequence[tuple[KernelKey, int | None]]  # the kernel's rows that are to change; None: gone
 
 
-def differences(expected: Expected, before: Facts, now: Facts) -> list[str]:
-    """What a Director shows otherwise than predicted, each in words. Without `expected`: otherwise than before."""
+def differences(
+    expected: Expected, before: Facts, now: Facts, tolerated: frozenset[KernelKey] = frozenset()
+) -> list[str]:
+    """What a Director shows otherwise than predicted, each in words. Without `expected`: otherwise than before.
+
+    `tolerated` are rows whose weights the reload itself may have changed.
+    """
     if now.keepalived is None or not now.keepalived.running:
         return ["keepalived does not run any more"]
     found = []
@@ -27,10 +32,12 @@ def differences(expected: Expected, before: Facts, now: Facts) -> list[str]:
         for instance, state in before.vrrp.items()
         if state is not None and now.vrrp.get(instance) != state
     ]
-    return found + kernel_differences(expected, before, now)
+    return found + kernel_differences(expected, before, now, tolerated)
 
 
-def kernel_differences(expected: Expected, before: Facts, now: Facts) -> list[str]:
+def kernel_differences(
+    expected: Expected, before: Facts, now: Facts, tolerated: frozenset[KernelKey] = frozenset()
+) -> list[str]:
     """Of the IPVS tables alone."""
     if now.weights is None:
         return ["the IPVS table cannot be read"]
@@ -40,7 +47,10 @@ def kernel_differences(expected: Expected, before: Facts, now: Facts) -> list[st
     for key in was.keys() | now.weights.keys() | meant.keys():
         want = meant[key] if key in meant else was.get(key)
         have = now.weights.get(key)
-        if have != want and not (key not in meant and _checked(key, want, have, now)):
+        if have == want or (key in tolerated and None not in (want, have)):
+            continue
+        failed = key not in was and have is None  # one that was added, and taken out again by its checker
+        if not ((key not in meant or failed) and _checked(key, want, have, now)):
             found.append(f"{_name(key)} should have weight {_weight(want)}, and has {_weight(have)}")
     return sorted(found)
 

@@ -31,6 +31,8 @@ from lvstui.director.messages import (
     Service,
     ServiceId,
     StateCount,
+    Sysctl,
+    Sysctls,
     Tested,
     Vrrp,
     VrrpInstance,
@@ -101,6 +103,10 @@ class SimulatedSystem:
         )
         tracked = round(sum(row.active + row.inactive for row in self._me.rows.values()))
         return Host(time.monotonic(), busy / 50, 2, busy, 21.0, nics, tracked, 65536, None)
+
+    def read_sysctls(self) -> Sysctls:
+        names = ("expire_nodest_conn", "expire_quiescent_template")
+        return Sysctls(time.monotonic(), tuple(Sysctl(f"net.ipv4.vs.{name}", "0") for name in names))
 
     def read_keepalived(self) -> Keepalived:
         began = self._world.began - STARTED_AGO

@@ -32,6 +32,7 @@ from .messages import (
     SetInterval,
     Settle,
     Stage,
+    Sysctls,
     Unfinished,
     Vrrp,
     Watch,
@@ -44,7 +45,7 @@ from .transaction import Recover
 from .triggers import EVERYTHING, concerns
 from .writes import Writes
 
-State = Union[Network, Vrrp, Checkers, Keepalived, Host, Files, Unfinished]
+State = Union[Network, Vrrp, Checkers, Keepalived, Host, Sysctls, Files, Unfinished]
 _READ = 64 * 1024  # bytes
 _ATTEMPTS, _ATTEMPT = 10, 0.2  # times, seconds
 _FAREWELL = 1.0  # seconds for the last frame to leave
@@ -214,7 +215,8 @@ class Agent:
             started = self._clock()
             self._sample()
             self._look()
-            self._put(self._system.read_host())
+            self._put(self._system.read_sysctls())
+            self._put(self._system.read_host())  # last: the console takes it for the end of the first look
             self._hurry.clear()
             wait = max(0.01, started + self._interval - self._clock())
             try:

@@ -233,6 +233,19 @@ class Host:
     error: Optional[str]
 
 
+class Sysctl(NamedTuple):
+    name: str  # "net.ipv4.vs.expire_nodest_conn"
+    value: str
+
+
+@dataclass(frozen=True)
+class Sysctls:
+    """Kernel settings that LVS depends on, as the agent's network namespace has them; those that can be read."""
+
+    at: float
+    values: Tuple[Sysctl, ...]
+
+
 class File(NamedTuple):
     """A file of the configuration, as it is on the disk. `error` when it could not be read; `data` is then empty."""
 
@@ -470,7 +483,8 @@ class Settle:
 
 
 FromAgent = Union[
-    Hello, Ipvs, Network, Vrrp, Checkers, Keepalived, Log, Host, Files, Tested, Step, Unfinished, Connections, Pong, Goodbye
+    Hello, Ipvs, Network, Vrrp, Checkers, Keepalived, Log, Host, Sysctls, Files, Tested, Step, Unfinished, Connections, Pong,
+    Goodbye,
 ]  # fmt: skip
 FromConsole = Union[SetInterval, Watch, Refresh, Ping, SampleConnections, Stage, Install, Confirm, RollBack, Settle]
 Message = Union[FromAgent, FromConsole]

@@ -22,6 +22,7 @@ from .messages import (
     Replacement,
     SampleConnections,
     Service,
+    Sysctls,
     Tested,
     Vrrp,
 )
@@ -64,6 +65,8 @@ class System(Protocol):
         """Raises Unavailable."""
 
     def read_host(self) -> Host: ...
+
+    def read_sysctls(self) -> Sysctls: ...
 
     def read_keepalived(self) -> Keepalived: ...
 

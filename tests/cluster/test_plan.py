@@ -118,7 +118,7 @@ def test_a_server_that_is_down_does_not_count_as_live() -> None:
 
 def test_a_quorum_with_a_sorry_server_cannot_be_broken() -> None:
     dead = {(SERVICE, "192.168.211.13:8081"): False, (SERVICE, "192.168.211.13:8083"): True, (SERVICE, REAL): True}
-    directors = [replace(one, alive=dead) for one in configured("quorum 3\n    sorry_server 192.168.211.14 80")]
+    directors = [replace(one, alive=dead) for one in configured("quorum 2\n    sorry_server 192.168.211.14 80")]
     plan = make(drain(), directors)
     assert [guard.name for guard in plan.blocking(frozenset({"quorum", "last-server"}))] == ["quorum", "quorum"]
 

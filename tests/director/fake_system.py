@@ -27,6 +27,8 @@ from lvstui.director.messages import (
     Service,
     ServiceId,
     StateCount,
+    Sysctl,
+    Sysctls,
     Tested,
     Vrrp,
 )
@@ -83,6 +85,9 @@ class FakeSystem:
 
     def read_host(self) -> Host:
         return self.host
+
+    def read_sysctls(self) -> Sysctls:
+        return Sysctls(0.0, (Sysctl("net.ipv4.vs.expire_nodest_conn", "0"),))
 
     def read_keepalived(self) -> Keepalived:
         return self.keepalived

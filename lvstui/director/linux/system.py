@@ -23,6 +23,7 @@ from ..messages import (
     Missing,
     Replacement,
     SampleConnections,
+    Sysctls,
     Tested,
     Vrrp,
 )
@@ -38,6 +39,7 @@ from .lock import FolderLock
 from .log import follow
 from .network import watch_network
 from .process import started
+from .sysctls import read_sysctls
 
 _LOG_PATIENCE = 2.0  # seconds that the log is given to tell of the end of a reload
 _RELOOK = 1.0  # seconds
@@ -90,6 +92,9 @@ class LinuxSystem:
 
     def read_host(self) -> Host:
         return self._host.read()
+
+    def read_sysctls(self) -> Sysctls:
+        return read_sysctls()
 
     def read_keepalived(self) -> Keepalived:
         return self._keepalived.read()
