@@ -56,3 +56,8 @@ def _wanted(text: str) -> str:
         return canonical_address(text.strip("[]"))
     except ValueError:
         return str(RealServerKey.parse(text))
+
+
+def named(text: str) -> str:
+    """ADDRESS:PORT as it is written everywhere here. Raises ValueError for what is none."""
+    return str(RealServerKey.parse(text.strip()))

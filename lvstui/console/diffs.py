@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from textual.content import Content
 
 from lvstui.cluster.text import plain
+from lvstui.console.paragraphs import NARROWEST
 
 DIM = "$foreground-muted"
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -78,15 +79,16 @@ def same(one: str, other: str) -> bool:
     return mine == theirs
 
 
-def shown(file: FileDiff, context: int = 3) -> Content:
-    """The file's path, then its changed lines with so many lines around them."""
+def shown(file: FileDiff, context: int = 3, width: int = 1000) -> Content:
+    """The changed lines with so many lines around them; what is longer than `width` goes on beneath its beginning."""
     numbers = [line.number for hunk in file.hunks for line in hunk]
-    width = len(str(max(numbers, default=0)))
+    digits = len(str(max(numbers, default=0)))
     lines: list[Content] = []
     for count, hunk in enumerate(file.hunks):
         if count:
             lines.append(Content.styled("  ⋮", DIM))
-        lines += _hunk(_near(hunk, context), width)
+        near = _near(hunk, context)
+        lines += [_line(line, _partner(near, index), digits, width) for index, line in enumerate(near)]
     return Content("\n").join(lines)
 
 
@@ -95,12 +97,6 @@ def _near(hunk: Sequence[Line], context: int) -> Sequence[Line]:
     if not changed:
         return hunk
     return [line for index, line in enumerate(hunk) if any(abs(index - one) <= context for one in changed)]
-
-
-def _hunk(hunk: Sequence[Line], width: int) -> Iterator[Content]:
-    for index, line in enumerate(hunk):
-        partner = _partner(hunk, index)
-        yield _line(line, partner, width)
 
 
 def _partner(hunk: Sequence[Line], index: int) -> Line | None:
@@ -114,14 +110,16 @@ def _partner(hunk: Sequence[Line], index: int) -> Line | None:
     return hunk[other] if alone else None
 
 
-def _line(line: Line, partner: Line | None, width: int) -> Content:
+def _line(line: Line, partner: Line | None, digits: int, width: int) -> Content:
     style = {"+": "$success", "-": "$error"}.get(line.sign, DIM)
     text = _text(line)
-    lead = Content.assemble((f"  {line.number:>{width}} ", DIM), (f"{line.sign} ", style))
-    if partner is None:
-        return lead + Content.styled(text, style)
-    start, end = _difference(text, _text(partner))
-    return lead + Content.assemble((text[:start], style), (text[start:end], f"bold {style}"), (text[end:], style))
+    start, end = (0, 0) if partner is None else _difference(text, _text(partner))
+    body = Content.assemble((text[:start], style), (text[start:end], f"bold {style}"), (text[end:], style))
+    lead = Content.assemble((f"  {line.number:>{digits}} ", DIM), (f"{line.sign} ", style))
+    indent = len(text) - len(text.lstrip(" "))
+    room = max(NARROWEST, width - lead.cell_length - indent)
+    gap = Content("\n" + " " * (lead.cell_length + indent))
+    return lead + Content(" " * indent) + gap.join(body[indent:].wrap(room))
 
 
 def _text(line: Line) -> str:

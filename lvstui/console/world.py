@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the first frame waits for none of it
     from lvstui.cluster.change import Outcome, StepView
+    from lvstui.cluster.history import Record
     from lvstui.cluster.intent import Intent
     from lvstui.cluster.plan import Plan
     from lvstui.cluster.view import ClusterView
@@ -28,3 +29,7 @@ class Changes(Protocol):
         progress: Callable[[tuple[StepView, ...]], None],
         overrides: frozenset[str] = frozenset(),
     ) -> Outcome: ...
+    def history(self) -> Sequence[Record]:
+        """Oldest first. Reads a file; raises OSError."""
+
+    async def settle(self, director: str, transaction: str, keep: bool) -> Outcome: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +11,7 @@ from lvstui.cluster.change import STEPS, Outcome, StepView
 from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
+from lvstui.cluster.history import Record, record
 from lvstui.cluster.intent import Intent
 from lvstui.cluster.plan import Plan, make
 from lvstui.cluster.sampling import SampleRefused, SampleView
@@ -33,6 +34,9 @@ class FakeSession:
         self.paces: list[float] = []
         self.samples: dict[str, SampleView | str] = {}  # or why there is none
         self.sampled: list[tuple[str, str, str]] = []
+        self.records: list[Record] = []
+        self.unreadable: OSError | None = None  # why the history cannot be read
+        self.settled: list[tuple[str, str, bool]] = []
         self._subscribers: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -83,6 +87,17 @@ class FakeSession:
     def plan(self, intent: Intent) -> Plan:
         return make(intent, [self.pair.state.facts(name) for name in NAMES], read_only=self.read_only)
 
+    def history(self) -> Sequence[Record]:
+        if self.unreadable is not None:
+            raise self.unreadable
+        return tuple(self.records)
+
+    async def settle(self, director: str, transaction: str, keep: bool) -> Outcome:
+        self.settled.append((director, transaction, keep))
+        await self.may_end.wait()
+        how = "kept" if keep else "the old files are back"
+        return Outcome("done", 0, f"{director}: {how}", {director: how})
+
     async def apply(
         self,
         plan: Plan,
@@ -94,4 +109,6 @@ class FakeSession:
         progress(tuple(StepView(name, "stage", "running", "") for name in names))
         await self.may_end.wait()
         progress(tuple(StepView(name, step, "done", "") for name in names for step in STEPS))
-        return Outcome("done", 0, f"{plan.title}: verified on both", dict.fromkeys(names, "changed, verified"))
+        outcome = Outcome("done", 0, f"{plan.title}: verified on both", dict.fromkeys(names, "changed, verified"))
+        self.records.append(record(plan, outcome, id=str(len(self.records)), wall=self.pair.now, overrides=overrides))
+        return outcome

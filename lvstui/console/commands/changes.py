@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import platform
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from lvstui.cluster.history import Record, last_change
 from lvstui.cluster.intent import Target
 from lvstui.cluster.view import RealServerView
-from lvstui.console.widgets.change_fields import Drain, Fields, Restore, Scope, Weight
+from lvstui.console.screens.change import ChangeScreen
+from lvstui.console.screens.history import HistoryScreen
+from lvstui.console.screens.settle import SettleScreen, unfinished
+from lvstui.console.widgets.add_fields import Add
+from lvstui.console.widgets.change_fields import Drain, Fields, Remove, Restore, Scope, Undo, Weight
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
@@ -23,13 +30,13 @@ def operator() -> str:
 def drain(main: MainScreen) -> None:
     reals = _meant(main)
     if reals:
-        _open(main, Drain(_scope(main, reals, _at_zero, "at weight 0 already")), "r puts it back.")
+        _open(main, Drain(_scope(main, reals, _at_zero, "at weight 0 already")), "r puts it back, u undoes it.")
 
 
 def restore(main: MainScreen) -> None:
     reals = _meant(main)
     if reals:
-        _open(main, Restore(_scope(main, reals, _not_drained, "not drained")), "")
+        _open(main, Restore(_scope(main, reals, _not_drained, "not drained")), "u undoes it.")
 
 
 def weight(main: MainScreen) -> None:
@@ -56,13 +63,79 @@ def _weight(main: MainScreen, step: int) -> None:
     reals = _meant(main)
     if reals:
         now = [weight for real in reals for weight in _configured(real)]
-        _open(main, Weight(_scope(main, reals), now, step), "")
+        _open(main, Weight(_scope(main, reals), now, step), "u undoes it.")
+
+
+def remove(main: MainScreen) -> None:
+    reals = _meant(main)
+    if reals:
+        _open(main, Remove(_scope(main, reals)), "u undoes it.")
+
+
+def add(main: MainScreen) -> None:
+    """A real server more, in the virtual server under the cursor and like the real server there, unless typed otherwise."""
+    if not may_write(main) or main.session is None:
+        return
+    row = main.table.current()
+    if row is None:
+        main.tell("Move the cursor to the virtual server that it is to be added to, or to one of its real servers.")
+    else:
+        _open(main, Add(main.session.view, row.virtual, row.real), "u undoes it.")
+
+
+def undo(main: MainScreen) -> None:
+    """Take the last change back."""
+    if may_write(main):
+        main.run_worker(_undo(main), name="undo", exclusive=True, group="history")
+
+
+async def _undo(main: MainScreen) -> None:
+    told = await _history(main)
+    last = last_change(told) if told is not None else None
+    if last is not None:
+        _open(main, Undo(last), "u once more does it again.")
+    elif told is not None:
+        main.tell("Nothing to undo: no change of this pair was made from this machine yet.")
+
+
+def history(main: MainScreen) -> None:
+    """What was changed, by whom, when, and how it ended."""
+    if main.session is None:
+        main.tell("The Directors are not connected yet.")
+    else:
+        main.run_worker(_show_history(main), name="history", exclusive=True, group="history")
+
+
+async def _show_history(main: MainScreen) -> None:
+    told = await _history(main)
+    if told is not None:
+        main.app.push_screen(HistoryScreen(told, partial(undo, main)))
+
+
+async def _history(main: MainScreen) -> Sequence[Record] | None:
+    """Read beside the loop: the log may be long. None: it could not be read, and the operator has been told."""
+    assert main.session is not None
+    try:
+        return await asyncio.to_thread(main.session.history)
+    except OSError as error:
+        main.tell(f"The history could not be read: {error}")
+        return None
+
+
+def settle(main: MainScreen) -> None:
+    """End a change that was left unfinished."""
+    if main.session is None or main.view is None:
+        main.tell("The Directors are not connected yet.")
+        return
+    left = unfinished(main.view.directors)
+    if not left:
+        main.tell("No change was left unfinished on the Directors.")
+    elif may_write(main):
+        main.app.push_screen(SettleScreen(main.session, left, [one.name for one in main.view.directors]))
 
 
 def _open(main: MainScreen, fields: Fields, after: str) -> None:
     assert main.session is not None  # see may_write
-    from lvstui.console.screens.change import ChangeScreen  # it brings the language along, which takes its time
-
     main.app.push_screen(ChangeScreen(main.session, fields, operator(), after))
 
 

@@ -130,7 +130,8 @@ class ChangeScreen(ModalScreen[None]):
     def _text(self) -> Content:
         width = self._width
         remark = hanging(Content.styled("! ", "$warning"), self._fields.remark(), width)
-        parts = [remark if self._fields.remark() else None]
+        about = hanging(Content(""), self._fields.about(), width)
+        parts = [about, remark if self._fields.remark() else None]
         if self._plan is not None:
             if self._anew is not None:
                 parts.append(change_text.made_anew(*self._anew, width))
@@ -215,14 +216,14 @@ class ChangeScreen(ModalScreen[None]):
         self.run_worker(self._apply(plan), exit_on_error=False)
 
     async def _apply(self, plan: Plan) -> None:
-        columns = [Static(change_text.steps(director, ()), markup=False) for director in plan.directors]
+        columns = [Static(change_text.steps(plan, director, ()), markup=False) for director in plan.directors]
         await self.query_one("#steps").mount_all(columns)
 
         def progress(steps: tuple[StepView, ...]) -> None:
             if steps != self._steps and self.is_mounted:
                 self._steps = steps
                 for column, director in zip(columns, plan.directors, strict=True):
-                    column.update(change_text.steps(director, steps))
+                    column.update(change_text.steps(plan, director, steps))
 
         try:
             outcome = await self._session.apply(plan, progress, self._foot.overrides())

@@ -10,7 +10,7 @@ from lvstui.cluster.change import STEPS, Outcome, StepView
 from lvstui.cluster.guards import Guard
 from lvstui.cluster.plan import DirectorPlan, Plan, PlanRefused, Prediction
 from lvstui.console import diffs, figures
-from lvstui.console.marks import GUARD, STEP, STYLES
+from lvstui.console.marks import GUARD, STEP, STYLES, Tone
 from lvstui.console.paragraphs import hanging, stacked
 
 DIM = "$foreground-muted"
@@ -73,7 +73,7 @@ def _directors(plan: Plan, width: int, context: int) -> Iterator[Content]:
             lines.append(hanging(Content.styled(f"  the same as on {twin.name}  ", ""), where, width, DIM))
         else:
             for file in files:
-                lines += [Content.styled(f"  {file.path}", DIM), diffs.shown(file, context)]
+                lines += [Content.styled(f"  {file.path}", DIM), diffs.shown(file, context, width)]
         if not files:
             lines.append(Content.styled("  nothing to change here", DIM))
         yield Content("\n").join([*lines, *_each(director.predictions, width)])
@@ -211,12 +211,13 @@ def made_anew(what: Sequence[str], at: float, width: int) -> Content:
 # --- carrying it out ---
 
 
-def steps(director: DirectorPlan, steps: Sequence[StepView]) -> Content:
+def steps(plan: Plan, director: DirectorPlan, steps: Sequence[StepView]) -> Content:
     """One Director's steps, those that are still to come too."""
+    later = () if plan.follow_up is None else ("alive", "raise") if plan.follow_up.targets else ("raise",)
     known = {step.step: step for step in steps if step.director == director.name}
     lines = [_head(director, first=False)]
     failed = any(step.state == "failed" for step in known.values()) or "roll back" in known
-    for name in (*STEPS, *(name for name in known if name not in STEPS)):
+    for name in (*STEPS, *later, *(name for name in known if name not in (*STEPS, *later))):
         if name not in known and failed:
             continue
         step = known.get(name, StepView(director.name, name, "waiting", ""))
@@ -226,10 +227,15 @@ def steps(director: DirectorPlan, steps: Sequence[StepView]) -> Content:
     return Content("\n").join(lines)
 
 
+_GOOD: tuple[str, Tone] = ("✓", "good")
+_HALF: tuple[str, Tone] = ("!", "warn")
+_BAD: tuple[str, Tone] = ("✖", "bad")
+
+
 def outcome(outcome: Outcome, after: str, width: int) -> Content:
-    good = outcome.kind == "done"
-    glyph, style = ("✓", STYLES["good"]) if good else ("✖", STYLES["bad"])
-    head = hanging(Content.styled(f"{glyph} {outcome.kind}  ", f"bold {style}"), outcome.text, width)
+    kind = "half done" if outcome.kind == "done" and outcome.exit_code != 0 else outcome.kind
+    glyph, tone = {"done": _GOOD, "half done": _HALF}.get(kind, _BAD)
+    head = hanging(Content.styled(f"{glyph} {kind}  ", f"bold {STYLES[tone]}"), outcome.text, width)
     left = [hanging(Content.styled(f"  {name}  ", "bold"), how, width) for name, how in outcome.directors.items()]
     todo = {
         "done": after,

@@ -18,7 +18,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
+from lvstui.cluster.history import Record, undo_of, undo_title
 from lvstui.cluster.intent import Intent, Target
+from lvstui.console import records
 
 MAX_WEIGHT = 65535
 
@@ -54,7 +56,11 @@ class Fields(Vertical):
         raise NotImplementedError
 
     def remark(self) -> str:
-        """What the operator should know beside the plan."""
+        """What the operator should be warned of beside the plan."""
+        return ""
+
+    def about(self) -> str:
+        """What it is about, where the plan's own summary does not tell."""
         return ""
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -102,7 +108,7 @@ class OfTargets(Fields):
     """A change of real servers that are there."""
 
     verb: ClassVar[str]
-    action: ClassVar[Literal["drain", "restore", "weight"]]
+    action: ClassVar[Literal["drain", "restore", "weight", "remove"]]
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(id="fields")
@@ -141,6 +147,30 @@ class OfTargets(Fields):
 class Restore(OfTargets):
     action = "restore"
     verb = "Restore"
+
+
+class Remove(OfTargets):
+    action = "remove"
+    verb = "Remove"
+
+
+class Undo(Fields):
+    """Nothing to type: what is undone, by whom it was made, and when."""
+
+    action = "undo"
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(id="fields")
+        self._record = record
+
+    def heading(self) -> str:
+        return undo_title(self._record)
+
+    def about(self) -> str:
+        return f"Takes back what {records.made(self._record)}."
+
+    def intent(self, by: str, when: datetime) -> Intent:
+        return undo_of(self._record, by, when)
 
 
 class Drain(OfTargets):

@@ -24,6 +24,7 @@ class Foot(Vertical):
         super().__init__(id="foot")
         self._fields = fields
         self._plan: Plan | None = None
+        self._asking = True  # can anything be typed or pressed
 
     def compose(self) -> ComposeResult:
         yield self._fields
@@ -44,7 +45,7 @@ class Foot(Vertical):
         self.show(self._plan)
 
     def on_descendant_focus(self) -> None:
-        if not self.query_one("#cancel").disabled:
+        if self._asking:
             self.show(self._plan)
 
     # --- what the guards ask for ---
@@ -91,7 +92,8 @@ class Foot(Vertical):
         self.query_one("#apply", Static).update(text)
 
     def running(self, seconds: float) -> None:
-        """Nothing can be typed or pressed now."""
+        """Nothing can be typed or pressed from now on."""
+        self._asking = False
         self._fields.display = False
         self.query_one("#override").display = False
         self.query_one("#cancel").disabled = True
