@@ -136,7 +136,12 @@ def settle(main: MainScreen) -> None:
 
 def _open(main: MainScreen, fields: Fields, after: str) -> None:
     assert main.session is not None  # see may_write
-    main.app.push_screen(ChangeScreen(main.session, fields, operator(), after))
+
+    def closed(applied: bool | None) -> None:
+        if applied:
+            main.table.clear_marks()  # what was meant is done
+
+    main.app.push_screen(ChangeScreen(main.session, fields, operator(), after), closed)
 
 
 def may_write(main: MainScreen) -> bool:
@@ -161,11 +166,16 @@ def _meant(main: MainScreen) -> tuple[RealServerView, ...]:
     looked_at = main.looked_at()
     if looked_at is not None:
         return _found(main, looked_at)
+    marked = tuple(row.real for row in main.table.marked() if row.real is not None)
     row = main.table.current()
+    if marked:
+        return marked
     if row is None:
         main.tell("Move the cursor to a real server first.")
     elif row.real is None:
-        main.tell(f"{row.virtual.id} is a virtual server: move the cursor to one of its real servers.")
+        main.tell(
+            f"{row.virtual.id} is a virtual server: move the cursor to one of its real servers, or mark them with space."
+        )
     else:
         return (row.real,)
     return ()

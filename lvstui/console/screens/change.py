@@ -29,7 +29,9 @@ ROOMY = 30  # lines of the terminal; with fewer, a diff shows one line around wh
 READING = 1.0  # seconds that a plan which changed by itself is on the screen before `y` takes it
 
 
-class ChangeScreen(ModalScreen[None]):
+class ChangeScreen(ModalScreen[bool]):
+    """Is dismissed with: was it done?"""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "apply", "Apply on both"),
         Binding("escape", "leave", "Cancel"),
@@ -60,6 +62,7 @@ class ChangeScreen(ModalScreen[None]):
         self._started = 0.0
         self._steps: tuple[StepView, ...] = ()
         self._warned = False
+        self._done = False
         self.phase: Literal["opening", "asking", "running", "over"] = "opening"
 
     def compose(self) -> ComposeResult:
@@ -174,7 +177,10 @@ class ChangeScreen(ModalScreen[None]):
             self._make()
 
     def on_input_submitted(self) -> None:
-        self.focus_next()  # towards Cancel: a second key, y, applies
+        if self._plan is None:
+            self.focus_next()
+        else:
+            self.query_one("#cancel").focus()  # a second key, y, applies
 
     def action_step(self, by: int) -> None:
         if self.phase == "asking" and isinstance(self._fields, Weight):
@@ -232,6 +238,7 @@ class ChangeScreen(ModalScreen[None]):
         except Exception as error:  # noqa: BLE001  # the operator must learn of it here, not from a closed console
             end = change_text.broken(error, self._width)
         else:
+            self._done = outcome.kind == "done"
             end = change_text.outcome(outcome, self._after, self._width)
         self._over(end)
 
@@ -250,7 +257,7 @@ class ChangeScreen(ModalScreen[None]):
             text = "The change is running; it cannot be called off here. Its end is shown in this place."
             self.notify(text, severity="warning")
         else:
-            self.dismiss(None)
+            self.dismiss(self._done)
 
     def action_quit(self) -> None:
         if self.phase == "running" and not self._warned:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Literal
 
 from textual import events
@@ -174,6 +174,8 @@ class Undo(Fields):
 
 
 class Drain(OfTargets):
+    """The reason goes into the file beside the weight, and with it the two times that are watched from then on."""
+
     action = "drain"
     verb = "Drain"
 
@@ -181,10 +183,33 @@ class Drain(OfTargets):
         with Horizontal(classes="field"):
             yield Label("Reason")
             yield Input(id="field", placeholder="why, kept beside the weight in the file", compact=True)
+        with Horizontal(classes="field"):
+            yield Label("Deadline")
+            yield Input(id="deadline", classes="time", placeholder="HH:MM", max_length=16, compact=True)
+            yield Label("Restore at", id="restore-label")
+            yield Input(id="restore", classes="time", placeholder="HH:MM", max_length=16, compact=True)
+            yield Static("told when it is due", classes="beside", markup=False)
 
     def intent(self, by: str, when: datetime) -> Intent:
-        reason = self.query_one("#field", Input).value.strip()
-        return replace(super().intent(by, when), reason=reason)
+        parts = [self.query_one("#field", Input).value.strip()]
+        for id, word in (("deadline", "deadline"), ("restore", "restore at")):
+            text = self.query_one(f"#{id}", Input).value.strip()
+            if text:
+                parts.append(f"{word} {_time(text, when)}")
+        return replace(super().intent(by, when), reason=", ".join(part for part in parts if part))
+
+
+def _time(text: str, now: datetime) -> str:
+    """A time as the file keeps it: of the same day it stands alone. Raises Incomplete."""
+    try:
+        hour, minute = (int(part) for part in text.rpartition(" ")[2].split(":"))
+        day = date.fromisoformat(text.rpartition(" ")[0].strip()) if " " in text else now.date()
+        at = datetime.combine(day, time(hour, minute))
+    except ValueError:
+        raise Incomplete(f"{text}: a time is HH:MM, or YYYY-MM-DD HH:MM. What changes is shown here.") from None
+    if " " not in text and at <= now:
+        at += timedelta(days=1)
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M}"
 
 
 class WeightInput(Input):
