@@ -108,14 +108,13 @@ async def _history(main: MainScreen) -> Sequence[Record] | None:
 
 def settle(main: MainScreen) -> None:
     """End a change that was left unfinished."""
-    if main.session is None or main.view is None:
-        main.tell("The Directors are not connected yet.")
+    if not may_write(main) or main.session is None or main.view is None:
         return
     left = unfinished(main.view.directors)
-    if not left:
-        main.tell("No change was left unfinished on the Directors.")
-    elif may_write(main):
+    if left:
         main.app.push_screen(SettleScreen(main.session, left, [one.name for one in main.view.directors]))
+    else:
+        main.tell("No change was left unfinished on the Directors.")
 
 
 def _open(main: MainScreen, fields: Fields, after: str) -> None:
