@@ -153,6 +153,8 @@ class Change:
     def _stepped(self, side: Side, step: Step, now: float) -> list[Command]:
         if step.step == "roll back":
             return self._rolled_back(side, step, now)
+        if side.phase != ("stage" if step.step == "test" else step.step):
+            return []  # of before it was to be rolled back: the answer to that decides
         if not step.ok:
             return self._step_failed(side, step, now)
         side.steps[step.step] = ("done", step.detail)
@@ -186,7 +188,7 @@ class Change:
             side.steps["test"] = ("failed", verdict.refusal)
             return self._fail("refused", f"{side.name}: {verdict.refusal}", now)
         side.steps["test"] = ("done", verdict.note)
-        if all(one.phase in ("staged", *ENDS) for one in self._sides.values()):
+        if all(one.phase in ("staged", "confirmed") for one in self._sides.values()):
             return self._install_next(now)
         return []
 

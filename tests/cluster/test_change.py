@@ -285,6 +285,22 @@ def test_a_director_that_comes_back_otherwise_is_said_to_be_so() -> None:
     assert "NOT AS IT WAS: it has the new files" in outcome.directors["director1"]
 
 
+def test_an_answer_that_comes_after_the_other_was_lost_starts_nothing() -> None:
+    cluster = Cluster()
+    change = cluster.change
+    [(first, _)] = change.start(0.0)
+    [(second, _)] = change.receive(first, Step("t1", "stage", True, ""), 0.0)
+    [(rolled_back, command)] = change.lost(second, 0.0)
+    assert (rolled_back, type(command)) == (first, RollBack)
+    tested = Tested("t1", 5, (COMPLAINT,), 5, (COMPLAINT,), True, "")
+    for message in (tested, Step("t1", "test", True, "")):
+        assert change.receive(first, message, 0.0) == []
+    assert change.outcome is None
+    change.receive(first, Step("t1", "roll back", True, "Nothing had been installed"), 0.0)
+    assert change.outcome is not None
+    assert change.outcome.kind == "unreachable"
+
+
 def test_the_locks_are_asked_for_in_the_order_of_the_directors_own_names() -> None:
     cluster = Cluster()
     for name, hostname in (("director1", "b"), ("director2", "c")):
