@@ -5,11 +5,12 @@
     install  one Director after the other, BACKUP first, each followed by
     verify   the whole IPVS table: the rows that were meant have their weights, no other row changed without its checker's
              word; the same keepalived; every VRRP instance as it was
-    confirm  on every Director, when all are verified; until then the agent rolls back by itself
+    confirm  on every Director, when all are verified; until then the agent rolls back by itself, from then on it does not,
+             but keeps it written down until it is
+    closed   when every Director has confirmed
 
-Whatever fails before the first confirm is undone on every Director that has something to undo. A Director whose link is lost
-after an install was asked for is waited for: what it shows when it is back says how it was left, and one that was put back
-while the others were confirmed is changed again. Made from a `Plan` alone.
+Whatever fails before that is undone on every Director that has something to undo. A Director whose link is lost after an
+install was asked for is waited for: what it shows when it is back says how it was left. Made from a `Plan` alone.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from collections.abc import Callable
 from lvstui.cluster.complaints import new_complaints
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.plan import Plan
+from lvstui.cluster.returning import left_unfinished, never_returned, returned
 from lvstui.cluster.side import (
     ENDS,
     EXIT_CODES,
     NOT_IN_TIME,
+    ROLLED_BACK,
     STEPS,
     Kind,
     Limits,
@@ -32,8 +35,20 @@ from lvstui.cluster.side import (
     StepView,
     outcome,
 )
-from lvstui.cluster.verification import differences, holds, kernel_differences
-from lvstui.director.messages import Confirm, FromConsole, Install, Message, Refresh, RollBack, Stage, Step, Tested
+from lvstui.cluster.verification import differences
+from lvstui.director.messages import (
+    Close,
+    Confirm,
+    FromConsole,
+    Install,
+    Message,
+    Refresh,
+    RollBack,
+    Settle,
+    Stage,
+    Step,
+    Tested,
+)
 
 __all__ = [
     "EXIT_CODES",
@@ -76,6 +91,7 @@ class Change:
         self._limits = limits
         self._sides = {one.name: Side(one, facts(one.name)) for one in plan.directors}
         self._failure: tuple[Kind, str] | None = None
+        self._decided = False  # every Director has confirmed
 
     # --- what happens ---
 
@@ -104,14 +120,14 @@ class Change:
         if side is None or self.outcome is not None or side.phase in (*ENDS, "away"):
             return []
         side.mark("failed", "the link was lost")
-        if not side.touched or side.again:
-            if side.again:
-                side.end("closed", "NOT KNOWN: the link was lost again; reconnect, and look", certain=False)
-            else:
-                side.end("closed", "unchanged (nothing was installed when the link was lost)")
+        if not side.touched:
+            side.end("closed", "unchanged (nothing was installed when the link was lost)")
             return self._fail("unreachable", f"the link to {name} was lost; nothing was changed", now)
+        was = side.phase
         side.shown.clear()
         side.begin("away", now + self._limits.back)
+        if was in ("confirm", "confirmed", "close"):
+            return []  # it may have been confirmed: that decides, not the link
         return self._fail("rolled back", f"the link to {name} was lost during the change", now)
 
     def tick(self, now: float) -> list[Command]:
@@ -153,6 +169,8 @@ class Change:
     def _stepped(self, side: Side, step: Step, now: float) -> list[Command]:
         if step.step == "roll back":
             return self._rolled_back(side, step, now)
+        if step.step == "settle":
+            return self._changed(side, now) if self._decided and step.ok else self._rolled_back(side, step, now)
         if side.phase != ("stage" if step.step == "test" else step.step):
             return []  # of before it was to be rolled back: the answer to that decides
         if not step.ok:
@@ -166,17 +184,18 @@ class Change:
         if step.step == "install":
             return self._installed(side, now)
         if step.step == "confirm":
-            side.end("confirmed", "changed, and verified")
-            return self._settle(now)
-        return []
+            side.phase, side.limit = "confirmed", 0.0
+            return self._close_when_all_have_confirmed(now)
+        return self._changed(side, now) if step.step == "close" else []
 
     def _step_failed(self, side: Side, step: Step, now: float) -> list[Command]:
         side.steps[step.step] = ("failed", step.detail)
-        # The agent has undone this step itself; its sentence says how the Director was left. One that had put its files
-        # back before it was confirmed (too late) is as before, too.
-        side.put_back = step.step == "confirm" and step.undone
-        side.end("closed", f"the old files: {step.detail}" if side.again else step.detail, certain=step.undone)
-        kind: Kind = {"install": "rolled back", "confirm": "undecided"}.get(step.step, "refused")  # type: ignore[assignment]
+        if step.step == "close":
+            side.end("closed", f"CHANGED, BUT NOT CLOSED: {step.detail}", certain=False)
+            return self._settle(now)
+        # The agent has undone this step itself; its sentence says how the Director was left.
+        side.end("closed", step.detail, certain=step.undone)
+        kind: Kind = "rolled back" if side.touched else "refused"
         return self._fail(kind, f"{side.name}: {step.detail}", now)
 
     def _tested(self, side: Side, now: float) -> list[Command]:
@@ -188,7 +207,7 @@ class Change:
             side.steps["test"] = ("failed", verdict.refusal)
             return self._fail("refused", f"{side.name}: {verdict.refusal}", now)
         side.steps["test"] = ("done", verdict.note)
-        if all(one.phase in ("staged", "confirmed") for one in self._sides.values()):
+        if all(one.phase == "staged" for one in self._sides.values()):
             return self._install_next(now)
         return []
 
@@ -231,6 +250,21 @@ class Change:
                 commands.append((name, Confirm(self.id)))
         return commands
 
+    def _close_when_all_have_confirmed(self, now: float) -> list[Command]:
+        if any(side.phase != "confirmed" for side in self._sides.values()):
+            return []
+        self._decided = True
+        commands: list[Command] = []
+        for name, side in self._sides.items():
+            side.begin("close", now + (self._limits.roll_back if side.reopened else self._limits.confirm))
+            commands.append((name, Settle(self.id, True, self._limits.reload) if side.reopened else Close(self.id)))
+        return commands
+
+    def _changed(self, side: Side, now: float) -> list[Command]:
+        side.end("changed", "changed, and verified")
+        side.steps["confirm"] = ("done", "")
+        return self._settle(now)
+
     def _rolled_back(self, side: Side, step: Step, now: float) -> list[Command]:
         side.end("closed", step.detail or "the old files are back", certain=step.ok)
         side.steps["roll back"] = ("done" if step.ok else "failed", step.detail)
@@ -243,35 +277,29 @@ class Change:
     def _look_at_returned(self, side: Side, now: float) -> list[Command]:
         """The Director is back: what lies there says what became of the change."""
         facts = self._facts(side.name)
-        if not side.returned(self.id):
-            return []
-        if facts.unfinished is not None:
-            lines = ". ".join(facts.unfinished.lines)
-            side.end("closed", f"NOT FINISHED: its agent was ended in the middle. {lines}. Settle it", certain=False)
-            return self._settle(now)
-        held = holds(side.plan.replacements, facts)
-        if held == "old" and not kernel_differences((), side.before, facts, side.plan.tolerated):
-            side.put_back = True
+        state = returned(self.id, side, facts)
+        if state == "confirmed":
+            return self._reopen(side, now)
+        if state == "unfinished":
+            side.end("closed", left_unfinished(facts), certain=False)
+            return self._fail("undecided", f"{side.name}: its agent was ended in the middle of the change", now)
+        if state == "old":
             side.end("closed", "as before: its agent put the old files back when the link was lost")
-        elif held == "new" and not kernel_differences(side.plan.expected, side.before, facts, side.plan.tolerated):
-            side.end("confirmed", "changed, and verified")
-            side.steps["confirm"] = ("done", "")
-        else:
-            return []
-        return self._settle(now)
+            return self._fail("rolled back", f"the link to {side.name} was lost during the change", now)
+        return self._changed(side, now) if state == "new" and self._decided else []
+
+    def _reopen(self, side: Side, now: float) -> list[Command]:
+        """It had been confirmed, and its agent has left it open: it goes the way of the others."""
+        side.reopened = True
+        if self._failure is None and not self._decided:
+            side.phase, side.limit = "confirmed", 0.0
+            return self._close_when_all_have_confirmed(now)
+        side.begin("close" if self._decided else "roll back", now + self._limits.roll_back)
+        return [(side.name, Settle(self.id, self._decided, self._limits.reload))]
 
     def _never_returned(self, side: Side, now: float) -> list[Command]:
-        facts = self._facts(side.name)
-        if facts.live and side.returned(self.id):
-            files = {"old": "the old files", "new": "the new files", "another": "files that neither side wrote"}
-            held = files[holds(side.plan.replacements, facts)]
-            left = f"NOT AS IT WAS: it has {held}, and its kernel differs from them; look at it"
-        else:
-            left = (
-                "NOT KNOWN: the link was lost. What is not confirmed there is put back by itself; reconnect, and look"
-            )
-        side.end("closed", left, certain=False)
-        return self._settle(now)
+        side.end("closed", never_returned(self.id, side, self._facts(side.name)), certain=False)
+        return self._fail("undecided", f"the link to {side.name} was lost during the change", now)
 
     # --- the end ---
 
@@ -287,7 +315,7 @@ class Change:
         if phase == "roll back":
             side.end("closed", "NOT KNOWN: rolling back did not end in time", certain=False)
             return self._settle(now)
-        if phase == "confirm":
+        if phase in ("confirm", "close"):
             side.end("closed", "NOT KNOWN: the confirmation was not answered", certain=False)
             return self._fail("undecided", f"{name} did not answer the confirmation", now)
         return self._fail(
@@ -302,19 +330,14 @@ class Change:
         for name, side in reversed(self._sides.items()):
             if side.phase == "waiting":
                 side.end("closed", "unchanged")
-            elif side.phase in ("stage", "staged", "install", "verify", "verified"):
-                side.begin("roll back", now + self._limits.roll_back)
-                commands.append((name, RollBack(self.id)))
+            elif side.phase in ROLLED_BACK and not self._decided:
+                reopened, limit = side.reopened, now + self._limits.roll_back
+                side.begin("roll back", limit)
+                commands.append((name, Settle(self.id, False, self._limits.reload) if reopened else RollBack(self.id)))
         return commands + self._settle(now)
 
     def _settle(self, now: float) -> list[Command]:
         if self.outcome is not None or any(side.phase not in ENDS for side in self._sides.values()):
             return []
-        confirmed = [side for side in self._sides.values() if side.phase == "confirmed"]
-        back = [side for side in self._sides.values() if side.put_back and not side.again]
-        if confirmed and len(confirmed) + len(back) == len(self._sides) and back:
-            for side in back:  # every Director was verified, and some are confirmed: the others follow
-                side.phase, side.again, side.put_back, side.tested = "waiting", True, False, None
-            return self._stage_next(now)
         self.outcome = outcome(self.plan.title, list(self._sides.values()), self._failure)
         return []

@@ -23,12 +23,15 @@ Phase = Literal[
     "verify",
     "verified",
     "confirm",
-    "confirmed",  # the end: the new files
+    "confirmed",
+    "close",  # every Director has confirmed
+    "changed",  # the end: the new files
     "roll back",
     "away",  # the link was lost after an install was asked for; it may come back and show how it was left
     "closed",  # the end: as `left` says
 ]
-ENDS = ("confirmed", "closed")
+ENDS = ("changed", "closed")
+ROLLED_BACK = ("stage", "staged", "install", "verify", "verified", "confirm", "confirmed")  # when another fails
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,9 @@ class Side:
     ask_at: float = 0.0
     touched: bool = False  # an install was asked for
     installed: bool = False
-    again: bool = False  # it is being brought to what the others have confirmed already
     left: str = "unchanged"
     certain: bool = True  # that `left` is known
-    put_back: bool = False  # it came back with the old files
+    reopened: bool = False  # its agent is another one: what the old one left is settled, not closed
     busy: str = ""  # the change that another agent there is at
     shown: set[str] = field(default_factory=set)  # what a Director has sent since it was asked, or since it came back
     steps: dict[str, tuple[StepState, str]] = field(default_factory=dict)
@@ -92,7 +94,7 @@ class Side:
 
     def begin(self, phase: Phase, limit: float) -> None:
         self.phase, self.limit = phase, limit
-        if phase != "away":
+        if phase not in ("away", "close"):
             self.steps[phase] = ("running", "")
 
     def end(self, phase: Phase, left: str, *, certain: bool = True) -> None:
@@ -134,11 +136,11 @@ class Side:
 def outcome(title: str, sides: Sequence[Side], failure: tuple[Kind, str] | None) -> Outcome:
     """Of a change that is over on every Director; `failure` is what stopped it."""
     left = {side.name: side.left for side in sides}
-    confirmed = [side for side in sides if side.phase == "confirmed"]
-    if len(confirmed) == len(sides):
+    changed = [side for side in sides if side.phase == "changed"]
+    if len(changed) == len(sides):
         return Outcome("done", 0, f"{title}: done on every Director, and verified in their kernels", left)
     kind, text = failure or ("undecided", "the change did not end as it should")
-    if confirmed or not all(side.certain for side in sides):
+    if changed or not all(side.certain for side in sides):
         kind = "undecided"
     elif any(side.touched for side in sides):
         kind = "rolled back"

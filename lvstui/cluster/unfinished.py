@@ -26,7 +26,9 @@ def unfinished(director: Director) -> UnfinishedView | None:
     lines = [_line(file) for file in left.files]
     if left.note:
         lines.append(plain(left.note.rstrip("."), 2000))
-    return UnfinishedView(left.transaction, plain(left.title), plain(left.by), director.wall(left.when), tuple(lines))
+    return UnfinishedView(
+        left.transaction, plain(left.title), plain(left.by), director.wall(left.when), tuple(lines), left.confirmed
+    )
 
 
 def named(left: UnfinishedView) -> str:

@@ -91,6 +91,7 @@ class UnfinishedView:
     by: str
     when: float
     lines: tuple[str, ...]  # what lies where, and what its agent could still say
+    confirmed: bool = False  # it was verified on every Director, but not closed
 
 
 @dataclass(frozen=True)

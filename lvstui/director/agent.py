@@ -15,6 +15,7 @@ from .deltas import IpvsDeltas
 from .journal import settles_itself, told
 from .messages import (
     Checkers,
+    Close,
     Confirm,
     Files,
     Goodbye,
@@ -205,7 +206,7 @@ class Agent:
         elif isinstance(message, SampleConnections):
             self._asked = message
             self._sampling.set()
-        elif isinstance(message, (Stage, Install, Confirm, RollBack, Settle)):
+        elif isinstance(message, (Stage, Install, Confirm, Close, RollBack, Settle)):
             self._writes.submit(message)
 
     # --- reading ---

@@ -2,7 +2,8 @@
 
 staged      candidates may lie beside the files; the files are the old ones, and keepalived has seen nothing else
 installing  from before the first swap on: any file may be the new one, and keepalived may have read it
-confirmed   both Directors are verified: the new files stay, whatever happens
+confirmed   every Director is verified; the files are the new ones, and nobody puts them back by himself
+closed      every Director has confirmed: only what lies beside the files has still to be removed
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple, Tuple
 from .codec import codec
 from .messages import LeftChange, LeftFile, Stage
 
-STAGED, INSTALLING, CONFIRMED = "staged", "installing", "confirmed"
+STAGED, INSTALLING, CONFIRMED, CLOSED = "staged", "installing", "confirmed", "closed"
 
 
 class Swapped(NamedTuple):
@@ -64,7 +65,7 @@ def decode(data: bytes) -> Entry:
     except (KeyError, TypeError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from None
     entry: Entry = codec(Entry)[1](values)
-    if entry.phase not in (STAGED, INSTALLING, CONFIRMED):
+    if entry.phase not in (STAGED, INSTALLING, CONFIRMED, CLOSED):
         raise ValueError(f"there is no phase {entry.phase!r}")
     return entry
 
@@ -73,7 +74,7 @@ def settles_itself(left: Left) -> bool:
     """Is nothing in doubt, so that only what lies beside the files has to be removed?"""
     if left.busy:
         return False
-    if left.entry.phase == CONFIRMED:
+    if left.entry.phase == CLOSED:
         return True
     old = all(file.holds == "old" for file in left.files)
     return old and (left.entry.phase == STAGED or left.restarted)
@@ -82,7 +83,8 @@ def settles_itself(left: Left) -> bool:
 def told(left: Left) -> LeftChange:
     """For the console."""
     entry = left.entry
-    return LeftChange(entry.transaction, entry.title, entry.by, entry.when, left.files, entry.note)
+    confirmed = entry.phase == CONFIRMED
+    return LeftChange(entry.transaction, entry.title, entry.by, entry.when, left.files, entry.note, confirmed)
 
 
 def named(entry: Entry) -> str:

@@ -299,7 +299,7 @@ class Step:
     """A step of a transaction ended. `ok` False: it did not happen, and `detail` says why and how things were left."""
 
     transaction: str
-    step: str  # "stage", "test", "install", "confirm", "roll back", "settle"
+    step: str  # "stage", "test", "install", "confirm", "close", "roll back", "settle"
     ok: bool
     detail: str
     undone: bool = True  # of a step that is not ok: everything is as it was before the change
@@ -320,6 +320,7 @@ class LeftChange(NamedTuple):
     when: float  # wall
     files: Tuple[LeftFile, ...]
     note: str  # what its agent could still say; "" when it was killed
+    confirmed: bool  # it was verified on every Director, but not closed
 
 
 @dataclass(frozen=True)
@@ -458,7 +459,17 @@ class Install:
 
 @dataclass(frozen=True)
 class Confirm:
-    """Keep what was installed; forget the old files. Answers: Step confirm."""
+    """Do not roll back by itself any more: every Director is verified. Answers: Step confirm.
+
+    Until Close or RollBack it stays written down, so that a console that is killed between the Directors is found out.
+    """
+
+    transaction: str
+
+
+@dataclass(frozen=True)
+class Close:
+    """Every Director has confirmed: forget the old files. Answers: Step close."""
 
     transaction: str
 
@@ -486,5 +497,7 @@ FromAgent = Union[
     Hello, Ipvs, Network, Vrrp, Checkers, Keepalived, Log, Host, Sysctls, Files, Tested, Step, Unfinished, Connections, Pong,
     Goodbye,
 ]  # fmt: skip
-FromConsole = Union[SetInterval, Watch, Refresh, Ping, SampleConnections, Stage, Install, Confirm, RollBack, Settle]
+FromConsole = Union[
+    SetInterval, Watch, Refresh, Ping, SampleConnections, Stage, Install, Confirm, Close, RollBack, Settle
+]
 Message = Union[FromAgent, FromConsole]

@@ -28,7 +28,7 @@ from .system import NotRunning, Refused
 
 
 def recover() -> Steps:
-    """Tidy what an agent left before it installed anything, or after it was confirmed. Says nothing: nothing is in doubt."""
+    """Tidy what an agent left before it installed anything, or after it was closed. Says nothing: nothing is in doubt."""
     try:
         yield Lock()
     except FAILED:

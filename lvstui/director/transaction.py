@@ -1,10 +1,11 @@
 """A change of the configuration's files as a state machine: sans-IO, it says what to do and is told how it went.
 
-                Stage                      Install                     Confirm
-    (nothing) ---------> staged candidates ---------> installed, loaded ---------> (nothing: the new files)
-        ^                      |                            |
-        +----------------------+----------------------------+   RollBack, a refusal, the deadline, a lost link:
-                                                                the old files are back, loaded, and all traces gone
+                Stage                Install                   Confirm             Close
+    (nothing) -------> staged files -------> installed, loaded -------> confirmed -------> (nothing: the new files)
+        ^                   |                       |                       |
+        +-------------------+-----------------------+- - - - - - - - - - - -+
+           RollBack, a refusal, the deadline, a lost link (these two not of a confirmed one, whose journal stays):
+           the old files are back, loaded, and all traces gone
 
 Each transition is a generator of commands for the machine. The driver performs a command and sends its result back, or
 throws `Refused` (the machine did not do it) or `Abandoned` (the console is gone: stop and undo). Whatever is thrown at any
@@ -34,8 +35,8 @@ from .commands import (
     Write,
     sentences,
 )
-from .journal import CONFIRMED, INSTALLING, Entry, opened
-from .messages import Confirm, Install, Replacement, RollBack, Settle, Stage, Step, Tested
+from .journal import CLOSED, CONFIRMED, INSTALLING, Entry, opened
+from .messages import Close, Confirm, Install, Replacement, RollBack, Settle, Stage, Step, Tested
 from .settling import recover, refuse_or_tidy, settle, tidy
 
 LIMIT = 300.0  # seconds for a reload, until an Install has said otherwise
@@ -45,8 +46,15 @@ class Recover(NamedTuple):
     """The agent's own request: look for what another one left, and tidy it if nothing is in doubt."""
 
 
-Request = Union[Stage, Install, Confirm, RollBack, Settle, Recover]
-_STEP = {Stage: "stage", Install: "install", Confirm: "confirm", RollBack: "roll back", Settle: "settle"}
+Request = Union[Stage, Install, Confirm, Close, RollBack, Settle, Recover]
+_STEP = {
+    Stage: "stage",
+    Install: "install",
+    Confirm: "confirm",
+    Close: "close",
+    RollBack: "roll back",
+    Settle: "settle",
+}
 
 
 class Undone(NamedTuple):
@@ -66,7 +74,7 @@ class Transaction:
     def __init__(self) -> None:
         self._open: Optional[Stage] = None
         self._entry: Optional[Entry] = None  # the last line of the journal
-        self._installed = False
+        self._installed = self._confirmed = False
         self._limit = LIMIT
         self._since = 0.0  # the start of the deadline
         self._latest = float("inf")  # whatever is heard of the console
@@ -100,6 +108,8 @@ class Transaction:
             return self._install(self._open, request.limit)
         if isinstance(request, Confirm):
             return self._confirm(self._open)
+        if isinstance(request, Close):
+            return self._end(self._open)
         return self._roll_back(self._open, "")
 
     def expire(self) -> Steps:
@@ -107,8 +117,13 @@ class Transaction:
         return self.abandon("the console did not confirm in time")
 
     def abandon(self, why: str) -> Steps:
-        """Nobody will confirm what is open: roll it back."""
-        if self._open is not None:
+        """Nobody will confirm what is open: roll it back. What is confirmed stays, and written down, until it is settled."""
+        if self._open is None:
+            return
+        if self._confirmed:
+            yield Record(f"{_log(self._open)}: confirmed, but not closed: {why}")
+            yield from self._leave(self._open, Undone(False, f"it was confirmed, but not closed: {why}"))
+        else:
             yield from self._roll_back(self._open, why)
 
     # --- the transitions ---
@@ -183,21 +198,32 @@ class Transaction:
         try:
             for file in stage.replacements:
                 yield Check(file._replace(sha256=_sha256(file)))
+            yield from self._write_phase(CONFIRMED)
         except FAILED as error:
-            how = sentences(str(error), "It was left as it is now, and the old file beside it")
-            yield from self._leave(stage, Undone(False, how))
-            yield Say(Step(stage.transaction, "confirm", False, how, False))
+            undone = yield from self._undo(stage.replacements, True)
+            how = sentences(str(error), undone.how)
+            yield Record(f"{_log(stage)}: rolled back: {how}")
+            self._close(Ended(stage.transaction, undone.back, how))
+            yield Say(Step(stage.transaction, "confirm", False, how, undone.back))
+            return
+        self._confirmed = True
+        yield Say(Step(stage.transaction, "confirm", True, ""))
+
+    def _end(self, stage: Stage) -> Steps:
+        if not self._confirmed:
+            yield Say(Step(stage.transaction, "close", False, "it is not confirmed"))
             return
         try:
-            yield from self._write_phase(CONFIRMED)
+            yield from self._write_phase(CLOSED)
         except FAILED:
-            pass  # no room for it: then only what is removed next tells that it was confirmed
+            pass  # no room for it: then only what is removed next tells that it was closed
         left = yield from self._tidy()
-        self._close(Ended(stage.transaction, False, "it was confirmed"))
-        yield Say(Step(stage.transaction, "confirm", True, sentences(*left)))
+        self._close(Ended(stage.transaction, False, "it was closed"))
+        yield Say(Step(stage.transaction, "close", True, sentences(*left)))
 
     def _roll_back(self, stage: Stage, why: str) -> Steps:
         if self._installed:
+            self._confirmed = False
             undone = yield from self._undo(stage.replacements, True)
             yield Record(f"{_log(stage)}: rolled back: {sentences(why, undone.how)}")
         else:
@@ -213,7 +239,7 @@ class Transaction:
         elif isinstance(request, Settle):
             yield Say(Step(request.transaction, "settle", False, "a change is open on this link. Nothing was changed"))
 
-    def _not_open(self, request: Union[Install, Confirm, RollBack]) -> Steps:
+    def _not_open(self, request: Union[Install, Confirm, Close, RollBack]) -> Steps:
         known = self._last.transaction == request.transaction
         detail = self._last.how if known else "no such change is open on this Director"
         # A change that never was, or that is undone already, is rolled back as far as anybody can tell.
@@ -257,7 +283,7 @@ class Transaction:
     def _leave(self, stage: Stage, undone: Undone) -> Generator[Command, Any, Undone]:
         """It cannot be brought to its end here: the journal stays, with what is known, and the next connect tells it."""
         try:
-            yield from self._write_phase(INSTALLING, undone.how)
+            yield from self._write_phase(CONFIRMED if self._confirmed else INSTALLING, undone.how)
         except FAILED:
             pass  # what lies there and the journal's older line tell most of it
         yield Unlock()
@@ -277,7 +303,7 @@ class Transaction:
 
     def _close(self, ended: Ended) -> None:
         self._open = self._entry = None
-        self._installed = False
+        self._installed = self._confirmed = False
         self._last = ended
 
 

@@ -12,6 +12,7 @@ from lvstui.cluster.facts import Facts
 from lvstui.cluster.plan import make
 from lvstui.cluster.view import UnfinishedView
 from lvstui.director.messages import (
+    Close,
     Confirm,
     Files,
     Hello,
@@ -20,6 +21,7 @@ from lvstui.director.messages import (
     Message,
     Refresh,
     RollBack,
+    Settle,
     Stage,
     Step,
     Tested,
@@ -33,6 +35,16 @@ COMPLAINT = "(Line 15) Unknown keyword 'nb_get_retry'"
 SAMPLE = Ipvs(2.0, True, True, (), (), None)
 DUMP = Vrrp(2.0, (), None)
 HELLO = Hello(2.0, 2.0, "d", "root", True, "6.1", "3.11", ())
+CONFIRMED = UnfinishedView("t1", "Drain", "ana@ops1", 1.0, (), True)
+_STEPS: dict[type, str] = {
+    Stage: "stage",
+    Install: "install",
+    Refresh: "verify",
+    Confirm: "confirm",
+    Close: "close",
+    RollBack: "roll back",
+    Settle: "settle",
+}
 _ORDER = ["director2", "director1"]
 
 
@@ -48,6 +60,7 @@ class Cluster:
         self.change = Change(self.plan, self.facts.__getitem__, id="t1", overrides=frozenset())
         self.now = 0.0
         self.dead: set[str] = set()
+        self.settled: list[bool] = []  # was it kept
 
     def run(self) -> None:
         """Until there is an outcome, or nothing more happens within the longest limit."""
@@ -63,9 +76,9 @@ class Cluster:
         self.sent.append((name, type(command).__name__))
         if name in self.dead:
             return []
-        step = {Stage: "stage", Install: "install", Confirm: "confirm", RollBack: "roll back", Refresh: "verify"}[
-            type(command)
-        ]
+        if isinstance(command, Settle):
+            self.settled.append(command.keep)
+        step = _STEPS[type(command)]
         how = self._fault(name, step)
         if how == "silent":
             return []
@@ -82,7 +95,7 @@ class Cluster:
         else:
             if step == "install" and how is None:
                 self._kernel(name, 1 if self._fault(name, "kernel") else 0)
-            if step == "roll back":
+            if step == "roll back" or (step == "confirm" and how) or (isinstance(command, Settle) and not command.keep):
                 self._kernel(name, 1)
             answers = [Step("t1", step, how is None, "no: put back" if how else "")]
         return [command for answer in answers for command in self.change.receive(name, answer, self.now)]
@@ -146,10 +159,10 @@ def test_both_are_changed_the_backup_first() -> None:
     assert cluster.change.outcome.kind == "done"
     assert cluster.change.outcome.exit_code == 0
     assert cluster.commands("Install") == _ORDER
-    assert cluster.commands("Confirm") == _ORDER
+    assert cluster.commands("Confirm") == cluster.commands("Close") == _ORDER
     assert cluster.commands("RollBack") == []
-    first_confirm = cluster.sent.index(("director2", "Confirm"))
-    assert cluster.sent.index(("director1", "Install")) < first_confirm
+    order = [command for _, command in cluster.sent if command in ("Install", "Confirm", "Close")]
+    assert order == ["Install"] * 2 + ["Confirm"] * 2 + ["Close"] * 2
     assert {step.state for step in cluster.change.steps} == {"done"}
 
 
@@ -167,7 +180,10 @@ def test_both_are_changed_the_backup_first() -> None:
         ("kernel", "unchanged", "rolled back"),
         ("verify", "silent", "rolled back"),
         ("verify", "lost", "undecided"),
-        ("confirm", "refuse", "undecided"),
+        ("confirm", "refuse", "rolled back"),
+        ("close", "refuse", "undecided"),
+        ("close", "silent", "undecided"),
+        ("close", "lost", "undecided"),
         ("confirm", "silent", "undecided"),
         ("confirm", "lost", "undecided"),
     ],
@@ -182,7 +198,7 @@ def test_every_fault_on_either_director(name: str, step: str, how: str, kind: st
     if kind in ("refused", "unreachable"):
         assert cluster.commands("Install") == []
     if kind in ("refused", "unreachable", "rolled back"):
-        assert cluster.commands("Confirm") == []
+        assert cluster.commands("Close") == []
         weights = [cluster.facts[one].weights for one in _ORDER if one not in cluster.dead]
         assert weights == [cluster.original[one].weights for one in _ORDER if one not in cluster.dead]
     if kind == "undecided":
@@ -212,8 +228,21 @@ def test_a_director_that_comes_back_with_the_old_files_is_no_doubt(name: str, st
 
 
 @pytest.mark.parametrize("name", _ORDER)
-def test_a_director_that_lost_its_link_when_it_was_confirmed_and_has_the_new_files_was_confirmed(name: str) -> None:
-    cluster = Cluster((name, "confirm", "lost"))
+@pytest.mark.parametrize("step", ["confirm", "close"])
+def test_a_director_that_lost_its_link_when_it_was_confirmed_is_closed_when_it_comes_back(name: str, step: str) -> None:
+    cluster = Cluster((name, step, "lost"))
+    run_until_lost(cluster)
+    cluster.comes_back(name, new=True, unfinished=CONFIRMED)
+    assert cluster.change.outcome is not None
+    assert cluster.change.outcome.kind == "done"
+    assert cluster.commands("Settle") == [name]
+    assert cluster.settled == [True]
+    assert cluster.commands("RollBack") == []
+
+
+@pytest.mark.parametrize("name", _ORDER)
+def test_a_director_that_lost_its_link_when_it_was_closed_and_has_nothing_open_was_closed(name: str) -> None:
+    cluster = Cluster((name, "close", "lost"))
     run_until_lost(cluster)
     cluster.comes_back(name, new=True)
     assert cluster.change.outcome is not None
@@ -221,33 +250,26 @@ def test_a_director_that_lost_its_link_when_it_was_confirmed_and_has_the_new_fil
 
 
 @pytest.mark.parametrize("name", _ORDER)
-def test_a_director_that_put_it_back_while_the_other_was_confirmed_is_changed_again(name: str) -> None:
+def test_a_director_that_put_it_back_takes_a_confirmed_one_along(name: str) -> None:
     cluster = Cluster((name, "confirm", "lost"))
     run_until_lost(cluster)
+    [other] = set(_ORDER) - {name}
     cluster.comes_back(name, new=False)
     assert cluster.change.outcome is not None
-    assert cluster.change.outcome.kind == "done"
-    assert cluster.commands("Install").count(name) == 2
-    assert cluster.commands("Confirm").count(name) == 2
-    assert cluster.commands("RollBack") == []
+    assert cluster.change.outcome.kind == "rolled back"
+    assert cluster.commands("RollBack") == [other]
+    assert cluster.commands("Close") == []
 
 
-def test_a_director_is_changed_again_only_once_and_then_it_is_said_what_is_where() -> None:
+def test_a_confirmed_director_that_comes_back_after_another_has_failed_is_put_back() -> None:
     cluster = Cluster(("director1", "confirm", "lost"))
     run_until_lost(cluster)
-    perform = cluster._perform
-
-    def refuse(name: str, command: object) -> list[Command]:
-        cluster.fault = ("director1", "install", "refuse")
-        return perform(name, command)
-
-    cluster._perform = refuse  # type: ignore[method-assign]
-    cluster.comes_back("director1", new=False)
-    outcome = cluster.change.outcome
-    assert outcome is not None
-    assert outcome.kind == "undecided"
-    assert outcome.directors["director1"].startswith("the old files: ")
-    assert outcome.directors["director2"] == "changed, and verified"
+    cluster.change.lost("director2", cluster.now)
+    cluster.comes_back("director2", new=False)
+    cluster.comes_back("director1", new=True, unfinished=CONFIRMED)
+    assert cluster.change.outcome is not None
+    assert cluster.change.outcome.kind == "rolled back"
+    assert cluster.settled == [False]
 
 
 @pytest.mark.parametrize("step", ["install", "confirm"])
@@ -269,7 +291,7 @@ def test_a_director_whose_old_agent_is_still_at_work_is_waited_for() -> None:
     assert cluster.change.outcome is None
     cluster.comes_back("director1", new=False)
     assert cluster.change.outcome is not None
-    assert cluster.change.outcome.kind == "done"
+    assert cluster.change.outcome.kind == "rolled back"
 
 
 def test_a_director_that_comes_back_otherwise_is_said_to_be_so() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from lvstui.director.journal import settles_itself
 from lvstui.director.messages import (
+    Close,
     Confirm,
     FromAgent,
     Install,
@@ -59,6 +60,9 @@ async def test_a_change_that_is_confirmed_stays() -> None:
         console.send(Install("t1"))
         assert (await console.get(Step)).ok
         console.send(Confirm("t1"))
+        assert (await console.get(Step)).ok
+        assert system.kept
+        console.send(Close("t1"))
         assert (await console.get(Step)).ok
     assert system.disk == system.loaded == {MAIN: NEW, OTHER: NEW}
     assert not system.kept
@@ -279,14 +283,14 @@ def whole(system: FakeSystem) -> bool:
     return set(system.disk.values()) in ({OLD}, {NEW}) and system.loaded == system.disk and not any(beside)
 
 
-@pytest.mark.parametrize("end", [Confirm("t1"), RollBack("t1")])
+@pytest.mark.parametrize("end", [(Confirm("t1"), Close("t1")), (RollBack("t1"),), (Confirm("t1"), RollBack("t1"))])
 @pytest.mark.parametrize("keep", [True, False])
-def test_an_agent_killed_anywhere_leaves_what_the_next_one_can_settle(end: Request, keep: bool) -> None:
+def test_an_agent_killed_anywhere_leaves_what_the_next_one_can_settle(end: tuple[Request, ...], keep: bool) -> None:
     number, kinds = 0, set()
     while True:
         system = machine()
         kill_at(system, number)
-        steps = perform(system, Transaction(), TWO, Install("t1"), end)
+        steps = perform(system, Transaction(), TWO, Install("t1"), *end)
         left = system.left()
         kinds.add("none" if left is None else "itself" if settles_itself(left) else "asked")
         kill_at(system, 1000)
@@ -302,7 +306,7 @@ def test_an_agent_killed_anywhere_leaves_what_the_next_one_can_settle(end: Reque
         assert system.loaded == system.disk
         assert whole(system) or keep
         assert not system.candidates and not system.kept
-        if len(steps) == 4:
+        if len(steps) == 3 + len(end):
             break
         number += 1
     assert number > 10
@@ -405,6 +409,51 @@ async def test_old_files_that_a_started_keepalived_has_read_are_in_no_doubt() ->
         assert system.kept == {}
 
 
+async def test_what_is_confirmed_and_not_closed_stays_and_is_told_at_the_next_connect() -> None:
+    system = machine()
+    async with Console(system) as console:
+        await staged(console)
+        for request in (Install("t1"), Confirm("t1")):
+            console.send(request)
+            assert (await console.get(Step)).ok
+        await console.end()
+    assert system.disk[MAIN] == system.loaded[MAIN] == NEW
+    assert not system.locked
+    async with Console(system) as console:
+        told = (await console.get(Unfinished)).change
+        assert told is not None
+        assert told.confirmed
+        console.send(Settle("t1", False))
+        assert (await console.get(Step)).ok
+    assert untouched(system)
+
+
+async def test_a_confirmed_change_does_not_wait_for_a_silent_console_for_ever() -> None:
+    system = machine()
+    async with Console(system) as console:
+        await staged(console, Stage("t1", STAGE.replacements, (), 0.2, "Drain 8082", "ana@ops1"))
+        for request in (Install("t1"), Confirm("t1")):
+            console.send(request)
+            assert (await console.get(Step)).ok
+        await until(lambda: not system.locked)
+        assert (await console.get(Unfinished, lambda left: left.change is not None)).change is not None
+    assert system.disk[MAIN] == NEW
+
+
+async def test_a_confirmation_that_cannot_be_written_down_undoes_the_change() -> None:
+    system = machine()
+    async with Console(system) as console:
+        await staged(console)
+        console.send(Install("t1"))
+        assert (await console.get(Step)).ok
+        system.refuse["journal confirmed"] = "the disk is full"
+        console.send(Confirm("t1"))
+        step = await console.get(Step)
+        assert (step.ok, step.undone) == (False, True)
+        assert step.detail == "the disk is full. The old files are back"
+    assert untouched(system)
+
+
 async def test_a_file_changed_by_another_hand_after_its_installation_is_not_confirmed() -> None:
     system = machine()
     async with Console(system) as console:
@@ -412,6 +461,7 @@ async def test_a_file_changed_by_another_hand_after_its_installation_is_not_conf
         console.send(Install("t1"))
         assert (await console.get(Step)).ok
         system.disk[MAIN] = b"another hand\n"
+        system.refuse["put_back"] = "another hand"
         console.send(Confirm("t1"))
         step = await console.get(Step)
         assert (step.ok, step.undone) == (False, False)

@@ -8,6 +8,7 @@ import hashlib
 import pytest
 
 from lvstui.director.messages import (
+    Close,
     Confirm,
     File,
     Files,
@@ -63,6 +64,8 @@ async def test_installed_and_confirmed_then_given_back_byte_for_byte(lab: Lab) -
         assert weights(lab) == ["0", "1", "1"]
         link.send(Confirm("t1"))
         assert (await link.get(Step)) == Step("t1", "confirm", True, "")
+        link.send(Close("t1"))
+        assert (await link.get(Step)) == Step("t1", "close", True, "")
         assert lab.read_file(DIRECTOR) == new
         changed = await link.get(Files, lambda files: files.files[0].data == new)
         file = changed.files[0]
@@ -71,7 +74,8 @@ async def test_installed_and_confirmed_then_given_back_byte_for_byte(lab: Lab) -
         link.send(Install("t1"))
         assert (await link.get(Step, lambda step: step.step == "install")).ok
         link.send(Confirm("t1"))
-        assert (await link.get(Step, lambda step: step.step == "confirm")).ok
+        link.send(Close("t1"))
+        assert (await link.get(Step, lambda step: step.step == "close")).ok
     assert hashlib.sha256(lab.read_file(DIRECTOR)).hexdigest() == hashlib.sha256(old).hexdigest()
     assert weights(lab) == ["1", "1", "1"]
     await until(lambda: leftovers(lab, DIRECTOR) == "")
