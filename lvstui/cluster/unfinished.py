@@ -24,6 +24,8 @@ def unfinished(director: Director) -> UnfinishedView | None:
         return UnfinishedView("", "", "", 0.0, (plain(told.error or ""),))
     left = told.change
     lines = [_line(file) for file in left.files]
+    if left.confirmed:
+        lines.append("it was verified on every Director, and confirmed here")
     if left.note:
         lines.append(plain(left.note.rstrip("."), 2000))
     return UnfinishedView(

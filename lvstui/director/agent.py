@@ -252,10 +252,12 @@ class Agent:
             return Unfinished(at, None, None)
         if left.busy:
             return Unfinished(at, None, None, left.entry.transaction)
-        if settles_itself(left) and left.entry.transaction != self._recovering:
+        if settles_itself(left):
+            first = left.entry.transaction != self._recovering
             self._recovering = left.entry.transaction
-            self._writes.submit(Recover())
-            return Unfinished(at, None, None)
+            self._writes.submit(Recover())  # again and again: a disk may have been read-only
+            if first:
+                return Unfinished(at, None, None)
         return Unfinished(at, told(left), None)
 
     async def _sample_connections(self) -> None:

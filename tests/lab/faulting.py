@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
@@ -170,6 +172,11 @@ def kill_agent(scene: Scene, director: str) -> None:
     assert "killed" in said, said
 
 
+def kill_console(scene: Scene, director: str) -> None:
+    """It is another process that dies: see `_run_killed`."""
+    raise AssertionError("a test does not kill itself")
+
+
 def stop_keepalived(scene: Scene, director: str) -> None:
     shell(scene.lab, director, "kill -STOP $(cat /run/keepalived.pid)")
 
@@ -257,6 +264,7 @@ def lab_fault(kind: str) -> tuple[Callable[[Scene, str], None], Callable[[Scene,
 STEPS = ("stage", "test", "install", "reload", "verify", "confirm", "close")
 FAULTS = (
     Fault("agent killed -9", STEPS, kill_agent),
+    Fault("console killed -9", ("stage", "test", "install", "verify", "confirm", "close"), kill_console),
     Fault("link cut", STEPS, lambda scene, director: scene.cut(director)),
     Fault("link frozen", ("stage", "install", "confirm", "close"), freeze_link, thaw_link, 8.0),
     Fault("disk full", ("stage", "install", "confirm", "close"), *lab_fault("disk-full")),
@@ -304,6 +312,8 @@ async def run(scene: Scene, case: Case) -> Row:
     """Make the change with the fault in it; asserts that nothing is torn in the end."""
     lab, fault, director = scene.lab, case.fault, case.director
     await scene.ready()
+    if fault.name == "console killed -9":
+        return await _run_killed(scene, case)
     plan = scene.drain()
     pair = Pair(lab, plan)
     helpers: list[threading.Thread] = []
@@ -337,6 +347,24 @@ async def run(scene: Scene, case: Case) -> Row:
     return Row(fault.name, case.step, director, outcome.kind, settled, ends)
 
 
+async def _run_killed(scene: Scene, case: Case) -> Row:
+    """The console is another process, killed at the step; this one is the next that connects."""
+    pair = Pair(scene.lab, scene.drain())
+    argv = ["-m", "tests.lab.killed_console", str(scene.lab.directory), case.director, case.step]
+    child = await asyncio.create_subprocess_exec(sys.executable, *argv)
+    async with asyncio.timeout(2 * PATIENCE):
+        assert await child.wait() == -signal.SIGKILL
+    settled = await settle(scene, None)
+    return Row(
+        case.fault.name,
+        case.step,
+        case.director,
+        "nobody to tell",
+        settled,
+        await asyncio.to_thread(_ends, pair, settled),
+    )
+
+
 def _in_the_reload(scene: Scene, case: Case, pair: Pair) -> threading.Thread:
     """keepalived stands still, so that its reload has begun and cannot end, until the fault has happened."""
     stop_keepalived(scene, case.director)
@@ -356,28 +384,32 @@ def _in_the_reload(scene: Scene, case: Case, pair: Pair) -> threading.Thread:
     return thread
 
 
-async def settle(scene: Scene, outcome: Outcome) -> str:
+async def settle(scene: Scene, outcome: Outcome | None) -> str:
     """What the next connect shows as unfinished is settled as the operator would; says how."""
     await scene.ready()
+    left = {
+        name: await _unfinished(scene, name, expected=outcome is None or "NOT" in outcome.directors[name])
+        for name in DIRECTORS
+    }
     words = []
-    for name in DIRECTORS:
-        left = await _unfinished(scene, name)
-        if left is None:
+    for name, one in left.items():
+        if one is None:
             continue
-        assert "NOT" in outcome.directors[name], outcome
-        assert any(left.title in problem.text for problem in scene.view().problems)
-        keep = left.confirmed or any("another hand" in line for line in left.lines)
-        settled = await scene.settle(name, left.transaction, keep)
+        assert any(one.title in problem.text for problem in scene.view().problems)
+        # One that was confirmed, and closed on the other Director, is kept as it is there.
+        keep = (one.confirmed and None in left.values()) or any("another hand" in line for line in one.lines)
+        settled = await scene.settle(name, one.transaction, keep)
         assert settled.kind == "done", settled
         words.append(f"{name}: {'kept' if keep else 'put back'}")
     return ", ".join(words)
 
 
-async def _unfinished(scene: Scene, name: str) -> UnfinishedView | None:
-    """When no agent is at work there any more."""
+async def _unfinished(scene: Scene, name: str, *, expected: bool) -> UnfinishedView | None:
+    """What the outcome has announced as unfinished; anything else has to go by itself."""
 
     def told(view: ClusterView) -> bool:
-        return not beside(scene.lab, name) or _director(view, name) is not None
+        left = _director(view, name)
+        return (expected and left is not None) or (left is None and not beside(scene.lab, name))
 
     await scene.see(told)
     return _director(scene.view(), name)
