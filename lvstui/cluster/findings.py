@@ -168,11 +168,11 @@ def _instance(name: str, live: Sequence[tuple[DirectorView, VrrpView]], all_live
 def _real_servers(servers: Sequence[VirtualServerView]) -> Iterator[Finding]:
     states: dict[RealServerState, list[RealServerView]] = {}
     for server in servers:
-        up = 0
+        up = server.up
+        if up == len(server.real_servers):
+            continue
         for real in server.real_servers:
-            if real.state is RealServerState.UP:
-                up += 1
-            else:
+            if real.state is not RealServerState.UP:
                 states.setdefault(real.state, []).append(real)
         if not up and server.real_servers:
             yield from _without_live(server)

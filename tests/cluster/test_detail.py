@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lvstui.cluster.course import POINTS, Course, Courses, Sample
+from lvstui.cluster.course import POINTS, Course, Courses
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.listing import Listing
-from lvstui.cluster.view import RealServerState
+from lvstui.cluster.view import Figures, RealServerState
 from lvstui.director.messages import Ipvs, ServiceChange
 from lvstui.keepalived import parse
 from tests.cluster.telling import MAIN, NAMES, REAL, Pair, configuration, row, service
@@ -130,10 +130,15 @@ def test_a_line_of_ten_thousand_characters_is_several_with_one_number() -> None:
 # --- how it went ---
 
 
+def figures(active: int, connections_per_s: float | None, out_bps: float | None) -> Figures:
+    up = RealServerState.UP
+    return Figures(up, 1, 1, True, active, 0, 0, None, None, None, connections_per_s, None, out_bps, None)
+
+
 def test_a_figure_holds_until_another_comes() -> None:
     course = Course(0.0)
-    course.note(Sample(1, 2.0, None), 0.0)
-    course.note(Sample(5, 2.0, None), 3.0)
+    course.note(figures(1, 2.0, None), 0.0)
+    course.note(figures(5, 2.0, None), 3.0)
     seen = course.view(4.0)
     assert seen.active == (1, 1, 1, 5, 5) and seen.step == 1.0
     assert seen.out_bps == (None,) * 5
@@ -142,11 +147,22 @@ def test_a_figure_holds_until_another_comes() -> None:
 def test_the_whole_session_stays_in_a_bounded_number_of_points() -> None:
     course = Course(0.0)
     for second in range(0, 10_000, 10):
-        course.note(Sample(second, None, None), float(second))
+        course.note(figures(second, None, None), float(second))
     seen = course.view(10_000.0)
     assert len(seen.active) <= POINTS and seen.step == 64.0
     known = [value for value in seen.active if value is not None]
     assert known == sorted(known) and known[-1] > 9_000
+
+
+def test_what_holds_stays_what_it_is_when_points_become_one() -> None:
+    course = Course(0.0)
+    course.note(figures(2, None, 1.0), 1.0)
+    course.note(figures(4, None, None), 3.0)
+    seen = course.view(POINTS + 1.0)
+    assert seen.step == 2.0 and seen.active[:4] == (2, 3, 4, 4) and set(seen.active[2:]) == {4}
+    assert seen.out_bps[:3] == (1, 1, None) and set(seen.connections_per_s) == {None}
+    course.note(figures(6, 1.0, None), POINTS + 1.5)
+    assert course.view(POINTS + 1.9).active[-2:] == (4, 6)
 
 
 def test_courses_follow_what_changes_and_forget_what_is_gone() -> None:
