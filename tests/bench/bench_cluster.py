@@ -7,12 +7,14 @@ Run by `make bench`, or alone: python -m tests.bench.bench_cluster
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import random
 import statistics
 import time
 
 from lvstui.cluster.state import ClusterState
+from lvstui.console.app import GC_THRESHOLDS
 from lvstui.director.messages import File, Files, Hello, Ipvs, Keepalived, RealServer, Service, ServiceChange, ServiceId
 
 SERVERS, REALS, CHANGED, TICKS = 100, 100, 0.1, 60
@@ -76,6 +78,7 @@ def main() -> None:
     choice = random.Random(1)
     counts = dict.fromkeys(((server, real) for server in range(SERVERS) for real in range(REALS)), 0)
     spent = []
+    gc.set_threshold(*GC_THRESHOLDS)  # as the console does
     for tick in range(1, TICKS + 1):
         now = float(tick)
         some = choice.sample(sorted(counts), int(len(counts) * CHANGED))
