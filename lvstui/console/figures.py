@@ -22,6 +22,8 @@ def rate(value: float | None) -> str:
     """Per second."""
     if value is None:
         return UNKNOWN
+    if 0 < value < 0.095:  # little is not nothing
+        return f"{value:.2f}" if value >= 0.01 else "<.01"
     return f"{value:.1f}" if 0 < value < 9.95 else f"{value:.0f}"
 
 
