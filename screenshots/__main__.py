@@ -1,4 +1,5 @@
-"""Pictures of the running console on the simulated pair, for the README: `make screenshots`.
+"""Pictures of the running console for the README: `make screenshots`. Of the simulated pair, and of the lab for what only a real
+pair does.
 
 Not for: tests, which look at what is on the screen and not at its picture.
 """
@@ -6,65 +7,169 @@ Not for: tests, which look at what is on the screen and not at its picture.
 from __future__ import annotations
 
 import asyncio
+import os
+import platform
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from lvstui import launch
 from lvstui.console.app import ConsoleApp
-from lvstui.console.widgets.server_table import ServerTable
 from lvstui.demo.pair import DemoPair
+from lvstui.history import Memory
+from lvstui.lab.lab import Lab
 
 HERE = Path(__file__).resolve().parent
-LIMIT = 30.0  # seconds for what is to be seen
+LIMIT = 60.0  # seconds for what is to be seen
+TARGET = "192.168.211.13:8082"
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Raises TimeoutError when it does not come to be."""
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the console never showed what was to be pictured")
-        await pilot.pause(0.05)
+@dataclass
+class Stage:
+    """A running console, and what a scene does with it."""
+
+    app: ConsoleApp
+    pilot: Pilot[None]
+
+    def shown(self) -> str:
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+    async def until(self, *texts: str) -> None:
+        """Raises TimeoutError when it does not come to be shown."""
+        deadline = time.monotonic() + LIMIT
+        while not all(text in self.shown() for text in texts):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the console never showed {texts}:\n{self.shown()}")
+            await self.pilot.pause(0.2)
+
+    async def pass_by(self, seconds: float) -> None:
+        """Rates and sparklines need samples."""
+        await self.pilot.pause(seconds)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.pilot.pause(0.1)
+
+    async def drain(self) -> None:
+        """The real server under the cursor, to the end of the change."""
+        await self.press("d")
+        await self.until("Apply on both")
+        await self.press("y")
+        await self.until("r puts it back")
+
+    def picture(self, name: str) -> None:
+        path = HERE / f"{name}.svg"
+        path.write_text(self.app.export_screenshot(title="lvstui"))
+        print(path)
 
 
-def shown(app: ConsoleApp) -> str:
-    return app.export_screenshot().replace("&#160;", " ")
-
-
-async def picture(pair: DemoPair, name: str, size: tuple[int, int], theme: str | None = None, keys: str = "") -> None:
+@asynccontextmanager
+async def console(
+    names: Sequence[str], ssh_config: Path, size: tuple[int, int], name: str, theme: str | None = None
+) -> AsyncIterator[Stage]:
     app = ConsoleApp(
         lambda questions: launch.session(
-            pair.names, questions, ssh_config=pair.ssh_config, name="demo (simulated)", interval=1.0, read_only=None
+            names, questions, ssh_config=ssh_config, name=name, interval=1.0, read_only=None, history=Memory()
         ),
         theme=theme,
     )
     async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: app.main.query_one(ServerTable).current() is not None)
-        await until(pilot, lambda: "MASTER" in shown(app) and "not known" not in shown(app))
-        app.main.query_one(ServerTable).action_move(1)
-        started = time.monotonic()
-        await until(pilot, lambda: time.monotonic() - started > 8)  # the rates need a few samples
-        await pilot.press(*keys)
-        if keys:
-            await until(pilot, lambda: "Apply on both" in shown(app))
-        (HERE / f"{name}.svg").write_text(app.export_screenshot(title="lvstui"))
-    print(HERE / f"{name}.svg")
+        stage = Stage(app, pilot)
+        await stage.until("MASTER", TARGET)
+        await stage.press("down")
+        yield stage
 
 
-def main() -> None:
+# --- scenes of the simulated pair: each has one of its own, at the beginning of its story ---
+
+
+async def main_screen(stage: Stage) -> None:
+    await stage.drain()
+    await stage.press("enter")
+    await stage.until("DOWN")
+    await stage.pass_by(20)
+
+
+async def drain_dialog(stage: Stage) -> None:
+    await stage.pass_by(10)
+    await stage.press("d")
+    await stage.until("Apply on both")
+
+
+async def drain_in_progress(stage: Stage) -> None:
+    await stage.pass_by(8)
+    await stage.drain()
+    await stage.press("enter")
+    await stage.until("left")
+    await stage.pass_by(4)
+
+
+async def real_server(stage: Stage) -> None:
+    await stage.pass_by(40)
+    await stage.press("enter")
+    await stage.pass_by(3)
+
+
+async def topology(stage: Stage) -> None:
+    await stage.pass_by(10)
+    await stage.press("t")
+    await stage.pass_by(3)
+
+
+async def quiet(stage: Stage) -> None:
+    await stage.pass_by(30)
+
+
+NORMAL = (120, 40)
+SCENES: tuple[tuple[str, tuple[int, int], str | None, Callable[[Stage], Awaitable[None]]], ...] = (
+    ("main", NORMAL, None, main_screen),
+    ("drain", NORMAL, None, drain_dialog),
+    ("drain-progress", NORMAL, None, drain_in_progress),
+    ("real-server", NORMAL, None, real_server),
+    ("topology", NORMAL, None, topology),
+    ("light", NORMAL, "lvstui-light", main_screen),
+    ("small", (80, 24), None, main_screen),
+    ("wide", (200, 60), None, main_screen),
+)
+
+
+async def simulated(
+    name: str, size: tuple[int, int], theme: str | None, scene: Callable[[Stage], Awaitable[None]]
+) -> None:
     with DemoPair() as pair:
-        for name, size, theme, keys in (
-            ("main", (120, 40), None, ""),
-            ("drain", (120, 40), None, "d"),
-            ("light", (120, 40), "lvstui-light", ""),
-            ("small", (80, 24), None, ""),
-            ("wide", (200, 60), None, ""),
-        ):
-            asyncio.run(picture(pair, name, size, theme, keys))
+        async with console(pair.names, pair.ssh_config, size, "demo (simulated)", theme) as stage:
+            await scene(stage)
+            stage.picture(name)
+
+
+async def split_brain(lab: Lab) -> None:
+    """A cut network, on the real pair: each Director stops hearing the other's adverts."""
+    async with console(("director1", "director2"), lab.ssh_config, NORMAL, "lab") as stage:
+        await stage.pass_by(10)
+        await asyncio.to_thread(lab.fault, "cut-nat", "director2")
+        await stage.until("are both MASTER")
+        await stage.pass_by(8)
+        stage.picture("split-brain")
+
+
+def main(wanted: Sequence[str]) -> None:
+    """The scenes of these names, or all."""
+    os.environ["LOGNAME"], platform.node = "ana", lambda: "ops1"  # who made the changes, whoever makes the pictures
+    for name, size, theme, scene in SCENES:
+        if not wanted or name in wanted:
+            asyncio.run(simulated(name, size, theme, scene))
+    if not wanted or "split-brain" in wanted:
+        with tempfile.TemporaryDirectory(prefix="lvl-") as folder, Lab.up(None, Path(folder) / "lab") as lab:
+            asyncio.run(split_brain(lab))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
