@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from lvstui.cluster import status
+from lvstui.cluster.view import LinkState, Problem, Severity
 from lvstui.console import export
 from lvstui.console.actions import ACTIONS
 from lvstui.console.app import ConsoleApp
@@ -143,6 +144,27 @@ async def test_ctrl_q_leaves_in_the_middle_of_a_change() -> None:
         await pilot.press("ctrl+q")
         await until(pilot, lambda: app._exit)
     assert session.closed
+
+
+# --- links, and what is wrong ---
+
+
+async def test_lost_directors_are_tried_again_at_once() -> None:
+    session = FakeSession(Pair().up())
+    view = session.view()
+    session.shown = replace(view, directors=(view.directors[0], replace(view.directors[1], state=LinkState.LOST)))
+    async with console(session) as (_, pilot):
+        await pilot.press("R")
+        await until(pilot, lambda: session.reconnected == ["director2"])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_split_brain_is_called_by_its_name(size: tuple[int, int]) -> None:
+    session = FakeSession(Pair().up())
+    problem = Problem("split:VI_1", Severity.CRITICAL, "VI_1: both are MASTER", "look at the network", None, 0.0)
+    session.shown = replace(session.view(), problems=(problem,))
+    async with console(session, size=size) as (app, pilot):
+        await until(pilot, lambda: "▲▲ SPLIT BRAIN  VI_1: both are MASTER" in text(app))
 
 
 # --- settings ---

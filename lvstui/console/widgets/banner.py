@@ -89,11 +89,16 @@ class Banner(Static):
         self.update(_problems(problems, view.wall))
 
 
+def _word(problem: Problem) -> str:
+    """A split brain is called by its name: everybody who is on duty knows it."""
+    return "SPLIT BRAIN" if problem.id.startswith("split:") else "CRITICAL"
+
+
 def _problems(problems: tuple[Problem, ...], wall: float) -> Content:
     lines = []
     for problem in problems[:MOST]:
         glyph, tone = SEVERITY[problem.severity]
-        word = "" if problem.severity is not Severity.CRITICAL else "CRITICAL  "
+        word = "" if problem.severity is not Severity.CRITICAL else f"{_word(problem)}  "
         lines.append(
             Content.assemble(
                 (f"{glyph:>2} {word}", STYLES[tone]),
