@@ -97,6 +97,7 @@ class Director:
     state: str  # "MASTER", "BACKUP" or "FAULT": of both instances, which the sync group keeps together
     since: float
     locked: bool = False  # an agent is writing here
+    passed: float = 0.0  # connections that came through its networks, of rows that are gone too
     rows: dict[tuple[ServiceKey, RealServerKey], Row] = field(default_factory=dict)
     log: list[LogLine] = field(default_factory=list)
 
@@ -165,6 +166,7 @@ class World:
                     row.active += new * _LIFETIME * leaves / max(seconds, 1e-9) - gone
                     row.inactive += gone * 0.6 - row.inactive * leaves
                     row.connections += new
+                    director.passed += new
                     if row.weight == 0 and row.active < 0.5:
                         row.active = 0.0
         if now - self._refreshed >= _KERNEL_REFRESH or seconds > _KERNEL_REFRESH:
