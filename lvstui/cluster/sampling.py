@@ -21,7 +21,8 @@ FAST_SINCE = (6, 14)  # Linux
 MOST, MOST_BEFORE = 1_000_000, 50_000  # connections in the whole table, since then and before
 ROWS = 200
 SECONDS = 2.0
-_DOMINATES = 0.5  # of all connections
+_DOMINATES = 0.5  # of those that are open or being opened
+_CLOSING = frozenset(("TIME_WAIT", "CLOSE", "CLOSE_WAIT", "FIN_WAIT", "LAST_ACK", "NONE"))
 _AT_LEAST = 3  # connections in SYN_RECV, before anything is said of them
 
 
@@ -123,12 +124,12 @@ def _client(address: str, port: int) -> str:
 
 
 def _warning(states: Sequence[tuple[str, int]]) -> str | None:
-    """Rule 32: handshakes that never end."""
-    total = sum(number for _, number in states)
+    """Rule 32: handshakes that never end. Connections that have ended say nothing of those of now."""
+    open_ones = sum(number for state, number in states if state not in _CLOSING)
     waiting = dict(states).get("SYN_RECV", 0)
-    if waiting < _AT_LEAST or waiting <= total * _DOMINATES:
+    if waiting < _AT_LEAST or waiting <= open_ones * _DOMINATES:
         return None
     return (
-        f"{waiting} of {total} are in SYN_RECV: its replies do not come back through the Director. With NAT, its default "
-        "gateway must be the gateway VIP; look at its routes, and at a firewall between"
+        f"{waiting} of {open_ones} open ones are in SYN_RECV: its replies do not come back through the Director. With NAT, "
+        "its default gateway must be the gateway VIP; look at its routes, and at a firewall between"
     )

@@ -354,8 +354,8 @@ class StateCount(NamedTuple):
 class Connections:
     """What was found of one real server's connections. The answer to SampleConnections.
 
-    `states` counts all that were found, `rows` are the first of them. `complete` False: the time was up before the end of
-    the table, so there may be more. Persistence templates are counted apart: they are no connections.
+    `states` counts all that were found, `rows` are some of them, the rarest states first. `complete` False: the time was up
+    before the end of the table, so there may be more. Persistence templates are counted apart: they are no connections.
     """
 
     at: float

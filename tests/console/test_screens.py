@@ -152,7 +152,7 @@ def sample(director: str, warning: str | None = None, *, complete: bool = True) 
 async def test_connections_are_sampled_only_when_asked_for() -> None:
     session = FakeSession(Pair().up())
     session.samples = {
-        "director1": sample("director1", "8 of 10 are in SYN_RECV: its replies"),
+        "director1": sample("director1", "8 of 10 open ones are in SYN_RECV: its replies"),
         "director2": "director2 is stale",
     }
     async with console(session, "down", "enter") as (app, pilot):
@@ -161,7 +161,7 @@ async def test_connections_are_sampled_only_when_asked_for() -> None:
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, ConnectionsScreen))
         shown = await shows(app, pilot, "10.10.0.99:40001", "SYN_RECV 8", "director2 is stale", "and 1 of persistence")
-        assert "8 of 10 are in SYN_RECV: its replies" in shown and "and 8 more" in shown
+        assert "8 of 10 open ones are in SYN_RECV: its replies" in shown and "and 8 more" in shown
         assert session.sampled == [(name, SECOND.virtual_server, SECOND.real_server) for name in NAMES]
         await pilot.press("s")
         await until(pilot, lambda: len(session.sampled) == 4)

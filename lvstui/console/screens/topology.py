@@ -66,5 +66,5 @@ def _middle(lines: list[Line], left: int) -> list[Line]:
 def _head(picture: Topology) -> Content:
     machines = {machine.address for service in picture.services for machine in service.machines}
     total = sum(service.total for service in picture.services)
-    text = f"   {len(picture.services)} virtual · {total} real on {len(machines)} machines"
+    text = f"   {len(picture.services)} virtual · {total} real on {len(machines)} machine{'' if len(machines) == 1 else 's'}"
     return Content.assemble((" Topology", "bold"), (text, DIM))

@@ -23,8 +23,8 @@ class Finds:
     """The lines of the table in, what is wanted of them out."""
 
     def __init__(self, wanted: SampleConnections) -> None:
-        self.rows: List[Connection] = []
         self.states: Dict[str, int] = {}
+        self._rows: Dict[str, List[Connection]] = {}  # by state
         self.templates = 0
         self._most = wanted.rows
         self._real = (_hexadecimal(wanted.real_server.address), f"{wanted.real_server.port:04X}")
@@ -47,11 +47,17 @@ class Finds:
             self.templates += 1
             return
         self.states[words[7]] = self.states.get(words[7], 0) + 1
-        if len(self.rows) < self._most:
+        rows = self._rows.setdefault(words[7], [])
+        if len(rows) < self._most:
             try:
-                self.rows.append(Connection(_address(words[1]), int(words[2], 16), words[7], int(words[8])))
+                rows.append(Connection(_address(words[1]), int(words[2], 16), words[7], int(words[8])))
             except ValueError:
                 pass  # counted, though it cannot be shown
+
+    def rows(self) -> Tuple[Connection, ...]:
+        """Those of the rarest states first: thousands in TIME_WAIT must not hide the one that hangs."""
+        rarest = sorted(self._rows, key=lambda state: (self.states[state], state))
+        return tuple([row for state in rarest for row in self._rows[state]][: self._most])
 
 
 async def sample(wanted: SampleConnections, path: str = PATH) -> Connections:
@@ -69,7 +75,7 @@ async def sample(wanted: SampleConnections, path: str = PATH) -> Connections:
     return Connections(
         at=time.monotonic(),
         nonce=wanted.nonce,
-        rows=tuple(finds.rows),
+        rows=finds.rows(),
         states=tuple(StateCount(state, count) for state, count in counts),
         templates=finds.templates,
         complete=complete,

@@ -37,7 +37,7 @@ async def test_only_the_connections_of_that_real_server_in_that_service(tmp_path
     assert found.nonce == 7 and found.error is None and found.complete
     assert found.states == (StateCount("SYN_RECV", 2), StateCount("ESTABLISHED", 1))
     assert found.rows[0] == Connection("10.10.0.99", 40001, "ESTABLISHED", 899)
-    assert len(found.rows) == 3
+    assert [row.state for row in found.rows] == ["ESTABLISHED", "SYN_RECV", "SYN_RECV"]
     assert found.templates == 1
 
 
@@ -56,6 +56,14 @@ async def test_the_rows_are_bounded_and_the_counts_are_not(tmp_path: Path) -> No
     found = await sample(wanted(rows=1), table(tmp_path))
     assert len(found.rows) == 1
     assert sum(count for _, count in found.states) == 3
+
+
+async def test_the_rarest_states_come_first(tmp_path: Path) -> None:
+    line = "TCP 0A0A0063 9C41 0A0A0014 0050 C0A8D30D 1F91 {:<11}     100\n"
+    text = HEADING + line.format("TIME_WAIT") * 50 + line.format("SYN_RECV") + line.format("ESTABLISHED") * 2
+    found = await sample(wanted(rows=5), table(tmp_path, text))
+    assert [row.state for row in found.rows] == ["SYN_RECV", "ESTABLISHED", "ESTABLISHED", "TIME_WAIT", "TIME_WAIT"]
+    assert found.states[0] == StateCount("TIME_WAIT", 50)
 
 
 async def test_it_ends_when_its_time_is_up_and_says_so(tmp_path: Path) -> None:
