@@ -17,7 +17,7 @@ packages = missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev
 	if [ -n "$$missing" ]; then echo "Installing" $$missing; \
 	$(APT) -qq update && $(APT) -qq -y install --no-install-recommends $$missing >/dev/null; fi
 
-.PHONY: demo lab test check pytest bench screenshots man clean
+.PHONY: demo lab test check pytest bench faults soak screenshots man clean
 
 demo: .venv/installed
 	$(BIN)/lvstui --demo
@@ -42,6 +42,16 @@ pytest: .venv/installed
 bench: .venv/installed
 	@$(call packages,$(LAB_PACKAGES))
 	$(BIN)/python -m tests.bench
+
+# every fault at every step on either Director, into docs/transactions.md: about 15 minutes
+faults: .venv/installed
+	@$(call packages,$(LAB_PACKAGES))
+	$(BIN)/python -m tests.lab.fault_table
+
+# two consoles that change the same pair at once, 200 times: about 20 minutes
+soak: .venv/installed
+	@$(call packages,$(LAB_PACKAGES))
+	$(BIN)/python -m tests.lab.two_consoles 200
 
 screenshots: .venv/installed
 	@$(call packages,$(LAB_PACKAGES) $(PICTURE_PACKAGES))
