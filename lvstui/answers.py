@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from lvstui.cluster.change import Outcome, StepView
+from lvstui.cluster.outcome import Outcome, StepView
 from lvstui.cluster.plan import DirectorPlan, Plan
 
 

@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from lvstui.cluster.change import NOT_IN_TIME, Outcome, StepState, StepView
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.history import Record, record
 from lvstui.cluster.intent import Intent
+from lvstui.cluster.outcome import NOT_IN_TIME, Outcome, StepState, StepView
 from lvstui.cluster.plan import Plan, PlanRefused
 from lvstui.cluster.raising import FollowUp, awaited
 

@@ -17,13 +17,14 @@ from typing import Self
 
 from lvstui.applying import apply
 from lvstui.cluster import sampling
-from lvstui.cluster.change import NOT_IN_TIME, Change, Command, Limits, Outcome, StepView
+from lvstui.cluster.change import Change, Command
 from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.history import Record
 from lvstui.cluster.intent import Intent
+from lvstui.cluster.outcome import NOT_IN_TIME, Limits, Outcome, StepView
 from lvstui.cluster.plan import Plan, PlanRefused, make
 from lvstui.cluster.sampling import SampleView
 from lvstui.cluster.state import ClusterState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from lvstui.cluster.change import EXIT_CODES, Kind, Outcome
+from lvstui.cluster.outcome import EXIT_CODES, Kind, Outcome
 from lvstui.director.messages import Settle, Step
 
 _LIMIT = 400.0  # seconds; a reload alone may take 300

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from lvstui import applying
-from lvstui.cluster.change import EXIT_CODES, Kind, Outcome, StepView
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.history import Record
 from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.outcome import EXIT_CODES, Kind, Outcome, StepView
 from lvstui.cluster.plan import Plan, PlanRefused, make
 
 from .cluster.pair import SERVICE, WHEN, facts, pair

@@ -19,49 +19,13 @@ from collections.abc import Callable
 
 from lvstui.cluster.complaints import new_complaints
 from lvstui.cluster.facts import Facts
-from lvstui.cluster.plan import Plan
+from lvstui.cluster.outcome import Kind, Limits, Outcome, StepView
+from lvstui.cluster.plan import DirectorPlan, Plan
 from lvstui.cluster.returning import left_unfinished, never_returned, returned
-from lvstui.cluster.side import (
-    ENDS,
-    EXIT_CODES,
-    NOT_IN_TIME,
-    ROLLED_BACK,
-    STEPS,
-    Kind,
-    Limits,
-    Outcome,
-    Side,
-    StepState,
-    StepView,
-    outcome,
-)
+from lvstui.cluster.side import ENDS, ROLLED_BACK, Side, outcome
 from lvstui.cluster.verification import differences
-from lvstui.director.messages import (
-    Close,
-    Confirm,
-    FromConsole,
-    Install,
-    Message,
-    Refresh,
-    RollBack,
-    Settle,
-    Stage,
-    Step,
-    Tested,
-)
+from lvstui.director.messages import Confirm, FromConsole, Install, Message, Refresh, Stage, Step, Tested
 
-__all__ = [
-    "EXIT_CODES",
-    "NOT_IN_TIME",
-    "STEPS",
-    "Change",
-    "Command",
-    "Kind",
-    "Limits",
-    "Outcome",
-    "StepState",
-    "StepView",
-]
 _ASK_AGAIN = 0.5  # seconds between fresh samples while verifying
 
 Command = tuple[str, FromConsole]
@@ -156,15 +120,12 @@ class Change:
         for side in sorted(self._sides.values(), key=lambda side: (side.before.hostname, side.name)):
             if side.phase == "waiting":
                 side.begin("stage", now + self._limits.stage)
-                one = side.plan
-                by = self.plan.intent.by
-                return [
-                    (
-                        one.name,
-                        Stage(self.id, one.replacements, one.unchanged, self._limits.silence, self.plan.title, by),
-                    )
-                ]
+                return [(side.name, self._stage(side.plan))]
         return []
+
+    def _stage(self, one: DirectorPlan) -> Stage:
+        by = self.plan.intent.by
+        return Stage(self.id, one.replacements, one.unchanged, self._limits.silence, self.plan.title, by)
 
     def _stepped(self, side: Side, step: Step, now: float) -> list[Command]:
         if step.step == "roll back":
@@ -243,22 +204,16 @@ class Change:
         return differences(side.plan.expected, side.before, self._facts(side.name), side.plan.tolerated)
 
     def _confirm(self, now: float) -> list[Command]:
-        commands: list[Command] = []
-        for name, side in self._sides.items():
-            if side.phase == "verified":
-                side.begin("confirm", now + self._limits.confirm)
-                commands.append((name, Confirm(self.id)))
-        return commands
+        verified = [side for side in self._sides.values() if side.phase == "verified"]
+        for side in verified:
+            side.begin("confirm", now + self._limits.confirm)
+        return [(side.name, Confirm(self.id)) for side in verified]
 
     def _close_when_all_have_confirmed(self, now: float) -> list[Command]:
         if any(side.phase != "confirmed" for side in self._sides.values()):
             return []
         self._decided = True
-        commands: list[Command] = []
-        for name, side in self._sides.items():
-            side.begin("close", now + (self._limits.roll_back if side.reopened else self._limits.confirm))
-            commands.append((name, Settle(self.id, True, self._limits.reload) if side.reopened else Close(self.id)))
-        return commands
+        return [(name, side.close(self.id, self._limits, now)) for name, side in self._sides.items()]
 
     def _changed(self, side: Side, now: float) -> list[Command]:
         side.end("changed", "changed, and verified")
@@ -294,8 +249,8 @@ class Change:
         if self._failure is None and not self._decided:
             side.phase, side.limit = "confirmed", 0.0
             return self._close_when_all_have_confirmed(now)
-        side.begin("close" if self._decided else "roll back", now + self._limits.roll_back)
-        return [(side.name, Settle(self.id, self._decided, self._limits.reload))]
+        go_on = side.close if self._decided else side.roll_back
+        return [(side.name, go_on(self.id, self._limits, now))]
 
     def _never_returned(self, side: Side, now: float) -> list[Command]:
         side.end("closed", never_returned(self.id, side, self._facts(side.name)), certain=False)
@@ -318,9 +273,8 @@ class Change:
         if phase in ("confirm", "close"):
             side.end("closed", "NOT KNOWN: the confirmation was not answered", certain=False)
             return self._fail("undecided", f"{name} did not answer the confirmation", now)
-        return self._fail(
-            "refused" if phase == "stage" else "rolled back", f"{name}: no answer to {phase} in time", now
-        )
+        kind: Kind = "refused" if phase == "stage" else "rolled back"
+        return self._fail(kind, f"{name}: no answer to {phase} in time", now)
 
     def _fail(self, kind: Kind, text: str, now: float) -> list[Command]:
         """The first failure decides the outcome; whatever was staged or installed is rolled back, the last first."""
@@ -331,9 +285,7 @@ class Change:
             if side.phase == "waiting":
                 side.end("closed", "unchanged")
             elif side.phase in ROLLED_BACK and not self._decided:
-                reopened, limit = side.reopened, now + self._limits.roll_back
-                side.begin("roll back", limit)
-                commands.append((name, Settle(self.id, False, self._limits.reload) if reopened else RollBack(self.id)))
+                commands.append((name, side.roll_back(self.id, self._limits, now)))
         return commands + self._settle(now)
 
     def _settle(self, now: float) -> list[Command]:

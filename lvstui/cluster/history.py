@@ -14,7 +14,7 @@ from lvstui.cluster.intent import Action, Intent, Target
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lvstui.cluster.change import Outcome
+    from lvstui.cluster.outcome import Outcome
     from lvstui.cluster.plan import Plan
 
 

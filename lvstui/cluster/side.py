@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lvstui.cluster.facts import Facts
+from lvstui.cluster.outcome import EXIT_CODES, STEPS, Kind, Limits, Outcome, StepState, StepView
 from lvstui.cluster.plan import DirectorPlan
-from lvstui.director.messages import Files, Hello, Ipvs, Message, Tested, Unfinished, Vrrp
+from lvstui.director.messages import (
+    Close,
+    Files,
+    FromConsole,
+    Hello,
+    Ipvs,
+    Message,
+    RollBack,
+    Settle,
+    Tested,
+    Unfinished,
+    Vrrp,
+)
 
-STEPS = ("stage", "test", "install", "verify", "confirm")
-StepState = Literal["waiting", "running", "done", "failed"]
-Kind = Literal["done", "refused", "unreachable", "rolled back", "undecided"]
-NOT_IN_TIME = 6  # the exit code of what was made, but did not come to its end in the time given
-EXIT_CODES: Mapping[Kind, int] = {"done": 0, "refused": 1, "unreachable": 3, "rolled back": 4, "undecided": 5}
 Phase = Literal[
     "waiting",  # for the others' locks
     "stage",
@@ -32,43 +40,6 @@ Phase = Literal[
 ]
 ENDS = ("changed", "closed")
 ROLLED_BACK = ("stage", "staged", "install", "verify", "verified", "confirm", "confirmed")  # when another fails
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What each step may take, in seconds."""
-
-    stage: float = 130.0  # `keepalived -t` alone may take 60, twice
-    reload: float = 300.0  # of keepalived, each; 97 s were seen on a large table
-    verify: float = 15.0  # after the reload is over
-    confirm: float = 20.0
-    silence: float = 30.0  # without a frame from the console, then the agent rolls back by itself
-    back: float = 30.0  # for a lost Director to come back and show how it was left
-
-    @property
-    def install(self) -> float:
-        """The agent's own reload, and the one of the old files when that has failed."""
-        return 2 * self.reload + 20
-
-    @property
-    def roll_back(self) -> float:
-        return self.reload + 20
-
-
-@dataclass(frozen=True)
-class StepView:
-    director: str
-    step: str  # one of STEPS, or "roll back"
-    state: StepState
-    text: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    kind: Kind
-    exit_code: int
-    text: str
-    directors: Mapping[str, str]  # how each Director was left
 
 
 @dataclass
@@ -96,6 +67,15 @@ class Side:
         self.phase, self.limit = phase, limit
         if phase not in ("away", "close"):
             self.steps[phase] = ("running", "")
+
+    def close(self, transaction: str, limits: Limits, now: float) -> FromConsole:
+        """Every Director has confirmed."""
+        self.begin("close", now + (limits.roll_back if self.reopened else limits.confirm))
+        return Settle(transaction, True, limits.reload) if self.reopened else Close(transaction)
+
+    def roll_back(self, transaction: str, limits: Limits, now: float) -> FromConsole:
+        self.begin("roll back", now + limits.roll_back)
+        return Settle(transaction, False, limits.reload) if self.reopened else RollBack(transaction)
 
     def end(self, phase: Phase, left: str, *, certain: bool = True) -> None:
         self.phase, self.limit, self.left, self.certain = phase, 0.0, left, certain

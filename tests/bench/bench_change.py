@@ -17,8 +17,8 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from lvstui.cluster.change import StepView
 from lvstui.cluster.intent import Intent
+from lvstui.cluster.outcome import StepView
 from lvstui.lab.lab import Lab
 from tests.bench.lab import a_lab
 from tests.lab.faulting import DIRECTORS, TARGET, Scene, scene

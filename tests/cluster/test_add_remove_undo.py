@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from lvstui.cluster.change import Outcome
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.history import Record, last_change, record, undo_of
 from lvstui.cluster.intent import Action, Intent, Target
+from lvstui.cluster.outcome import Outcome
 from lvstui.cluster.plan import Plan, PlanRefused, make
 
 from .pair import REAL, SERVICE, WHEN, drain, facts, pair, text

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lvstui.cluster.change import Outcome
 from lvstui.cluster.facts import Facts, kernel_keys
 from lvstui.cluster.guards import Guard
 from lvstui.cluster.guards.reloading import master_down
 from lvstui.cluster.history import record, undo_of
 from lvstui.cluster.intent import Action, Intent, Target
+from lvstui.cluster.outcome import Outcome
 from lvstui.cluster.plan import Plan, PlanRefused, make
 from lvstui.cluster.view import UnfinishedView
 

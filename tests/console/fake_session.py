@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from lvstui.cluster.change import STEPS, Outcome, StepView
 from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.history import Record, record
 from lvstui.cluster.intent import Intent
+from lvstui.cluster.outcome import STEPS, Outcome, StepView
 from lvstui.cluster.plan import Plan, make
 from lvstui.cluster.sampling import SampleRefused, SampleView
 from lvstui.cluster.topology import Topology

@@ -16,9 +16,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from lvstui.cluster.change import Command, Limits, Outcome
+from lvstui.cluster.change import Command
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.outcome import Limits, Outcome
 from lvstui.cluster.plan import Plan
 from lvstui.cluster.view import ClusterView, LinkState, UnfinishedView
 from lvstui.director.messages import Close, Confirm, Install, Message, Refresh, Stage, Step
@@ -342,7 +343,7 @@ async def run(scene: Scene, case: Case) -> Row:
     await asyncio.to_thread(lift)
     if fault.name == "reload hangs":
         continue_keepalived(scene, director)
-    settled = await settle(scene, outcome)
+    settled = await settle(scene, pair, outcome)
     ends = await asyncio.to_thread(_ends, pair, settled)
     return Row(fault.name, case.step, director, outcome.kind, settled, ends)
 
@@ -354,7 +355,7 @@ async def _run_killed(scene: Scene, case: Case) -> Row:
     child = await asyncio.create_subprocess_exec(sys.executable, *argv)
     async with asyncio.timeout(2 * PATIENCE):
         assert await child.wait() == -signal.SIGKILL
-    settled = await settle(scene, None)
+    settled = await settle(scene, pair, None)
     return Row(
         case.fault.name,
         case.step,
@@ -384,7 +385,7 @@ def _in_the_reload(scene: Scene, case: Case, pair: Pair) -> threading.Thread:
     return thread
 
 
-async def settle(scene: Scene, outcome: Outcome | None) -> str:
+async def settle(scene: Scene, pair: Pair, outcome: Outcome | None) -> str:
     """What the next connect shows as unfinished is settled as the operator would; says how."""
     await scene.ready()
     left = {
@@ -396,8 +397,9 @@ async def settle(scene: Scene, outcome: Outcome | None) -> str:
         if one is None:
             continue
         assert any(one.title in problem.text for problem in scene.view().problems)
-        # One that was confirmed, and closed on the other Director, is kept as it is there.
-        keep = (one.confirmed and None in left.values()) or any("another hand" in line for line in one.lines)
+        # As it is on the other Director, where it is closed; and no other hand's work is undone.
+        others = [held.file for other, held in pair.held().items() if left[other] is None]
+        keep = others == ["new"] or any("another hand" in line for line in one.lines)
         settled = await scene.settle(name, one.transaction, keep)
         assert settled.kind == "done", settled
         words.append(f"{name}: {'kept' if keep else 'put back'}")

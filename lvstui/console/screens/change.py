@@ -17,7 +17,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from lvstui.cluster.change import StepView
+from lvstui.cluster.outcome import StepView
 from lvstui.cluster.plan import Plan, PlanRefused
 from lvstui.console.paragraphs import hanging, stacked
 from lvstui.console.screens import change_text

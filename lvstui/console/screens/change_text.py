@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from lvstui.cluster.change import STEPS, Outcome, StepView
 from lvstui.cluster.guards import Guard
+from lvstui.cluster.outcome import STEPS, Outcome, StepView
 from lvstui.cluster.plan import DirectorPlan, Plan, PlanRefused, Prediction
 from lvstui.console import diffs, figures
 from lvstui.console.marks import GUARD, STEP, STYLES, Tone
