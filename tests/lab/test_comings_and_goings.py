@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 
@@ -123,9 +124,8 @@ async def test_lines_changed_by_another_hand_are_not_undone(lab: Lab, capsys: py
 async def test_a_whole_machine_is_one_reload_on_each_and_a_reason_is_nothing_but_text(lab: Lab) -> None:
     before = [reloads(lab, name) for name in DIRECTORS]
     assert await change(lab, "drain", "192.168.211.13", reason=HOSTILE, overrides=("pending", "last-server")) == 0
-    assert [
-        until(lambda name=name: reloads(lab, name), before[n].__lt__) - before[n] for n, name in enumerate(DIRECTORS)
-    ] == [1, 1]  # type: ignore[misc]
+    for name, count in zip(DIRECTORS, before, strict=True):
+        assert until(functools.partial(reloads, lab, name), count.__lt__) == count + 1
     for port in (8081, 8082, 8083):
         assert weights(lab, f"192.168.211.13:{port}") == [0, 0]
     for name in DIRECTORS:
@@ -142,7 +142,8 @@ async def test_a_whole_machine_is_one_reload_on_each_and_a_reason_is_nothing_but
 
 async def test_an_include_with_a_hostile_name_is_edited_like_any_other(lab: Lab) -> None:
     path = "/etc/keepalived/conf.d/a b'\";$(touch ${HOME}owned)`touch owned`.conf"
-    block = b"virtual_server 10.10.0.20 81 {\n    protocol TCP\n    real_server 192.168.211.13 8081 {\n        weight 4\n    }\n}\n"
+    real = b"    real_server 192.168.211.13 8081 {\n        weight 4\n    }\n"
+    block = b"virtual_server 10.10.0.20 81 {\n    protocol TCP\n" + real + b"}\n"
     for name in DIRECTORS:
         lab.exec(name, ["mkdir", "-p", "/etc/keepalived/conf.d"])
         lab.write_file(name, block, path)
@@ -183,6 +184,7 @@ QUORUM = b"    quorum 2\n    sorry_server 192.168.211.13 8083\n"
 
 async def test_keepalived_does_what_the_quorum_guard_says(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     """With a sorry server, too little live weight takes every live server out: the drain is refused, and rightly."""
+    original = lab.read_file("director2")
     for name in DIRECTORS:
         data = lab.read_file(name)
         start = data.index(b"    real_server 192.168.211.13 8083")
@@ -213,6 +215,10 @@ async def test_keepalived_does_what_the_quorum_guard_says(lab: Lab, capsys: pyte
     lab.write_file("director2", by_hand[:at] + by_hand[at:].replace(b"weight 1", b"weight 0", 1))
     assert lab.exec("director2", ["systemctl", "reload", "keepalived"]).status == 0
     until(lambda: lab.status()["directors"]["director2"]["real_servers"], {"192.168.211.13:8083": 1}.__eq__)
+    lab.write_file(
+        "director2", original
+    )  # 2.2.7 forgets a real server when its sorry server is taken away: start it anew
+    assert lab.exec("director2", ["systemctl", "restart", "keepalived"]).status == 0
 
 
 async def test_an_old_keepalived_is_neither_drained_nor_given_a_new_server(
