@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from lvstui.cluster.configurations import ShownConfiguration
@@ -71,7 +72,8 @@ class ConfigurationScreen(ViewedScreen):
             pane.show_configuration(configuration)
         differences = self.query_one("#differences", Lines)
         differences.border_title = text.differences_title(self._configurations, self._differences)
-        differences.show(text.difference_lines(self._differences, self.size.width), None)
+        directors = [one.director for one in self._configurations]
+        differences.show(text.difference_lines(self._differences, directors, self.size.width))
         differences.styles.height = 2 + max(1, min(len(self._differences), self.size.height // 4))
         self._arrange()
         self._remark()
@@ -98,18 +100,23 @@ class ConfigurationScreen(ViewedScreen):
         if isinstance(self.focused, FilePane):
             self._at = self.focused
             self._arrange()
-            self._remark()
+        self._remark()
 
     def _remark(self) -> None:
         """What there is to say of the line under the cursor, below the files."""
-        if self._at is not None:
-            self.query_one("#remark", Static).update(text.remark(self._at.file, self._at.number, self._at.director))
+        differences = self.query_one("#differences", Lines)
+        if differences.has_focus and self._differences:
+            said = text.why(self._differences[min(differences.line, len(self._differences) - 1)])
+        elif self._at is not None:
+            said = text.remark(self._at.file, self._at.number, self._at.director)
+        else:
+            said = Content("")
+        self.query_one("#remark", Static).update(said)
 
     # --- what the operator does ---
 
-    def on_lines_moved(self, event: Lines.Moved) -> None:
-        if isinstance(event.lines, FilePane):
-            self._remark()
+    def on_lines_moved(self) -> None:
+        self._remark()
 
     def on_lines_chosen(self, event: Lines.Chosen) -> None:
         if event.lines.id == "differences" and self._differences:

@@ -48,33 +48,46 @@ def differences_title(configurations: Sequence[ShownConfiguration], differences:
     return Content.assemble(*parts)
 
 
-def difference_lines(differences: Sequence[Difference], width: int) -> list[Line]:
+def difference_lines(differences: Sequence[Difference], directors: Sequence[str], width: int) -> list[Line]:
     if not differences:
-        return [((" ✓ none", "good"), ("   state, priority, router_id and own addresses differ on purpose", "dim"))]
-    subject = max(len(one.subject) for one in differences)
-    what = max(len(one.what) for one in differences)
+        return [(("✓ none", "good"), ("   state, priority, router_id and own addresses differ on purpose", "dim"))]
     narrow = width < 120
-    subject, what = min(subject, 30 if narrow else 48), min(what, 14 if narrow else 24)
+    subjects = [one.subject.rpartition(" ")[2] if narrow else one.subject for one in differences]
+    subject = min(max(map(len, subjects)), 26 if narrow else 50)
+    what = min(max(len(_what(one)) for one in differences), 12 if narrow else 22)
     lines: list[Line] = []
-    for one in differences:
-        glyph, tone = ("≠", "warn") if one.matters else ("≠", "dim")
+    for one, name in zip(differences, subjects, strict=True):
         parts: list[Part] = [
-            (f" {glyph} ", tone),
-            (f"{fit(one.subject, subject)} ", "plain"),
-            (f"{fit(one.what, what)} ", "dim"),
+            ("≠ ", "warn" if one.matters else "dim"),
+            (f"{fit(name, subject)}  ", "plain"),
+            (f"{fit(_what(one), what)} ", "dim"),
         ]
         for side in one.sides:
-            parts += _side(side, narrow=narrow)
-        if not narrow and one.why:
-            parts.append((f"   {one.why}", "dim"))
+            parts += _side(side, directors if narrow else ())
         lines.append(parts)
     return lines
 
 
-def _side(side: Side, *, narrow: bool) -> list[Part]:
+def _what(difference: Difference) -> str:
+    """Without the Director, which the sides name."""
+    return difference.what.partition(" on ")[0] if difference.where == "kernel" else difference.what
+
+
+def _side(side: Side, directors: Sequence[str]) -> list[Part]:
+    label = side.label
+    if side.director in directors:  # where there is little room: the first one is d1
+        label = f"d{directors.index(side.director) + 1}{label.removeprefix(side.director)}"
     line = "" if side.line is None else f":{side.line}"
-    label = f"{side.label}{line}"
-    return [(f"  {label} ", "dim"), (fit(side.value, min(len(side.value), 14 if narrow else 28)), "plain")]
+    return [(f"  {label}{line} ", "dim"), (fit(side.value, min(len(side.value), 40)), "plain")]
+
+
+def why(difference: Difference) -> Content:
+    """What a difference leads to, below the files while the cursor is on it."""
+    glyph, tone = ("≠", STYLES["warn"]) if difference.matters else ("≠", DIM)
+    text = difference.why or "A failover does not depend on it."
+    if difference.where == "kernel" and not difference.why:
+        text = "A restart of keepalived would change what clients get."
+    return Content.assemble((f" {glyph} ", tone), (f"{difference.subject} {_what(difference)}  ", DIM), text)
 
 
 def remark(file: ShownFile | None, number: int, director: str) -> Content:

@@ -64,9 +64,9 @@ class RealServerScreen(ViewedScreen):
         with VerticalScroll(id="real-server", can_focus=False):
             yield Horizontal(id="sides")
             with Horizontal(id="plots"):
-                yield Plot("active", lambda value: f"{value:,.0f}")
-                yield Plot("rate", figures.rate)
-                yield Plot("out", figures.throughput)
+                yield Plot("active", lambda value: f"{value:,.0f}", 5)
+                yield Plot("rate", figures.rate, 1)
+                yield Plot("out", figures.throughput, 100_000)
             yield Static(id="events", markup=False)
 
     async def _sides(self, count: int) -> list[Static]:

@@ -23,7 +23,7 @@ INKS = {
     "quoted": "$success",
     "brace": DIM,
     "comment": f"italic {DIM}",
-    "secret": f"reverse {DIM}",
+    "secret": DIM,
 }
 
 Section = list[Content]

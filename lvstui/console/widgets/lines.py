@@ -120,10 +120,15 @@ class Lines(ScrollView, can_focus=True):
         base = self.rich_style
         if line >= len(self._lines):
             return Strip.blank(width, base)
+        edge = Segment(" ", base)
         if self._cursor and line == self.line and (self.has_focus or self.STAYS):
             base += self._style("cursor")
+            edge = Segment("▌", base + self._style("accent"))
         segments = [Segment(visible(text), base + self._style(name)) for text, name in self._lines[line]]
-        return Strip(segments).crop(self._shift).adjust_cell_length(width, base)
+        strip = Strip(segments).crop(self._shift)
+        if self._cursor:
+            strip = Strip.join([Strip([edge]), strip])
+        return strip.adjust_cell_length(width, base)
 
     # --- keys and mouse ---
 

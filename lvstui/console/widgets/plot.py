@@ -20,11 +20,12 @@ DIM = "$foreground-muted"
 
 
 class Plot(Static):
-    """`write` gives a value as it is written at the axis."""
+    """`write` gives a value as it is written at the axis, whose top is `least` at the least."""
 
-    def __init__(self, id: str, write: Callable[[float], str]) -> None:
+    def __init__(self, id: str, write: Callable[[float], str], least: float) -> None:
         super().__init__(id=id, markup=False, classes="plot")
         self._write = write
+        self._least = least
         self._given: tuple[str, tuple[str, ...], Sequence[Values], float] | None = None
 
     def show(self, title: str, names: tuple[str, ...], lines: Sequence[Values], step: float) -> None:
@@ -40,10 +41,10 @@ class Plot(Static):
             return
         title, names, lines, step = self._given
         legend = _legend(names, lines, self._write)
-        if cell_len(title) + sum(cell_len(text) for text, _ in legend) > self.size.width - 2:
+        if cell_len(title) + sum(cell_len(text) for text, _ in legend) > self.size.width - 4:
             legend = _legend([f"d{number}" for number in range(1, len(names) + 1)], lines, self._write)
         self.border_title = Content.assemble((title, "bold"), *legend)
-        self.update(picture(lines, step, self.size.width, self.size.height, self._write))
+        self.update(picture(lines, step, self.size.width, self.size.height, self._write, self._least))
 
 
 def _legend(names: Sequence[str], lines: Sequence[Values], write: Callable[[float], str]) -> list[tuple[str, str]]:
@@ -54,12 +55,14 @@ def _legend(names: Sequence[str], lines: Sequence[Values], write: Callable[[floa
     return parts
 
 
-def picture(lines: Sequence[Values], step: float, width: int, height: int, write: Callable[[float], str]) -> Content:
+def picture(
+    lines: Sequence[Values], step: float, width: int, height: int, write: Callable[[float], str], least: float
+) -> Content:
     """The plot and its axes, in so many cells."""
     known = [value for values in lines for value in values if value is not None]
     if not known:
         return Content.styled("\n" * (height // 2) + "nothing is known yet".center(width), DIM)
-    top = plot.ceiling(max(known))
+    top = plot.ceiling(max(least, *known))
     columns, rows = width - _AXIS, height - 1
     shown = []
     for number, row in enumerate(plot.dots(lines, columns, rows, top)):
