@@ -205,6 +205,7 @@ async def test_a_difference_leads_to_its_line_on_both() -> None:
         await shows(app, pilot, "≠ 1 difference", "scheduler", "director1:", "wlc")
         await pilot.press("tab", "tab")
         assert app.focused is not None and app.focused.id == "differences"
+        await shows(app, pilot, "▌≠ tcp/10.10.0.20:80", "A failover would change what clients get")
         await pilot.press("enter")
         one, two = pane(app, "director1"), pane(app, "director2")
         await until(pilot, lambda: one.number > 1)
@@ -218,7 +219,7 @@ async def test_a_difference_that_only_the_kernel_tells_leads_to_the_file() -> No
         pair.ipvs("director1", row(8081)._replace(method="DR"), row(8082), row(8083))
         app._changed()
         await pilot.press("c")
-        await shows(app, pilot, "method on director1", "director1 kernel DR")
+        await shows(app, pilot, "  method ", "director1 kernel DR")
         await pilot.press("tab", "tab", "enter")
         await until(pilot, lambda: pane(app, "director1").number > 1)
         assert pane(app, "director2").number == 1
