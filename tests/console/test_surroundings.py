@@ -441,3 +441,16 @@ async def test_the_palette_has_every_action_with_why_not() -> None:
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         page = str(app.screen.query_one(Static).content)
         assert page.count("not now: started with --read-only") == sum(action.writes for action in ACTIONS)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_help_s_lines_fit_and_scroll(size: tuple[int, int]) -> None:
+    async with console(size=size) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "Drain" in text(app))
+        page = app.screen.query_one(Static)
+        lines = str(page.content).splitlines()
+        assert len(lines) == page.size.height  # none was broken by the screen
+        assert all(action.label in str(page.content) for action in ACTIONS)
+        await pilot.press(*["pagedown"] * 20)
+        await until(pilot, lambda: "never zero" in text(app))

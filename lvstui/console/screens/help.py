@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import groupby
 from typing import ClassVar
 
@@ -23,6 +24,8 @@ FAMILIES = {
     "surroundings": "Clusters, settings, files",
     "console": "Console",
 }
+INDENT = 24  # cells before an action's text
+SIGNS = 16  # cells before what a sign means
 MOVING = (
     ("↑ ↓", "also j and k, page up and down, home and end, and the mouse"),
     ("ctrl+p", "the palette: every action by its name, and the themes"),
@@ -61,19 +64,20 @@ def by_family() -> list[tuple[str, list[Action]]]:
     return [(title, list(actions)) for title, actions in groupby(known, family)]
 
 
-def text(no_writes: str | None) -> Content:
+def text(no_writes: str | None, width: int) -> Content:
+    """`no_writes`: why nothing can be written, None when it can. `width`: cells for a line."""
     lines: list[Content] = []
     for title, actions in by_family():
         lines += _title(title)
-        lines += [_action(action, no_writes) for action in actions]
+        lines += [line for action in actions for line in _action(action, no_writes, width)]
     lines += _title("Everywhere")
-    lines += [_key(key, "", what) for key, what in MOVING]
+    lines += [line for key, what in MOVING for line in _key(key, "", what, width)]
     for title, signs in (("Real servers", REAL_SERVER), ("VRRP instances", VRRP), ("Links", LINK)):
         lines += _title(title)
-        lines += [
-            Content.assemble((f"  {glyph} {word:<12}", STYLES[tone]), (MEANINGS[word], DIM))
-            for word, (glyph, tone) in signs.items()
-        ]
+        for word, (glyph, tone) in signs.items():
+            first, *others = _folded(MEANINGS[word], width, SIGNS)
+            lines.append(Content.assemble((f"  {glyph} {word:<{SIGNS - 4}}", STYLES[tone]), (first, DIM)))
+            lines += [Content.styled(f"{'':{SIGNS}}{line}", DIM) for line in others]
     lines += _title("Figures")
     lines.append(Content.styled("  weight 1/0 is file/kernel.  – is not known, and never zero.", DIM))
     return Content("\n").join(lines[1:])  # it begins with a title, and that with an empty line
@@ -83,15 +87,24 @@ def _title(text: str) -> list[Content]:
     return [Content(""), Content.styled(text, "bold")]
 
 
-def _action(action: Action, no_writes: str | None) -> Content:
-    line = _key(action.key_label, action.label, action.help)
-    return (
-        line if not (action.writes and no_writes) else Content.assemble(line, (f"  not now: {no_writes}", "$warning"))
-    )
+def _action(action: Action, no_writes: str | None, width: int) -> list[Content]:
+    lines = _key(action.key_label, action.label, action.help, width)
+    if action.writes and no_writes:
+        lines += [
+            Content.styled(f"{'':{INDENT}}{line}", "$warning") for line in _folded(f"not now: {no_writes}", width)
+        ]
+    return lines
 
 
-def _key(key: str, label: str, what: str) -> Content:
-    return Content.assemble((f"{key:>8}  ", "bold $accent"), (f"{label:<12} " if label else "", "bold"), (what, ""))
+def _key(key: str, label: str, what: str, width: int) -> list[Content]:
+    """The text goes on under itself."""
+    first, *others = _folded(what, width)
+    head = Content.assemble((f"{key:>8}  ", "bold $accent"), (f"{label:<{INDENT - 11}} ", "bold"), (first, ""))
+    return [head, *(Content(f"{'':{INDENT}}{line}") for line in others)]
+
+
+def _folded(what: str, width: int, indent: int = INDENT) -> list[str]:
+    return textwrap.wrap(what, max(20, width - indent)) or [""]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -108,10 +121,20 @@ class HelpScreen(ModalScreen[None]):
         self._no_writes = no_writes
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog", can_focus=False) as dialog:
+        with VerticalScroll(classes="dialog help", can_focus=False) as dialog:
             dialog.border_title = "Help"
             dialog.border_subtitle = "↑ ↓ scroll · Escape closes"
-            yield Static(text(self._no_writes), markup=False)
+            yield Static(markup=False)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._fold)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fold)
+
+    def _fold(self) -> None:
+        page = self.query_one(Static)
+        page.update(text(self._no_writes, page.size.width))
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
