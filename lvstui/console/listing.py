@@ -20,7 +20,7 @@ from lvstui.cluster.view import Figures, RealServerView, Sums, VirtualServerView
 AGAIN = 2.0  # seconds between two times that an order by figures is worked out
 
 Key = tuple[str, str | None]  # a virtual server's id, and a real server's; None: the virtual server itself
-Value = float | tuple[str | int, ...] | None  # to sort by; None: not known, and last in either direction
+Value = float | tuple[str, ...] | None  # to sort by; None: not known, and last in either direction
 
 
 class Row(NamedTuple):
@@ -84,7 +84,9 @@ class Listing:
         self._starts: list[int] = []
         self._numbers: dict[str, int] = {}  # virtual server -> block
         self._length = 0
-        self._orders: dict[str, tuple[list[str], list[int]]] = {}  # of a block: the ids it was worked out for, and it
+        self._orders: dict[
+            str, tuple[Sequence[object], list[int]]
+        ] = {}  # of a block: the ids it was worked out for, and it
         self._ordered = float("-inf")
         self.matching = 0  # real servers that the filter lets through, folded ones too
 
@@ -118,7 +120,9 @@ class Listing:
             return guess
         if self.choice.flat:
             pairs = self._blocks[0].pairs or ()
-            return next((line for line, (virtual, real) in enumerate(pairs) if (virtual.id, real.id) == key), None)
+            owner, id = key
+            found = (line for line, (virtual, real) in enumerate(pairs) if real.id == id and virtual.id == owner)
+            return next(found, None)
         number = self._numbers.get(key[0])
         if number is None:
             return None
@@ -158,12 +162,12 @@ class Listing:
         if self.choice.order is not None:
             owners = {virtual.id: virtual for virtual in servers}
             rows = [Row(virtual, real) for virtual, real in pairs]
-            ids = [f"{real.virtual_server} {real.id}" for _, real in pairs]
+            ids = [(real.virtual_server, real.id) for _, real in pairs]
             pairs = [(owners[real.virtual_server], real) for real in self._sorted("", ids, rows)]
         self.matching = len(pairs)
         yield _Block(None, pairs, ()), len(pairs)
 
-    def _sorted(self, block: str, ids: list[str], rows: list[Row]) -> list[RealServerView]:
+    def _sorted(self, block: str, ids: Sequence[object], rows: list[Row]) -> list[RealServerView]:
         """In the order worked out a moment ago, when it is for the same real servers."""
         known = self._orders.get(block)
         if known is None or known[0] != ids:

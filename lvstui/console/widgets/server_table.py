@@ -87,7 +87,7 @@ class ServerTable(TableView):
         line = self.listing.line(key)
         if line is None and key is not None:  # folded under its virtual server
             line = self.listing.line((key[0], None))
-        self._list()
+        self._listed()
         if len(self.listing):
             self._go(self._line if line is None else line, chosen=self._moved)
         self.post_message(self.Changed())

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from lvstui.cluster.view import RealServerState
-from lvstui.console import figures
 from lvstui.console.listing import Row, Value
 
 _GRAVITY = {state: rank for rank, state in enumerate(RealServerState)}
-_PARTS = re.compile(r"(\d+)")
 
 
-def natural(text: str) -> tuple[str | int, ...]:
-    """As a person sorts names: the numbers in it by their size."""
-    return tuple(int(part) if number % 2 else part for number, part in enumerate(_PARTS.split(text)))
+@lru_cache(65536)
+def natural(text: str) -> tuple[str, ...]:
+    """As a person sorts addresses: by the numbers in them."""
+    return tuple([part.zfill(5) for part in text.replace(":", ".").replace("/", ".").split(".")])
 
 
 def name(row: Row) -> Value:
@@ -55,9 +54,16 @@ def field(director: str, field: str) -> Callable[[Row], Value]:
 
 
 def total(sides: Sequence[tuple[str, bool]], field: str) -> Callable[[Row], Value]:
+    names = [name for name, _ in sides]
+
     def value(row: Row) -> Value:
-        found = [row.figures(name) for name, _ in sides]
-        return figures.total(None if one is None else getattr(one, field) for one in found)
+        total: float | None = None
+        for name in names:
+            one = row.figures(name)
+            known = None if one is None else getattr(one, field)
+            if known is not None:
+                total = known if total is None else total + known
+        return total
 
     return value
 

@@ -71,6 +71,10 @@ class TableView(ScrollView, can_focus=True):
 
     def _list(self) -> None:
         self.listing.show(self._servers, self.choice, self._moment.wall)
+        self._listed()
+
+    def _listed(self) -> None:
+        """The lines are other ones."""
         size = Size(self.size.width, len(self.listing) + HEADER)
         if size != self.virtual_size:
             self.virtual_size = size
