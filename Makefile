@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 CONSOLE_PACKAGES := python3 python3-venv
-LAB_PACKAGES := $(CONSOLE_PACKAGES) user-mode-linux slirp4netns mmdebstrap uidmap kmod
+LAB_PACKAGES := $(CONSOLE_PACKAGES) user-mode-linux slirp4netns mmdebstrap uidmap kmod tmux
 PICTURE_PACKAGES := librsvg2-bin fonts-firacode
 APT := $(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get
 

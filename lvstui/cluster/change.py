@@ -23,7 +23,6 @@ from lvstui.cluster.outcome import Kind, Limits, Outcome, StepView
 from lvstui.cluster.plan import DirectorPlan, Plan
 from lvstui.cluster.returning import left_unfinished, never_returned, returned
 from lvstui.cluster.side import ENDS, ROLLED_BACK, Side, outcome
-from lvstui.cluster.text import plain
 from lvstui.cluster.verification import differences
 from lvstui.director.messages import Confirm, FromConsole, Install, Message, Refresh, Stage, Step, Tested
 
@@ -125,8 +124,8 @@ class Change:
         return []
 
     def _stage(self, one: DirectorPlan) -> Stage:
-        by, why = self.plan.intent.by, plain(self.plan.intent.reason)
-        return Stage(self.id, one.replacements, one.unchanged, self._limits.silence, self.plan.title, by, why)
+        by = self.plan.intent.by
+        return Stage(self.id, one.replacements, one.unchanged, self._limits.silence, self.plan.title, by)
 
     def _stepped(self, side: Side, step: Step, now: float) -> list[Command]:
         if step.step == "roll back":

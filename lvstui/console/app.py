@@ -10,10 +10,9 @@ import gc
 import os
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.worker import Worker
@@ -38,16 +37,8 @@ from lvstui.settings.facts import Preferences
 GC_THRESHOLDS = (20_000, 50, 1000)
 
 
-# Of every screen: they look at what is shown, or end it, and change nothing.
-EVERYWHERE = ("picture", "privacy")
-OF_OTHER_SCREENS = (*EVERYWHERE, "export_csv", "export_json", "clusters", "settings", "help", "quit")
-
-
 class ConsoleApp(App[None]):
     TITLE = "lvstui"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(BY_NAME[name].key, f"do('{name}')", BY_NAME[name].label, id=name, show=False) for name in EVERYWHERE
-    ]
     CSS_PATH = sheets()
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-normal"), (200, "-huge")]  # noqa: RUF012  # Textual's own form
 
@@ -205,17 +196,13 @@ class ConsoleApp(App[None]):
             filters.append(self._only_ascii)
         return [*filters, NoColor()] if self.no_color else filters
 
-    # --- actions from anywhere ---
-
-    def action_do(self, name: str) -> None:
-        """Run an action of the table, whatever screen is shown."""
-        BY_NAME[name].run(self.main)
+    # --- the palette ---
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        on_main, reason = isinstance(screen, MainScreen), self.main.no_writes()
-        for action in ACTIONS:
-            if on_main or (action.name in OF_OTHER_SCREENS and not screen.is_modal):
+        if isinstance(screen, MainScreen):
+            reason = screen.no_writes()
+            for action in ACTIONS:
                 not_now = f"not now: {reason}; " if action.writes and reason else ""
-                yield SystemCommand(action.label, f"{not_now}{action.help}", partial(action.run, self.main))
+                yield SystemCommand(action.label, f"{not_now}{action.help}", partial(action.run, screen))
         for theme in THEMES:
             yield SystemCommand(f"Theme {theme.name}", "from now on", partial(self.choose, theme=theme.name))

@@ -153,7 +153,11 @@ def _meant(main: MainScreen) -> tuple[RealServerView, ...]:
     row = main.table.current()
     if marked:
         return marked
-    if row is None:
+    if main.table.marks:
+        main.tell(
+            "All that is marked is hidden by the filter or folded: show it again, or clear the marks with Escape."
+        )
+    elif row is None:
         main.tell("Move the cursor to a real server first.")
     elif row.real is None:
         main.tell(
@@ -186,8 +190,12 @@ def _scope(main: MainScreen, reals: Sequence[RealServerView], unfit: Unfit | Non
             real for server in main.view.virtual_servers for real in server.real_servers if machine(real.id) in machines
         )
     targets, left_out = _fit(reals, unfit)
-    remark = f"Left as they are, for they are {why}: {left_out}." if left_out else ""
-    return Scope(targets, min(machines), _fit(everywhere, unfit)[0], remark)
+    hidden = main.table.marks - len(main.table.marked()) if main.looked_at() is None else 0
+    remarks = [
+        f"{hidden} of the marked {'is' if hidden == 1 else 'are'} hidden, and left out." if hidden else "",
+        f"Left as they are, for they are {why}: {left_out}." if left_out else "",
+    ]
+    return Scope(targets, min(machines), _fit(everywhere, unfit)[0], " ".join(filter(None, remarks)))
 
 
 def _fit(reals: Sequence[RealServerView], unfit: Unfit | None) -> tuple[tuple[Target, ...], str]:

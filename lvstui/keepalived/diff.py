@@ -11,6 +11,8 @@ from typing import NamedTuple
 _CONTEXT = 3  # lines
 _AGREE = 4  # lines in a row that make two places the same again
 _LOOK_AHEAD = 600  # lines
+_LONGEST_BLOCK = 100  # lines
+_SURE = 12  # lines in a row that no two blocks have in common
 
 
 class Block(NamedTuple):
@@ -59,6 +61,9 @@ def _blocks(old: list[bytes], new: list[bytes]) -> Iterator[Block]:
 
 def _agreement(old: list[bytes], new: list[bytes], i: int, j: int) -> Block:
     """What differs from here on, up to where the two agree again."""
+    alone = _alone(old, new, i, j)
+    if alone is not None:
+        return alone
     for distance in range(1, _LOOK_AHEAD):
         for taken in range(distance + 1):
             i2, j2 = i + taken, j + distance - taken
@@ -68,6 +73,16 @@ def _agreement(old: list[bytes], new: list[bytes], i: int, j: int) -> Block:
     while tail < min(len(old) - i, len(new) - j) and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     return Block(i, len(old) - tail, j, len(new) - tail)
+
+
+def _alone(old: list[bytes], new: list[bytes], i: int, j: int) -> Block | None:
+    """Lines that were only taken out, or only put in: a whole block is then seen as one, however like it its neighbours are."""
+    for count in range(1, _LONGEST_BLOCK):
+        for block in (Block(i, i + count, j, j), Block(i, i, j, j + count)):
+            _, i2, _, j2 = block
+            if i2 < len(old) and j2 < len(new) and old[i2] == new[j2] and old[i2 : i2 + _SURE] == new[j2 : j2 + _SURE]:
+                return block
+    return None
 
 
 def _hunks(blocks: list[Block]) -> Iterator[list[Block]]:

@@ -160,7 +160,8 @@ class ChangeScreen(ModalScreen[bool]):
         dialog = self.query_one(".dialog")
         frame = dialog.outer_size.height - dialog.content_size.height
         foot = self._foot.outer_size.height + self._foot.styles.margin.height
-        room = self.size.height - foot - frame
+        around = 0 if self.has_class("-narrow") else 2
+        room = self.size.height - foot - frame - around
         body = self.query_one("#body")
         if body.styles.max_height is None or body.styles.max_height.value != max(4, room):
             body.styles.max_height = max(4, room)
@@ -222,14 +223,14 @@ class ChangeScreen(ModalScreen[bool]):
         self.run_worker(self._apply(plan), exit_on_error=False)
 
     async def _apply(self, plan: Plan) -> None:
-        columns = [Static(change_text.steps(plan, director, ()), markup=False) for director in plan.directors]
+        columns = [Static(change_text.steps(plan, director, (), 40), markup=False) for director in plan.directors]
         await self.query_one("#steps").mount_all(columns)
 
         def progress(steps: tuple[StepView, ...]) -> None:
             if steps != self._steps and self.is_mounted:
                 self._steps = steps
                 for column, director in zip(columns, plan.directors, strict=True):
-                    column.update(change_text.steps(plan, director, steps))
+                    column.update(change_text.steps(plan, director, steps, column.size.width or 40))
 
         try:
             outcome = await self._session.apply(plan, progress, self._foot.overrides())

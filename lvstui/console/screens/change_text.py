@@ -211,7 +211,7 @@ def made_anew(what: Sequence[str], at: float, width: int) -> Content:
 # --- carrying it out ---
 
 
-def steps(plan: Plan, director: DirectorPlan, steps: Sequence[StepView]) -> Content:
+def steps(plan: Plan, director: DirectorPlan, steps: Sequence[StepView], width: int) -> Content:
     """One Director's steps, those that are still to come too."""
     later = () if plan.follow_up is None else ("alive", "raise") if plan.follow_up.targets else ("raise",)
     known = {step.step: step for step in steps if step.director == director.name}
@@ -223,7 +223,7 @@ def steps(plan: Plan, director: DirectorPlan, steps: Sequence[StepView]) -> Cont
         step = known.get(name, StepView(director.name, name, "waiting", ""))
         glyph, tone = STEP[step.state]
         style = DIM if step.state == "waiting" else STYLES[tone]
-        lines.append(Content.assemble((f" {glyph} {name:<9} ", style), (step.text, DIM)))
+        lines.append(hanging(Content.styled(f" {glyph} {name:<9} ", style), step.text, width, DIM))
     return Content("\n").join(lines)
 
 

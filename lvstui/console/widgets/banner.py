@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.content import Content
 from textual.widgets import Static
 
 from lvstui.cluster.view import ClusterView, DirectorView, LinkState, Problem, RealServerState, Severity
 from lvstui.console import figures
+from lvstui.console.actions import BY_NAME
 from lvstui.console.marks import SEVERITY, STYLES
 
 MOST = 4  # problems in full; the others are counted
@@ -72,18 +71,6 @@ def _inventory(view: ClusterView) -> str:
     return text
 
 
-_OF_BOTH = ("split", "no-master", "vip-twice", "vip-nowhere")
-
-
-def trouble(problems: Sequence[Problem], director: str) -> Severity | None:
-    """The gravest with that Director, of `problems` that come gravest first."""
-    for problem in problems:
-        its = problem.director == director or problem.id.partition(":")[0] in _OF_BOTH
-        if its and problem.severity is not Severity.INFO:
-            return problem.severity
-    return None
-
-
 class Banner(Static):
     """What is wrong, gravest first; not there when nothing is."""
 
@@ -100,7 +87,6 @@ class Banner(Static):
         self._shown, self._minute = problems, int(view.wall)
         self.display = bool(problems)
         self.set_class(bool(problems) and problems[0].severity is Severity.CRITICAL, "critical")
-        self.set_class(bool(problems) and problems[0].severity is Severity.ERROR, "error")
         self.update(_problems(problems, view.wall))
 
 
@@ -123,6 +109,8 @@ def _problems(problems: tuple[Problem, ...], wall: float) -> Content:
         )
         if problem.detail:
             lines.append(Content.styled(f"   {problem.detail}", "$foreground-muted"))
+        if problem.id.startswith("unfinished:"):
+            lines.append(Content.assemble(f"   {BY_NAME['settle'].key_label} settles it."))
     if len(problems) > MOST:
         lines.append(Content.styled(f"   and {len(problems) - MOST} more", "$foreground-muted"))
     return Content("\n").join(lines)
