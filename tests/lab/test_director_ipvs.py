@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from lvstui.director.messages import Address, Hello, Host, Ipvs, Network, RealServer, ServiceId
+from lvstui.director.messages import Address, Hello, Host, Ipvs, Network, RealServer, ServiceId, SetInterval
 from lvstui.lab.lab import Lab
 
 from .agent_link import AgentLink, agent
@@ -65,6 +65,7 @@ async def test_a_weight_that_changes_in_the_kernel_is_told(lab: Lab) -> None:
 async def test_an_address_is_told_when_it_comes_and_not_at_the_next_tick(lab: Lab) -> None:
     vip = Address("ens33", "10.10.0.99", 32)
     async with agent(lab, "director2") as link:
+        link.send(SetInterval(10.0))
         first = await link.get(Network)
         assert first.error is None
         assert {"lo", "ens33", "ens36"} <= {one.name for one in first.links}
@@ -74,7 +75,7 @@ async def test_an_address_is_told_when_it_comes_and_not_at_the_next_tick(lab: La
             done = lab.exec("director2", ["sh", "-c", "ip address add 10.10.0.99/32 dev ens33 && cat /proc/uptime"])
             assert done.status == 0
             came = await link.get(Network, lambda network: vip in network.addresses)
-            assert came.at - float(done.stdout.split()[0]) < 0.5  # the tick is 1 s
+            assert came.at - float(done.stdout.split()[0]) < 5  # the tick is 10 s, and a busy machine takes its time
         finally:
             lab.exec("director2", ["ip", "address", "del", "10.10.0.99/32", "dev", "ens33"])
         await link.get(Network, lambda network: network.at > came.at and vip not in network.addresses)
