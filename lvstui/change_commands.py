@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lvstui import complete
 from lvstui.cli import JSON, Pair
 
 if TYPE_CHECKING:
     from lvstui.cluster.intent import Action
     from lvstui.scripts import Request
 
-_FROM = click.option("--from", "virtual", multiple=True, metavar="VIRTUAL", help="In this virtual server alone.")
+_REAL = click.argument("real", shell_complete=complete.real_servers)
+_FROM = click.option(
+    "--from",
+    "virtual",
+    multiple=True,
+    metavar="VIRTUAL",
+    shell_complete=complete.virtual_servers,
+    help="In this virtual server alone.",
+)
 _REASON = click.option("--reason", default="", metavar="TEXT", help="Why: kept in the history.")
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Show the plan, change nothing.")
 _YES = click.option("--yes", is_flag=True, help="Apply without asking.")
@@ -48,7 +57,7 @@ def _change(pair: Pair, action: Action, real: str, options: dict[str, Any], **mo
 
 
 @click.command()
-@click.argument("real")
+@_REAL
 @_FROM
 @_change_options
 @click.option("--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="Until its connections have left.")
@@ -65,7 +74,7 @@ def drain(pair: Pair, /, real: str, virtual: tuple[str, ...], wait: float | None
 
 
 @click.command()
-@click.argument("real")
+@_REAL
 @_FROM
 @_change_options
 @_REASON
@@ -76,7 +85,7 @@ def restore(pair: Pair, /, real: str, virtual: tuple[str, ...], reason: str, **o
 
 
 @click.command()
-@click.argument("real")
+@_REAL
 @click.argument("n", type=_WEIGHT)
 @_FROM
 @_change_options
@@ -88,12 +97,17 @@ def weight(pair: Pair, /, real: str, n: int, virtual: tuple[str, ...], reason: s
 
 
 @click.command()
-@click.argument("virtual")
-@click.argument("real")
+@click.argument("virtual", shell_complete=complete.virtual_servers)
+@_REAL
 @click.option(
     "--weight", "n", type=_WEIGHT, metavar="N", help="That of the real server it is modelled on unless given."
 )
-@click.option("--like", metavar="REAL", help="The real server to model it on; the last one unless given.")
+@click.option(
+    "--like",
+    metavar="REAL",
+    shell_complete=complete.real_servers,
+    help="The real server to model it on; the last one unless given.",
+)
 @_change_options
 @_REASON
 @click.pass_obj
@@ -103,8 +117,15 @@ def add(pair: Pair, /, virtual: str, real: str, n: int | None, like: str | None,
 
 
 @click.command()
-@click.argument("real")
-@click.option("--from", "virtual", required=True, metavar="VIRTUAL", help="Of this virtual server.")
+@_REAL
+@click.option(
+    "--from",
+    "virtual",
+    required=True,
+    metavar="VIRTUAL",
+    shell_complete=complete.virtual_servers,
+    help="Of this virtual server.",
+)
 @_change_options
 @_REASON
 @click.pass_obj

@@ -12,6 +12,9 @@ import pytest
 
 from docs.man.__main__ import pages
 from lvstui import complete
+from lvstui.cluster.history import Record
+from lvstui.cluster.intent import Target
+from lvstui.history import HistoryFile
 
 ROOT = Path(__file__).resolve().parent.parent
 CLUSTERS = '[web-prod]\ndirectors = ["lb1", "lb2"]\n[web-test]\ndirectors = ["lb3", "lb4"]\n'
@@ -36,6 +39,11 @@ def test_the_wheel_has_everything(tmp_path: Path) -> None:
     assert not [name for name in names if name.startswith(("tests", "screenshots", "docs"))]
 
 
+def test_man_pages_and_completions_are_as_the_commands_are() -> None:
+    old = [str(path) for path, content in pages().items() if path.read_text() != content]
+    assert not old, f"make man: {old}"
+
+
 def test_a_man_page_is_one_for_man(tmp_path: Path) -> None:
     for path, content in pages().items():
         if path.suffix == ".1":
@@ -49,6 +57,7 @@ def asked(command: str, words: str, home: Path) -> list[str]:
         **os.environ,
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_STATE_HOME": str(home / "state"),
         "COMP_WORDS": words,
         "COMP_CWORD": str(len(words.split(" ")) - 1),
         f"_{command.upper()}_COMPLETE": "bash_complete",
@@ -66,6 +75,9 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / ".ssh" / "more").mkdir(parents=True)
     (tmp_path / ".ssh" / "config").write_text("Include more/*\nHost director1 *.example !no\nHost=director2\n")
     (tmp_path / ".ssh" / "more" / "jump").write_text('Host "jump"\n  HostName 192.0.2.1\n')
+    target = Target("tcp/10.0.0.1:80", "192.0.2.11:80")
+    drained = Record("1", 0.0, "ana", "ops1", "drain", "", "", (target,), (), "done", "", ())
+    HistoryFile(tmp_path / "state" / "lvstui" / "history.jsonl").append(drained)
     reals = "".join(f"real_server 192.0.2.1{n} 80 {{\n weight 1\n}}\n" for n in (1, 2))
     (tmp_path / "keepalived.conf").write_text(f"virtual_server 10.0.0.1 80 {{\n protocol TCP\n{reals}}}\n")
     return tmp_path
@@ -84,6 +96,8 @@ def home(tmp_path: Path) -> Path:
         ("lvsctl", "lvsctl conf {} drain 192.0.2.1", ["192.0.2.11:80", "192.0.2.12:80"]),
         ("lvsctl", "lvsctl conf {} restore --from tcp", ["tcp/10.0.0.1:80"]),
         ("lvsctl", "lvsctl conf gone drain 1", []),
+        ("lvsctl", "lvsctl -c web-prod restore 192", ["192.0.2.11:80"]),
+        ("lvsctl", "lvsctl -c web-prod remove 192.0.2.11:80 --from ", ["tcp/10.0.0.1:80"]),
     ],
 )
 def test_a_shell_completes_from_local_files(home: Path, command: str, words: str, told: list[str]) -> None:

@@ -23,6 +23,7 @@ from lvstui.cluster.outcome import Kind, Limits, Outcome, StepView
 from lvstui.cluster.plan import DirectorPlan, Plan
 from lvstui.cluster.returning import left_unfinished, never_returned, returned
 from lvstui.cluster.side import ENDS, ROLLED_BACK, Side, outcome
+from lvstui.cluster.text import plain
 from lvstui.cluster.verification import differences
 from lvstui.director.messages import Confirm, FromConsole, Install, Message, Refresh, Stage, Step, Tested
 
@@ -124,8 +125,8 @@ class Change:
         return []
 
     def _stage(self, one: DirectorPlan) -> Stage:
-        by = self.plan.intent.by
-        return Stage(self.id, one.replacements, one.unchanged, self._limits.silence, self.plan.title, by)
+        by, why = self.plan.intent.by, plain(self.plan.intent.reason)
+        return Stage(self.id, one.replacements, one.unchanged, self._limits.silence, self.plan.title, by, why)
 
     def _stepped(self, side: Side, step: Step, now: float) -> list[Command]:
         if step.step == "roll back":

@@ -184,9 +184,11 @@ def _kernel_row(service: ServiceId, row: RealServer, *, counters: bool) -> Kerne
 
 
 def _checked(director: Director, target: tuple[str, str]) -> CheckedRealServer | None:
+    port = RealServerKey.parse(target[1]).port
     for one in director.checkers.real_servers if director.checkers is not None else ():
         if (
-            log_lines.real_server_id(one.address, one.port) == target[1]
+            one.port == port
+            and log_lines.real_server_id(one.address, one.port) == target[1]
             and log_lines.dumped_virtual_server(one.virtual_server) == target[0]
         ):
             return one

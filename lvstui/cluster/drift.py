@@ -12,9 +12,10 @@ from lvstui.cluster import drift_servers, drift_vrrp
 from lvstui.cluster.difference import ABSENT, Difference, Place, Side
 from lvstui.cluster.director import Director
 from lvstui.cluster.layout import service_id
+from lvstui.cluster.table import RowKey
 from lvstui.cluster.text import plain
-from lvstui.cluster.view import LinkState, RealServerState, RealServerView, VirtualServerView
-from lvstui.keepalived import Configuration, RealServerKey, VirtualServer, kernel_keys
+from lvstui.cluster.view import Figures, LinkState, RealServerState, RealServerView, VirtualServerView
+from lvstui.keepalived import Configuration, RealServer, RealServerKey, VirtualServer, kernel_keys
 from lvstui.keepalived.origins import origin_of
 
 _TOLD = (RealServerState.DRIFT, RealServerState.UNMANAGED, RealServerState.PENDING)
@@ -36,6 +37,7 @@ class Drift:
         self._directors = directors
         self._generations: list[tuple[int, bool]] = []
         self._found: tuple[Difference, ...] = ()
+        self._places: dict[str, tuple[int, _Places]] = {}  # of each Director's configuration, by its generation
 
     def files(self) -> tuple[Difference, ...]:
         """Of all Directors whose configuration is known, whole, and not of long ago."""
@@ -56,20 +58,41 @@ class Drift:
             self._found = between([(name, whole) for name, whole in pairs if whole is not None])
         return self._found
 
+    def kernels(self, servers: Sequence[VirtualServerView]) -> Iterator[Difference]:
+        """What each Director's kernel shows otherwise than its file."""
+        for director in self._directors:
+            configuration = director.loaded.whole
+            if configuration is None or director.table.error is not None or director.link.state is LinkState.LOST:
+                continue
+            known = self._places.get(director.name)
+            if known is None or known[0] != director.loaded.generation:
+                known = self._places[director.name] = (director.loaded.generation, _Places(configuration))
+            yield from _kernel(director, configuration, known[1], servers)
 
-def kernel(director: Director, servers: Sequence[VirtualServerView]) -> Iterator[Difference]:
-    """What the Director's kernel shows otherwise than its file."""
-    configuration = director.loaded.whole
-    if configuration is None or director.table.error is not None or director.link.state is LinkState.LOST:
-        return
-    configured = {server.id: server for server in configuration.virtual_servers}
+
+class _Places:
+    """Where a configuration wants what in the kernel."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.servers = {server.id: server for server in configuration.virtual_servers}
+        self.methods: dict[RowKey, tuple[VirtualServer, RealServer]] = {}
+        for server in configuration.virtual_servers:
+            for real in server.real_servers:
+                for service, key in kernel_keys(server, real):
+                    self.methods[service_id(service), (key.address, key.port)] = (server, real)
+
+
+def _kernel(
+    director: Director, configuration: Configuration, places: _Places, servers: Sequence[VirtualServerView]
+) -> Iterator[Difference]:
+    for server in configuration.virtual_servers:
+        yield from _service(director, server)
+    yield from _methods(director, configuration, places)
     for view in servers:
-        server = configured.get(view.id)
-        if server is not None:
-            yield from _service(director, server)
-            yield from _methods(director, configuration, server)
         for real in view.real_servers:
-            yield from _real_server(director, configuration, server, real)
+            figures = real.directors.get(director.name)
+            if figures is not None and figures.state in _TOLD:
+                yield from _real_server(director, configuration, places.servers.get(view.id), real, figures)
 
 
 def _kernel_side(director: Director, value: str) -> Side:
@@ -95,27 +118,32 @@ def _service(director: Director, server: VirtualServer) -> Iterator[Difference]:
             yield Difference("kernel", plain(str(key)), f"scheduler on {director.name}", sides, "", True)
 
 
-def _methods(director: Director, configuration: Configuration, server: VirtualServer) -> Iterator[Difference]:
-    for real in server.real_servers:
-        for service, key in kernel_keys(server, real):
-            row = director.table.row(service_id(service), (key.address, key.port))
-            if row is None or row.method == real.method or row.method not in _METHODS:
+def _methods(director: Director, configuration: Configuration, places: _Places) -> Iterator[Difference]:
+    told: set[str] = set()
+    for id, rows in director.table.rows.items():
+        for key, row in rows.items():
+            wanted = places.methods.get((id, key))
+            if wanted is None or wanted[1].method == row.method or row.method not in _METHODS:
                 continue
+            server, real = wanted
+            subject = plain(f"{server.id} {real.key}")
+            if subject in told:
+                continue  # in another service of the same group
+            told.add(subject)
             origin = origin_of(configuration, server, real, "method")
             place = Place(origin.path or real.path, origin.line or real.line)
             sides = (_file_side(director, real.method, place), _kernel_side(director, row.method))
-            subject = plain(f"{server.id} {real.key}")
             yield Difference("kernel", subject, f"method on {director.name}", sides, "", True)
-            break
 
 
 def _real_server(
-    director: Director, configuration: Configuration, server: VirtualServer | None, view: RealServerView
+    director: Director,
+    configuration: Configuration,
+    server: VirtualServer | None,
+    view: RealServerView,
+    figures: Figures,
 ) -> Iterator[Difference]:
     """Its weight, or that it is there or is not; only what nothing explains."""
-    figures = view.directors.get(director.name)
-    if figures is None or figures.state not in _TOLD:
-        return
     wanted, has = figures.configured_weight, figures.kernel_weight
     if wanted == has or (wanted is None and has is None):
         return

@@ -146,7 +146,9 @@ def _instance(name: str, live: Sequence[tuple[DirectorView, VrrpView]], all_live
     told = all(instance.state is not None or view.keepalived.running is False for view, instance in live)
     vips = dict.fromkeys(vip.address for _, instance in live for vip in instance.vips)
     if len(masters) > 1:
-        text = f"{name}: {' and '.join(masters)} are both MASTER"
+        both = [address for address in vips if len(_holders(live, address)) > 1]
+        also = f"; {', '.join(both)} {'is' if len(both) == 1 else 'are'} on both" if both else ""
+        text = f"SPLIT BRAIN  {name}: {' and '.join(masters)} are both MASTER{also}"
         detail = "They do not hear each other's adverts. Look at the network between them; clients may reach either."
         yield Finding(f"split:{name}", CRITICAL, text, detail, lasts=A_FAILOVER)
     elif not masters and all_live and told:
@@ -155,7 +157,9 @@ def _instance(name: str, live: Sequence[tuple[DirectorView, VrrpView]], all_live
         yield Finding(f"no-master:{name}", CRITICAL, text, detail, lasts=A_FAILOVER)
     for address in vips:
         holds = {view.name: vip.held for view, one in live for vip in one.vips if vip.address == address}
-        holders = [director for director, held in holds.items() if held]
+        holders = _holders(live, address)
+        if len(holders) > 1 and len(masters) > 1:
+            continue  # told with it
         if len(holders) > 1:
             text = f"{address} is on {' and '.join(holders)}"
             detail = "Clients reach whichever answered ARP last. Only the MASTER may have it."
@@ -163,6 +167,11 @@ def _instance(name: str, live: Sequence[tuple[DirectorView, VrrpView]], all_live
         elif not holders and all_live and masters and None not in holds.values():
             text = f"{address} is on no Director, though {masters[0]} is MASTER of {name}"
             yield Finding(f"vip-nowhere:{address}", CRITICAL, text, "Clients reach nobody.", lasts=A_FAILOVER)
+
+
+def _holders(live: Sequence[tuple[DirectorView, VrrpView]], address: str) -> list[str]:
+    """The Directors that have the VIP."""
+    return [view.name for view, one in live for vip in one.vips if vip.address == address and vip.held]
 
 
 def _real_servers(servers: Sequence[VirtualServerView]) -> Iterator[Finding]:
@@ -208,7 +217,10 @@ def _without_live(server: VirtualServerView) -> Iterator[Finding]:
 
 
 def _names(reals: Sequence[RealServerView]) -> str:
-    some = ", ".join(f"{real.id} in {real.virtual_server}" for real in reals[:_NAMED])
+    by_server: dict[str, list[str]] = {}
+    for real in reals[:_NAMED]:
+        by_server.setdefault(real.virtual_server, []).append(real.id)
+    some = "; ".join(f"{', '.join(ids)} in {server}" for server, ids in by_server.items())
     if len(reals) <= _NAMED:
         return f"{some} {'is' if len(reals) == 1 else 'are'}"
     return f"{len(reals)} real servers ({some}, …) are"

@@ -43,6 +43,7 @@ class ClusterState:
         self._events = Events()
         self._courses = Courses(now)
         self._configurations = Configurations()
+        self._drawings = topology.Drawings()
         self._drift = drift.Drift(self._directors)
         self._now = now
         self._shift = wall - now
@@ -132,12 +133,11 @@ class ClusterState:
 
     def differences(self, view: ClusterView) -> tuple[Difference, ...]:
         """What differs and should not: between the files, then in the kernels of `view`, which is of now."""
-        kernels = [one for director in self._directors for one in drift.kernel(director, view.virtual_servers)]
-        return (*self._drift.files(), *kernels)
+        return (*self._drift.files(), *self._drift.kernels(view.virtual_servers))
 
     def topology(self, view: ClusterView) -> topology.Topology:
         """The picture of `view`, which is of now."""
-        return topology.draw(self._directors, view)
+        return topology.draw(self._directors, view, self._drawings)
 
     def sample_request(self, name: str, virtual_server: str, real_server: str, nonce: int) -> SampleConnections:
         """What to ask a Director for a sample of connections. Raises SampleRefused."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Literal
 
@@ -76,11 +77,29 @@ class Topology:
     trouble: tuple[Problem, ...]  # errors and worse, gravest first
 
 
-def draw(directors: Sequence[Director], view: ClusterView) -> Topology:
+class Drawings:
+    """The services as they were last drawn: of a large cluster, only those that changed are drawn again."""
+
+    def __init__(self) -> None:
+        self._around: tuple[tuple[Vip, ...], tuple[str, ...]] = ((), ())
+        self._drawn: dict[str, tuple[VirtualServerView, Service]] = {}
+
+    def services(
+        self, servers: Sequence[VirtualServerView], vips: tuple[Vip, ...], subnets: tuple[str, ...]
+    ) -> tuple[Service, ...]:
+        old = self._drawn if self._around == (vips, subnets) else {}
+        self._around, self._drawn = (vips, subnets), {}
+        for server in servers:
+            known = old.get(server.id)
+            drawn = known if known is not None and known[0] is server else (server, _service(server, vips, subnets))
+            self._drawn[server.id] = drawn
+        return tuple([service for _, service in self._drawn.values()])
+
+
+def draw(directors: Sequence[Director], view: ClusterView, drawings: Drawings) -> Topology:
     """The picture of this view."""
     vips = _vips(view.directors)
-    subnets = _subnets(directors)
-    services = tuple(_service(server, vips, subnets) for server in view.virtual_servers)
+    services = drawings.services(view.virtual_servers, vips, _subnets(directors))
     grave = (Severity.ERROR, Severity.CRITICAL)
     return Topology(
         wall=view.wall,
@@ -120,13 +139,15 @@ def _subnets(directors: Sequence[Director]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda text: (-ip_network(text).prefixlen, text)))
 
 
-def _service(server: VirtualServerView, vips: Sequence[Vip], subnets: Sequence[str]) -> Service:
-    addresses = _addresses(server)
+def _service(server: VirtualServerView, vips: tuple[Vip, ...], subnets: tuple[str, ...]) -> Service:
+    addresses = _addresses(server.services)
     grouped: dict[str, list[RealServerView]] = {}
     for real in server.real_servers:
         grouped.setdefault(_address(real.id), []).append(real)
     machines = tuple(Machine(address, tuple(reals), _flow(reals)) for address, reals in grouped.items())
-    gateway = _gateway(list(grouped)[:1], addresses, vips, subnets) if server.method == "NAT" else None
+    gateway = None
+    if server.method == "NAT" and grouped:
+        gateway = _gateway(next(iter(grouped)), addresses, tuple(vip.address for vip in vips), subnets)
     back: Literal["gateway", "direct", "unknown"] = "unknown"
     if server.method is not None:
         back = "gateway" if server.method == "NAT" else "direct"
@@ -145,9 +166,10 @@ def _service(server: VirtualServerView, vips: Sequence[Vip], subnets: Sequence[s
     )
 
 
-def _addresses(server: VirtualServerView) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def _addresses(services: tuple[str, ...]) -> frozenset[str]:
     found = set()
-    for service in server.services:
+    for service in services:
         try:
             found.add(ServiceKey.parse(service).address)
         except ValueError:
@@ -155,6 +177,7 @@ def _addresses(server: VirtualServerView) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=65536)
 def _address(real_server: str) -> str:
     try:
         return RealServerKey.parse(real_server).address
@@ -162,21 +185,17 @@ def _address(real_server: str) -> str:
         return real_server
 
 
-def _gateway(
-    machines: Sequence[str], services: frozenset[str], vips: Sequence[Vip], subnets: Sequence[str]
-) -> str | None:
+@lru_cache(maxsize=65536)
+def _gateway(machine: str, services: frozenset[str], vips: tuple[str, ...], subnets: tuple[str, ...]) -> str | None:
     """The VIP in the real servers' own network; one that is not the service's where there are several."""
-    for machine in machines:
-        try:
-            address = ip_address(machine)
-        except ValueError:
-            return None
-        for subnet in subnets:
-            network = ip_network(subnet)
-            if address not in network:
-                continue
-            near = [vip.address for vip in vips if ip_address(vip.address) in network]
-            near.sort(key=lambda vip: vip in services)
+    try:
+        address = ip_address(machine)
+    except ValueError:
+        return None
+    for subnet in subnets:
+        network = ip_network(subnet)
+        if address in network:
+            near = sorted((vip for vip in vips if ip_address(vip) in network), key=lambda vip: vip in services)
             return near[0] if near else None
     return None
 

@@ -10,9 +10,10 @@ import gc
 import os
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.worker import Worker
@@ -21,7 +22,7 @@ from lvstui.console import figures
 from lvstui.console.actions import ACTIONS, BY_NAME, use_keys
 from lvstui.console.choices import Choices
 from lvstui.console.clusters import Cluster, Make, OpenSession
-from lvstui.console.filters import OnlyAscii, PrivacyMask
+from lvstui.console.filters import Harmless, OnlyAscii, PrivacyMask
 from lvstui.console.leaving import Impatient
 from lvstui.console.messages import ViewChanged
 from lvstui.console.questions import AskOperator
@@ -37,8 +38,16 @@ from lvstui.settings.facts import Preferences
 GC_THRESHOLDS = (20_000, 50, 1000)
 
 
+# Of every screen: they look at what is shown, or end it, and change nothing.
+EVERYWHERE = ("picture", "privacy")
+OF_OTHER_SCREENS = (*EVERYWHERE, "export_csv", "export_json", "clusters", "settings", "help", "quit")
+
+
 class ConsoleApp(App[None]):
     TITLE = "lvstui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(BY_NAME[name].key, f"do('{name}')", BY_NAME[name].label, id=name, show=False) for name in EVERYWHERE
+    ]
     CSS_PATH = sheets()
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-normal"), (200, "-huge")]  # noqa: RUF012  # Textual's own form
 
@@ -59,6 +68,7 @@ class ConsoleApp(App[None]):
         self._worker: Worker[None] | None = None
         self._waiting = False
         self._opened = 0  # clusters after the first
+        self._harmless = Harmless()
         self._only_ascii = OnlyAscii()
         self._mask = PrivacyMask([os.environ.get("USER", ""), os.environ.get("LOGNAME", "")])
         for own in THEMES:
@@ -189,20 +199,24 @@ class ConsoleApp(App[None]):
             self._changed()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        filters = list(super().get_line_filters())
+        filters = [*super().get_line_filters(), self._harmless]
         if self.choices.held.privacy:
             filters.append(self._mask)
         if self.choices.held.ascii:
             filters.append(self._only_ascii)
         return [*filters, NoColor()] if self.no_color else filters
 
-    # --- the palette ---
+    # --- actions from anywhere ---
+
+    def action_do(self, name: str) -> None:
+        """Run an action of the table, whatever screen is shown."""
+        BY_NAME[name].run(self.main)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        if isinstance(screen, MainScreen):
-            reason = screen.no_writes()
-            for action in ACTIONS:
+        on_main, reason = isinstance(screen, MainScreen), self.main.no_writes()
+        for action in ACTIONS:
+            if on_main or (action.name in OF_OTHER_SCREENS and not screen.is_modal):
                 not_now = f"not now: {reason}; " if action.writes and reason else ""
-                yield SystemCommand(action.label, f"{not_now}{action.help}", partial(action.run, screen))
+                yield SystemCommand(action.label, f"{not_now}{action.help}", partial(action.run, self.main))
         for theme in THEMES:
             yield SystemCommand(f"Theme {theme.name}", "from now on", partial(self.choose, theme=theme.name))

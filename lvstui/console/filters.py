@@ -1,4 +1,6 @@
-"""What is done to every line just before it goes to the terminal, whichever widget drew it: two filters.
+"""What is done to every line just before it goes to the terminal, whichever widget drew it.
+
+Harmless, always: what a Director says may hold anything, and none of it may reach the terminal as more than letters.
 
 Only ASCII: every glyph, bar and border has a plain character of the same width. The privacy mask: addresses and names are
 replaced, each always by the same other one of the same length, so that a picture can be shown and still be read.
@@ -53,6 +55,26 @@ def _line(name: str) -> str:
     if "VERTICAL" in name and not re.search(r"HORIZONTAL|LEFT|RIGHT", name):
         return "|"
     return "+"
+
+
+@lru_cache(4096)
+def harmless(char: str) -> str:
+    """The same width, without what a terminal would obey: control characters, marks that turn the direction, surrogates."""
+    if char.isprintable() or unicodedata.category(char) == "Zs":
+        return char
+    return "�" * cell_len(char)
+
+
+class Harmless(LineFilter):
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [
+            segment
+            if segment.text.isprintable() or segment.control
+            else Segment("".join(map(harmless, segment.text)), segment.style)
+            for segment in segments
+        ]
 
 
 class OnlyAscii(LineFilter):

@@ -443,8 +443,9 @@ class Stage:
     replacements: Tuple[Replacement, ...]
     unchanged: Tuple[Replacement, ...]  # with empty data
     deadline: float
-    title: str  # what is changed, and by whom: for the Director's syslog, and for whoever finds the change open
+    title: str  # what is changed, by whom and why: for the Director's syslog, and for whoever finds the change open
     by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -188,7 +188,7 @@ class Transaction:
             yield Say(Step(stage.transaction, "install", False, how, undone.back))
             return
         self._installed = True
-        yield Record(_log(stage))
+        yield Record(f"{_log(stage)}: installed")
         yield Say(Step(stage.transaction, "install", True, said))
 
     def _confirm(self, stage: Stage) -> Steps:
@@ -207,6 +207,7 @@ class Transaction:
             yield Say(Step(stage.transaction, "confirm", False, how, undone.back))
             return
         self._confirmed = True
+        yield Record(f"{_log(stage)}: verified and confirmed")
         yield Say(Step(stage.transaction, "confirm", True, ""))
 
     def _end(self, stage: Stage) -> Steps:
@@ -312,4 +313,5 @@ def _sha256(file: Replacement) -> str:
 
 
 def _log(stage: Stage) -> str:
-    return f"lvstui: {stage.title}, by {stage.by}"
+    why = f" ({stage.reason})" if stage.reason else ""
+    return f"lvstui: {stage.title}, by {stage.by}{why}"

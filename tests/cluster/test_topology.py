@@ -67,7 +67,7 @@ def test_a_vip_on_both_and_a_server_that_is_down_are_in_it() -> None:
         RealServerState.UP: 2,
     }
     pair.after(5).sample()
-    assert any(problem.id.startswith("vip-twice") for problem in picture(pair).trouble)
+    assert any(problem.id.startswith("split") for problem in picture(pair).trouble)
 
 
 def test_connections_are_those_of_the_busier_director_and_rates_of_both() -> None:

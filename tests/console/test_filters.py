@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.color import Color
 
 from lvstui.console import marks
-from lvstui.console.filters import OnlyAscii, PrivacyMask, plain
+from lvstui.console.filters import Harmless, OnlyAscii, PrivacyMask, plain
 
 BLACK = Color(0, 0, 0)
 
@@ -48,6 +48,13 @@ def test_only_ascii_of_the_same_width(text: str) -> None:
     assert result.isascii()
     assert len(result) == sum(cell_len(char) for char in text)
     assert segments[0].style == Style(bold=True)
+
+
+@given(st.text(st.characters()))
+def test_nothing_that_a_terminal_would_obey(text: str) -> None:
+    (segment,) = Harmless().apply([Segment(text)], BLACK)
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", segment.text)
+    assert sum(map(cell_len, segment.text)) == sum(map(cell_len, text))
 
 
 @pytest.mark.parametrize(

@@ -254,15 +254,55 @@ async def test_every_theme_shows_everything(theme: str) -> None:
         assert app.theme == theme and "192.168.211.13:8082" in text(app)
 
 
+SCREENS = [
+    (),
+    ("d",),
+    ("a",),
+    ("w",),
+    ("x",),
+    ("H",),
+    ("enter",),
+    ("c",),
+    ("t",),
+    ("comma",),
+    ("question_mark",),
+    ("ctrl+p",),
+]
+
+
+@pytest.mark.parametrize("keys", SCREENS, ids=str)
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_only_ascii_is_only_ascii(size: tuple[int, int]) -> None:
+async def test_only_ascii_is_only_ascii(size: tuple[int, int], keys: tuple[str, ...]) -> None:
     async with console(size=size, choices=Choices(general=Preferences(ascii=True))) as (app, pilot):
-        await pilot.press("down", "d")
-        await until(pilot, lambda: "weight 0" in text(app))
+        await pilot.press("down", *keys)
+        await until(pilot, lambda: not keys or app.screen is not app.main)
+        await pilot.pause()
         assert text(app).isascii()
-        await pilot.press("escape", "question_mark")
-        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        assert text(app).isascii()
+
+
+@pytest.mark.parametrize("keys", SCREENS, ids=str)
+async def test_no_screen_shows_what_is_masked(keys: tuple[str, ...]) -> None:
+    async with console(choices=Choices(line=Preferences(privacy=True))) as (app, pilot):
+        await until(pilot, lambda: "web-prod" not in text(app))
+        await pilot.press("down", *keys)
+        await until(pilot, lambda: not keys or app.screen is not app.main)
+        await pilot.pause()
+        shown = text(app)
+        assert not [name for name in ("192.168.211", "10.10.0.20", "director1", "web-prod") if name in shown], shown
+
+
+@pytest.mark.parametrize("keys", [("enter",), ("c",), ("t",)], ids=str)
+async def test_a_picture_is_taken_of_any_screen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keys: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with console() as (app, pilot):
+        await pilot.press("down", *keys)
+        await until(pilot, lambda: app.screen is not app.main)
+        await pilot.press("S")
+        await until(pilot, lambda: ".svg" in told(app))
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert "Picture" in titles and "Drain" not in titles
 
 
 async def test_no_color_is_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,6 +352,19 @@ async def test_the_mask_hides_every_address_and_name_and_comes_off_again() -> No
         assert "192.168.211" not in text(app) and "director2" not in text(app)
         await pilot.press("escape", "M")
         await until(pilot, lambda: "192.168.211.13:8082" in text(app))
+
+
+async def test_what_a_director_says_cannot_move_the_terminal() -> None:
+    session = FakeSession(Pair().up())
+    async with console(session) as (app, pilot):
+        view = session.view()
+        said = "A\x1b[31mB\x1b]52;c;eA==\x07C\x9b2JD\u202eE\u2066F\udcffG\x00H" + "x" * 10_000
+        session.shown = replace(view, directors=(replace(view.directors[0], error=said), view.directors[1]))
+        session.tell()
+        await until(pilot, lambda: "A[31mB" in text(app))
+        app.notify("N\x1b]0;title\x07O", markup=False)
+        await until(pilot, lambda: "N]0;titleO" in text(app))
+        assert all(char.isprintable() for char in text(app).replace("\n", ""))
 
 
 # --- what is taken out ---

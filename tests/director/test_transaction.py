@@ -30,7 +30,15 @@ OLD = b"old\n"
 NEW = b"new\n"
 OTHER = "/etc/keepalived/conf.d/web.conf"
 STAGE = Stage("t1", (Replacement(MAIN, sha256(OLD), NEW),), (), 30.0, "Drain 8082", "ana@ops1")
-TWO = Stage("t1", (*STAGE.replacements, Replacement(OTHER, sha256(OLD), NEW)), (), 30.0, "Drain 8082", "ana@ops1")
+TWO = Stage(
+    "t1",
+    (*STAGE.replacements, Replacement(OTHER, sha256(OLD), NEW)),
+    (),
+    30.0,
+    "Drain 8082",
+    "ana@ops1",
+    "kernel update",
+)
 
 
 def machine() -> FakeSystem:
@@ -68,7 +76,10 @@ async def test_a_change_that_is_confirmed_stays() -> None:
     assert not system.kept
     assert system.journal is None
     assert not system.locked
-    assert system.syslog == ["lvstui: Drain 8082, by ana@ops1"]
+    assert system.syslog == [
+        "lvstui: Drain 8082, by ana@ops1 (kernel update): installed",
+        "lvstui: Drain 8082, by ana@ops1 (kernel update): verified and confirmed",
+    ]
 
 
 async def test_a_change_that_is_not_confirmed_is_undone_when_the_link_ends() -> None:

@@ -38,8 +38,11 @@ def _new(facts: Facts, raised: bool, server: VirtualServer, real: RealServer) ->
 
 
 def _gone(facts: Facts, server: VirtualServer, real: RealServer) -> Iterator[Guard]:
+    """For TCP the inactive ones are closing; for UDP they are all there are."""
     keys = kernel_keys(server, real)
-    held = sum(facts.active.get(key, 0) + facts.inactive.get(key, 0) for key in keys)
+    held = sum(facts.active.get(key, 0) for key in keys)
+    if server.protocol != "tcp":
+        held += sum(facts.inactive.get(key, 0) for key in keys)
     if not held:
         return
     how = {

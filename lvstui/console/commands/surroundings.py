@@ -96,4 +96,4 @@ def _save(main: MainScreen, content: Callable[[], str], kind: str) -> None:
         else:
             main.notify(f"Saved {path}", markup=False)
 
-    main.run_worker(save(), name="export")
+    main.app.run_worker(save(), name="export")

@@ -18,7 +18,7 @@ from lvstui.console.actions import ACTIONS, BINDINGS, BY_NAME
 from lvstui.console.messages import ViewChanged
 from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.sight import Sight
-from lvstui.console.widgets.banner import Banner, headline
+from lvstui.console.widgets.banner import Banner, headline, trouble
 from lvstui.console.widgets.director_card import DirectorCard
 from lvstui.console.widgets.drains_panel import DrainsPanel
 from lvstui.console.widgets.event_log import EventLog
@@ -88,7 +88,7 @@ class MainScreen(Screen[None]):
         await self._directors(view)
         self.table.show(view)
         self._status()
-        self.query_one(DrainsPanel).show(view.drains, self.size.width, most=self._drain_lines())
+        self.query_one(DrainsPanel).show(view.drains, view.wall, self.size.width, most=self._drain_lines())
         self.query_one(EventLog).show(view.events)
         self.query_one(Hints).show(self.no_writes())
 
@@ -100,7 +100,8 @@ class MainScreen(Screen[None]):
             cards = [DirectorCard(director.name) for director in view.directors]
             await holder.mount_all(cards)
         for card, director in zip(cards, view.directors, strict=True):
-            card.show(director, view.wall, narrow=self.size.width < NARROW)
+            grave = trouble(view.problems, director.name)
+            card.show(director, view.wall, narrow=self.size.width < NARROW, trouble=grave)
 
     def _drain_lines(self) -> int:
         return 1 if self.size.width < NARROW else max(2, (self.size.height - 20) // 5)

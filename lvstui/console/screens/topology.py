@@ -11,11 +11,11 @@ from textual.content import Content
 from lvstui.cluster.topology import Topology
 from lvstui.cluster.view import ClusterView
 from lvstui.console.screens.topology_picture import upper
-from lvstui.console.screens.topology_services import lower
+from lvstui.console.screens.topology_services import Lower
 from lvstui.console.screens.viewed import DIM, ViewedScreen
 from lvstui.console.sight import Sight
 from lvstui.console.widgets.banner import Banner
-from lvstui.console.widgets.lines import Line, Lines
+from lvstui.console.widgets.lines import Lines
 
 WIDEST = 150  # cells; a line that is longer than that is hard to follow
 TALL = 36  # lines; from here on there is room to spare
@@ -50,17 +50,14 @@ class TopologyScreen(ViewedScreen):
         pair, services = self.query_one("#pair", Lines), self.query_one("#services", Lines)
         drawn = upper(picture, width, instances=6 if roomy else 2, roomy=roomy)
         pair.styles.height = len(drawn)
-        pair.show(_middle(drawn, self.size.width - width))
-        services.show(_middle(lower(picture, width, every=self._every), self.size.width - width))
+        margin = (self.size.width - width) // 2
+        pair.styles.padding = services.styles.padding = (0, margin)
+        pair.show(drawn)
+        services.show(Lower(picture, width, every=self._every))
 
     async def action_every(self) -> None:
         self._every = not self._every
         await self._again()
-
-
-def _middle(lines: list[Line], left: int) -> list[Line]:
-    """With so many cells to spare, half of them at the left."""
-    return [[(" " * (left // 2), "plain"), *line] for line in lines] if left > 1 else lines
 
 
 def _head(picture: Topology) -> Content:

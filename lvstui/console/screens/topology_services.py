@@ -5,7 +5,11 @@ Many real servers are counted instead of listed; those that are not UP are named
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple, overload
 
 from lvstui.cluster.topology import Machine, Service, Topology, counts
 from lvstui.cluster.view import RealServerState, RealServerView
@@ -20,46 +24,80 @@ NAMED = 6  # of those that are counted, so many are named when they are not UP
 BRANCH = TRUNK + 6  # where requests go down to the machines
 
 
-def lower(picture: Topology, width: int, *, every: bool) -> list[Line]:
-    """`every`: list every real server, however many there are."""
-    lines: list[Line] = []
-    holders = {service.holders for service in picture.services}
-    for number, service in enumerate(picture.services):
-        last = number == len(picture.services) - 1
-        later = picture.services[number + 1 :]
-        lines += _service(service, picture, width, last=last, every=every, named=len(holders) > 1, later=later)
-    return lines
+class Lower(Sequence[Line]):
+    """The lines; a service's are drawn when one of them is looked at. `every`: list every real server, however many."""
 
+    def __init__(self, picture: Topology, width: int, *, every: bool) -> None:
+        self._picture = picture
+        self._width = width
+        self._every = every
+        self._named = len({service.holders for service in picture.services}) > 1
+        self._drawn: dict[int, list[Line]] = {}
+        heights = [1 + _height(service, every=every) + 1 for service in picture.services]
+        self._starts = list(accumulate(heights, initial=0))
+        later = Later()
+        self._later = [later]  # of each service, what hangs below it; from the last one on
+        for service in reversed(picture.services[1:]):
+            later = later.with_(service)
+            self._later.append(later)
+        self._later.reverse()
 
-def _service(
-    service: Service,
-    picture: Topology,
-    width: int,
-    *,
-    last: bool,
-    every: bool,
-    named: bool,
-    later: Sequence[Service],
-) -> list[Line]:
-    frame = int(picture.wall)
-    rows = list(_rows(service, every=every))
-    height = 1 + len(rows) + (0 if last else 1)
-    canvas = Canvas(width, height)
-    moving = bool(service.flow.connections_per_s)
-    if not last:
-        canvas.down(TRUNK, 0, height - 1, "│", "accent")
-        if any(one.flow.connections_per_s for one in later):
-            for y in range(height):
-                if dotted(y, frame):
+    def __len__(self) -> int:
+        return max(0, self._starts[-1] - 1)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        if isinstance(index, slice):
+            return [self[one] for one in range(*index.indices(len(self)))]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        number = bisect_right(self._starts, index) - 1
+        lines = self._drawn.get(number)
+        if lines is None:
+            lines = self._drawn[number] = self._draw(number)
+        return lines[index - self._starts[number]]
+
+    def _draw(self, number: int) -> list[Line]:
+        service, later = self._picture.services[number], self._later[number]
+        frame = int(self._picture.wall)
+        last = number == len(self._picture.services) - 1
+        rows = list(_rows(service, every=self._every))
+        canvas = Canvas(self._width, len(rows) + (1 if last else 2))
+        if not last:
+            canvas.down(TRUNK, 0, canvas.height - 1, "│", "accent")
+            for y in range(canvas.height):
+                if later.moving and dotted(y, frame):
                     canvas.put(TRUNK, y, "•", "accent")
-    canvas.put(TRUNK, 0, "╰" if last else "├", "accent")
-    canvas.put(TRUNK + 1, 0, "─•▶" if moving and frame % 2 else "──▶", "accent")
-    _head(canvas, service, named=named)
-    _rails(canvas, service, later, len(rows))
-    for number, row in enumerate(rows):
-        final = not any(other.first for other in rows[number + 1 :])
-        _row(canvas, row, 1 + number, service, frame, final=final)
-    return canvas.lines()
+        moving = bool(service.flow.connections_per_s)
+        canvas.put(TRUNK, 0, "╰" if last else "├", "accent")
+        canvas.put(TRUNK + 1, 0, "─•▶" if moving and frame % 2 else "──▶", "accent")
+        _head(canvas, service, named=self._named)
+        _rails(canvas, service, later, len(rows))
+        firsts = [at for at, row in enumerate(rows) if row.first]
+        for at, row in enumerate(rows):
+            _row(canvas, row, 1 + at, service, frame, final=not firsts or at >= firsts[-1])
+        return canvas.lines()
+
+
+class Later(NamedTuple):
+    """What comes after a service: is there anything that goes down, and which ways replies come up."""
+
+    moving: bool = False
+    back: frozenset[str] = frozenset()
+
+    def with_(self, service: Service) -> Later:
+        return Later(self.moving or bool(service.flow.connections_per_s), self.back | {service.back})
+
+
+def _height(service: Service, *, every: bool) -> int:
+    if every or service.total <= MANY:
+        return service.total
+    wrong = service.total - service.up
+    machines = len(service.machines)
+    return min(machines, NAMED) + (machines > NAMED) + min(wrong, NAMED) + (wrong > NAMED)
 
 
 def _head(canvas: Canvas, service: Service, *, named: bool) -> None:
@@ -81,10 +119,10 @@ def _head(canvas: Canvas, service: Service, *, named: bool) -> None:
         canvas.put(room - len(text), 0, text, "plain")
 
 
-def _rails(canvas: Canvas, service: Service, later: Sequence[Service], rows: int) -> None:
+def _rails(canvas: Canvas, service: Service, later: Later, rows: int) -> None:
     """Replies of what hangs below go past here, on their way up."""
     for kind, x in zip(("gateway", "direct"), rails(canvas.width), strict=True):
-        if any(one.back == kind for one in later):
+        if kind in later.back:
             canvas.down(x, 0, canvas.height - 1, "┊", "good")
         elif service.back == kind:
             canvas.down(x, 0, rows, "┊", "good")
@@ -93,14 +131,14 @@ def _rails(canvas: Canvas, service: Service, later: Sequence[Service], rows: int
 # --- the rows of a service ---
 
 
+@dataclass(frozen=True)
 class Row:
     """One line: a real server, or so many of them."""
 
-    def __init__(self, machine: Machine | None, real: RealServerView | None, text: str, *, first: bool) -> None:
-        self.machine = machine
-        self.real = real
-        self.text = text  # instead of a real server
-        self.first = first  # of its machine
+    machine: Machine | None
+    real: RealServerView | None
+    text: str  # instead of a real server
+    first: bool  # of its machine
 
 
 def _rows(service: Service, *, every: bool) -> Iterator[Row]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -71,6 +73,18 @@ def _inventory(view: ClusterView) -> str:
     return text
 
 
+_OF_BOTH = ("split", "no-master", "vip-twice", "vip-nowhere")
+
+
+def trouble(problems: Sequence[Problem], director: str) -> Severity | None:
+    """The gravest with that Director, of `problems` that come gravest first."""
+    for problem in problems:
+        its = problem.director == director or problem.id.partition(":")[0] in _OF_BOTH
+        if its and problem.severity is not Severity.INFO:
+            return problem.severity
+    return None
+
+
 class Banner(Static):
     """What is wrong, gravest first; not there when nothing is."""
 
@@ -87,6 +101,7 @@ class Banner(Static):
         self._shown, self._minute = problems, int(view.wall)
         self.display = bool(problems)
         self.set_class(bool(problems) and problems[0].severity is Severity.CRITICAL, "critical")
+        self.set_class(bool(problems) and problems[0].severity is Severity.ERROR, "error")
         self.update(_problems(problems, view.wall))
 
 

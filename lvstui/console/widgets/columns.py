@@ -219,7 +219,14 @@ def _bits(sides: Sides, field: str) -> Callable[[Row, Moment], Cell]:
 
 
 def _spark(bars: int, each: int) -> Callable[[Row, Moment], Cell]:
-    return lambda row, moment: (figures.sparkline(moment.trends.of(row.key, bars, each), bars), "accent")
+    """Empty, so that the note gets its room, where nothing flows."""
+
+    def cell(row: Row, moment: Moment) -> Cell:
+        course = moment.trends.of(row.key, bars, each)
+        flows = any(course) and not (row.real is not None and row.real.state is RealServerState.DOWN)
+        return figures.sparkline(course, bars) if flows else "", "accent"
+
+    return cell
 
 
 def _note(row: Row, moment: Moment) -> Cell:
@@ -229,15 +236,12 @@ def _note(row: Row, moment: Moment) -> Cell:
     state = row.real.state
     if state is RealServerState.UP:
         return "", "dim"
-    parts: list[str] = []
     drain = moment.drains.get(row.key)
     if drain is not None:
-        parts.append(figures.left(drain))
-    elif row.real.since is not None:
-        parts.append(figures.age(moment.wall - row.real.since))
-    if row.real.reason:
-        parts.append(row.real.reason)
-    return " · ".join(parts), REAL_SERVER[state][1]
+        parts = [figures.left(drain), drain.told.reason if drain.told is not None else ""]
+    else:
+        parts = ["" if row.real.since is None else figures.age(moment.wall - row.real.since), row.real.reason or ""]
+    return " · ".join(part for part in parts if part), REAL_SERVER[state][1]
 
 
 def _summary(row: Row) -> str:

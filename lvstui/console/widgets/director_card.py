@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from lvstui.cluster.view import DirectorView, LinkState, VrrpView
+from lvstui.cluster.view import DirectorView, LinkState, Severity, VrrpView
 from lvstui.console import figures
 from lvstui.console.marks import LINK, STYLES, VRRP
 
@@ -27,13 +27,15 @@ class DirectorCard(Static):
         self._title: Content | None = None
         self.border_title = name
 
-    def show(self, director: DirectorView, wall: float, *, narrow: bool) -> None:
+    def show(self, director: DirectorView, wall: float, *, narrow: bool, trouble: Severity | None = None) -> None:
+        """`trouble`: the gravest that there is with this Director."""
         content = one_line(director) if narrow else card(director, wall)
         title = Content.assemble((director.name, "bold"), "  ", role(director), link(director))
         if self._title is None or not title.is_same(self._title):
             self._title = title
             self.border_title = title
-        self.set_class(director.state in (LinkState.STALE, LinkState.LOST), "stale")
+        self.set_class(director.state in (LinkState.STALE, LinkState.LOST) or trouble is not None, "stale")
+        self.set_class(trouble in (Severity.ERROR, Severity.CRITICAL), "trouble")
         if self._content is None or not content.is_same(self._content):
             self._content = content
             self.update(content)

@@ -6,6 +6,7 @@ Not there when there is none. Not for: working any of it out (see `cluster.drain
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from textual.content import Content
 from textual.widgets import Static
@@ -24,23 +25,23 @@ class DrainsPanel(Static):
         self.border_title = "drains in progress"
         self._content: Content | None = None
 
-    def show(self, drains: Sequence[DrainView], width: int, *, most: int) -> None:
+    def show(self, drains: Sequence[DrainView], wall: float, width: int, *, most: int) -> None:
         """At most so many lines; those that are nearest to their end, the safe ones last."""
         self.display = bool(drains) and most > 0
         if not self.display:
             return
-        content = Content("\n").join(lines(drains, width, most))
+        content = Content("\n").join(lines(drains, wall, width, most))
         if self._content is None or not content.is_same(self._content):
             self._content = content
             self.update(content)
 
 
-def lines(drains: Sequence[DrainView], width: int, most: int) -> list[Content]:
+def lines(drains: Sequence[DrainView], wall: float, width: int, most: int) -> list[Content]:
     if most == 1:
         return [summary(drains)]
     waiting = sorted(drains, key=lambda drain: (drain.safe, drain.eta_s is None, drain.eta_s or 0.0))
     shown = waiting if len(waiting) <= most else waiting[: most - 1]
-    told = [line(drain, width) for drain in shown]
+    told = [line(drain, wall, width) for drain in shown]
     if len(shown) < len(waiting):
         told.append(Content.styled(f"and {len(waiting) - len(shown)} more: / state:drain shows them", DIM))
     return told
@@ -59,7 +60,7 @@ def summary(drains: Sequence[DrainView]) -> Content:
     return Content.styled(f"{glyph} {', '.join(parts)}", STYLES[tone])
 
 
-def line(drain: DrainView, width: int) -> Content:
+def line(drain: DrainView, wall: float, width: int) -> Content:
     glyph, tone = SAFE if drain.safe else REAL_SERVER[drain.state]
     left = "  ".join(f"d{number} {figures.count(drain.left[name]):>4}" for number, name in enumerate(drain.left, 1))
     pace = "" if drain.per_s is None or drain.safe else f"{figures.rate(drain.per_s)}/s"
@@ -69,13 +70,14 @@ def line(drain: DrainView, width: int) -> Content:
         Content.styled(f"{drain.virtual_server:<20} " if width >= 100 else "", DIM),
         Content(f"{left}  {pace:>6}  "),
         Content.styled(f"{figures.left(drain):<15}", STYLES[tone]),
-        Content.styled(f"  {_told(drain)}", DIM),
+        Content.styled(f"  {_told(drain, wall)}", DIM),
     ]
     return Content("").join(parts)
 
 
-def _told(drain: DrainView) -> str:
+def _told(drain: DrainView, wall: float) -> str:
     if drain.told is None:
         return "weight 0 in the file, without a comment"
     why = f": {drain.told.reason}" if drain.told.reason else ""
-    return f"since {drain.told.when} by {drain.told.by}{why}"
+    when = drain.told.when.removeprefix(f"{datetime.fromtimestamp(wall):%Y-%m-%d} ")  # of today the time is enough
+    return f"since {when} by {drain.told.by}{why}"

@@ -88,8 +88,13 @@ class Lines:
         bold = Style(bold=True) if line.virtual else Style.null()
         edge = (CURSOR if line.cursor else " ") + (MARKED if line.marked else " ")
         segments = [Segment(edge, base + self._style("accent"))]
+        spare = 0  # room that an empty course leaves to the note after it
         for column, (text, tone) in zip(columns, line.cells, strict=True):
-            body = fit(text, column.width, right=column.right) + " " * GAP
+            if column.id == "spark" and not text and column is not columns[-1]:
+                spare = column.width + GAP
+                continue
+            body = fit(text, column.width + spare, right=column.right) + " " * GAP
+            spare = 0
             segments.append(Segment(body, base + self._style(tone) + bold))
         return Strip(segments).extend_cell_length(width, base).crop(0, width)
 

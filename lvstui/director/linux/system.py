@@ -240,7 +240,7 @@ class LinuxSystem:
 
     def log(self, line: str) -> None:
         syslog.openlog("lvstui", syslog.LOG_PID, syslog.LOG_DAEMON)
-        syslog.syslog(syslog.LOG_NOTICE, line.replace("\n", " ").replace("\0", " "))
+        syslog.syslog(syslog.LOG_NOTICE, "".join(one if one.isprintable() else " " for one in line))
 
     def close(self) -> None:
         self._lock.release()
