@@ -163,7 +163,8 @@ async def measure(app: Ours | Theirs) -> None:
             keys.append(await _key(app))
     p95 = statistics.quantiles(keys, n=20)[-1]
     print(
-        f"{type(app).__name__:>7}: first {first:6.0f} ms ({first_cpu:.0f} ms CPU)   CPU per tick {statistics.median(ticks):6.1f} ms   "
+        f"{type(app).__name__:>7}: first {first:6.0f} ms ({first_cpu:.0f} ms CPU)   "
+        f"CPU per tick {statistics.median(ticks):6.1f} ms   "
         f"key to paint p95 {p95:6.1f} ms"
     )
 
