@@ -10,6 +10,7 @@ from datetime import datetime
 
 from lvstui.answers import printable, say
 from lvstui.cluster.history import Record, to_json
+from lvstui.cluster.outcome import Outcome
 from lvstui.cluster.plan import PlanRefused
 from lvstui.cluster.view import DirectorView, LinkState, UnfinishedView
 from lvstui.history import HistoryFile
@@ -75,16 +76,18 @@ async def settle(session: Session, asked: Asked) -> int:
 
 
 async def _settle(session: Session, left: Sequence[tuple[DirectorView, UnfinishedView]], asked: Asked) -> int:
-    worst = 0
+    worst = Outcome("done", 0, "", {})
+    texts: dict[str, str] = {}
     for director, what in left:
         try:
             outcome = await session.settle(director.name, what.transaction, not asked.put_back)
         except PlanRefused as refused:
-            worst = max(worst, say("refused", f"{director.name}: {refused}", REFUSED, as_json=asked.as_json))
-            continue
-        text = f"{director.name}: {outcome.text}"
-        worst = max(worst, say(outcome.kind, text, outcome.exit_code, as_json=asked.as_json, outcome=outcome))
-    return worst
+            outcome = Outcome("refused", REFUSED, str(refused), {})
+        texts[director.name] = outcome.text
+        worst = max(worst, outcome, key=lambda one: one.exit_code)
+    text = "; ".join(f"{name}: {how}" for name, how in texts.items())
+    whole = Outcome(worst.kind, worst.exit_code, text, texts)
+    return say(whole.kind, text, whole.exit_code, as_json=asked.as_json, outcome=whole)
 
 
 def _left(director: DirectorView, what: UnfinishedView) -> list[str]:

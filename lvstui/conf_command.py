@@ -5,7 +5,6 @@ Not for: Directors (see `session`); nothing is ever written.
 
 from __future__ import annotations
 
-import getpass
 import glob
 import json
 import os
@@ -21,6 +20,7 @@ import click
 from lvstui import complete
 from lvstui.keepalived import Configuration, EditRefused, RealServer, RealServerKey, VirtualServer, edit, load
 from lvstui.keepalived.edit import Change
+from lvstui.operator import operator
 
 REFUSED = 1  # exit status
 
@@ -105,7 +105,7 @@ _from = click.option(
 @click.pass_obj
 def drain(request: Request, real: str, virtual_servers: tuple[str, ...], reason: str) -> None:
     """Weight 0, the weight remembered on its line."""
-    by, when = f"{getpass.getuser()}@{platform.node().partition('.')[0]}", datetime.now()
+    by, when = operator(), datetime.now()
     chosen = _chosen(request, real, virtual_servers, lambda one: one.weight != 0)
     _print(request, [edit.Drain(server, key, by, when, reason) for server, key in chosen])
 

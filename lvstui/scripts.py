@@ -5,9 +5,7 @@ The same reading, plan and guards as the console's, through `session` alone. Exi
 
 from __future__ import annotations
 
-import getpass
 import json
-import platform
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +19,7 @@ from lvstui.cluster.outcome import NOT_IN_TIME, Outcome
 from lvstui.cluster.plan import Plan, PlanRefused
 from lvstui.cluster.targets import real_server_name, resolve
 from lvstui.cluster.view import ClusterView, DirectorView, LinkState, RealServerState
+from lvstui.operator import operator
 from lvstui.session import Session
 
 REFUSED, USAGE, UNREACHABLE = 1, 2, 3
@@ -43,11 +42,6 @@ class Request:
     overrides: frozenset[str]
     wait: float | None  # seconds for the connections to leave
     like: str | None = None  # with "add"
-
-
-def operator() -> str:
-    """Who makes a change, as it is written into the file: ana@ops1."""
-    return f"{getpass.getuser()}@{platform.node().partition('.')[0]}"
 
 
 async def show_status(session: Session, *, as_json: bool) -> int:

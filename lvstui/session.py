@@ -22,7 +22,7 @@ from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.facts import Facts
-from lvstui.cluster.history import Record
+from lvstui.cluster.history import Record, settled
 from lvstui.cluster.intent import Intent
 from lvstui.cluster.outcome import NOT_IN_TIME, Limits, Outcome, StepView
 from lvstui.cluster.plan import Plan, PlanRefused, make
@@ -45,6 +45,7 @@ from lvstui.director.messages import (
 )
 from lvstui.director.protocol import FrameDecoder, ProtocolError, encode
 from lvstui.history import History, Memory
+from lvstui.operator import operator
 from lvstui.samples import Samples
 from lvstui.settlement import Settlement
 from lvstui.transport.link import Connector, Link, LinkError
@@ -181,7 +182,7 @@ class Session:
     def history(self) -> Sequence[Record]:
         """The changes of this pair that were made from this machine, newest last. Raises OSError."""
         names = set(self._lines)
-        return [one for one in self._history.read() if {director.name for director in one.directors} == names]
+        return [one for one in self._history.read() if {director.name for director in one.directors} <= names]
 
     async def apply(
         self, plan: Plan, progress: Callable[[tuple[StepView, ...]], None], overrides: frozenset[str] = frozenset()
@@ -197,12 +198,7 @@ class Session:
             outcome, record = await apply(self, plan, progress, overrides)
         finally:
             self._applying = False
-        try:
-            self._history.append(record)
-        except OSError as error:
-            outcome = replace(outcome, text=f"{outcome.text}; it could not be written into the history: {error}")
-        self._note(plan.title, outcome)
-        return outcome
+        return self._remember(record, outcome)
 
     async def carry_out(
         self, plan: Plan, progress: Callable[[tuple[StepView, ...]], None], overrides: frozenset[str]
@@ -236,7 +232,15 @@ class Session:
             outcome = await self._settlement.ask(None if link is None else lambda request: link.send(encode(request)))
         finally:
             self._settlement = None
-        self._note(f"Settle on {director}", outcome)
+        record = settled(director, keep, outcome, id=secrets.token_hex(6), wall=time.time(), by=operator())
+        return self._remember(record, outcome)
+
+    def _remember(self, record: Record, outcome: Outcome) -> Outcome:
+        try:
+            self._history.append(record)
+        except OSError as error:
+            outcome = replace(outcome, text=f"{outcome.text}; it could not be written into the history: {error}")
+        self._note(record.title, outcome)
         return outcome
 
     def facts(self) -> Sequence[Facts]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from lvstui.cluster.intent import Action, Intent, Target
 
@@ -44,7 +44,7 @@ class Record:
     wall: float  # seconds since the epoch, on the operator's machine, when it ended
     by: str  # "ana"
     host: str  # "ops1": where from
-    action: Action
+    action: Action | Literal["settle"]
     title: str
     reason: str
     targets: tuple[Target, ...]
@@ -84,6 +84,15 @@ def record(
     )
 
 
+def settled(director: str, keep: bool, outcome: Outcome, *, id: str, wall: float, by: str) -> Record:
+    """The record of a change that was left unfinished on a Director, and was settled there."""
+    who, _, host = by.rpartition("@")
+    how = "keep what lies there" if keep else "put the old files back"
+    left = DirectorRecord(director, "", (), outcome.directors.get(director, outcome.text))
+    title = f"Settle on {director}: {how}"
+    return Record(id, wall, who, host, "settle", title, "", (), (), outcome.kind, outcome.text, (left,))
+
+
 def _weights(first: Sequence[Weighed], second: Sequence[Weighed]) -> tuple[Weighed, ...]:
     last = {(one.virtual_server, one.real_server): one.after for one in second}
     return tuple(
@@ -96,7 +105,7 @@ def _weights(first: Sequence[Weighed], second: Sequence[Weighed]) -> tuple[Weigh
 
 def last_change(records: Sequence[Record]) -> Record | None:
     """What an undo takes back: the last change that is in force. `records` oldest first."""
-    return next((one for one in reversed(records) if one.outcome == "done"), None)
+    return next((one for one in reversed(records) if one.outcome == "done" and one.action != "settle"), None)
 
 
 def undo_of(record: Record, by: str, when: datetime, reason: str = "") -> Intent:

@@ -52,7 +52,6 @@ def _director(director: DirectorView) -> Json:
                 "state": instance.state,
                 "priority": instance.priority,
                 "vips": [vip.address for vip in instance.vips],
-                "held": [vip.address for vip in instance.vips if vip.held],
             }
             for instance in director.vrrp
         ],

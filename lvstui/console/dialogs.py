@@ -6,8 +6,6 @@ It brings the language and the plans along, so `commands.changes` imports it whe
 from __future__ import annotations
 
 import asyncio
-import getpass
-import platform
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,14 +18,10 @@ from lvstui.console.screens.history import HistoryScreen
 from lvstui.console.screens.settle import SettleScreen, unfinished
 from lvstui.console.widgets.add_fields import Add
 from lvstui.console.widgets.change_fields import Drain, Fields, Remove, Restore, Scope, Undo, Weight
+from lvstui.operator import operator
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
-
-
-def operator() -> str:
-    """Who makes a change, as it is written into the file: ana@ops1."""
-    return f"{getpass.getuser()}@{platform.node().partition('.')[0]}"
 
 
 def drain(main: MainScreen) -> None:

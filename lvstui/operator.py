@@ -1,0 +1,15 @@
+"""Who sits at this machine, as it is written into files and the history: ana@ops1."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+
+
+def operator() -> str:
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError, ImportError):  # in no passwd, and in no variable
+        name = f"uid{os.getuid()}"
+    return f"{name}@{platform.node().partition('.')[0]}"
