@@ -181,7 +181,8 @@ async def test_the_machine_is_one_plan_and_what_is_drained_already_is_left_out(
     drained: tuple[int, ...], ports: list[int]
 ) -> None:
     session = Ending()
-    weights = dict.fromkeys(drained, "0  # drained, was 1, 2026-11-22 14:01 by ana@ops1")
+    mark = "0  # drained, was 1, 2026-11-22 14:01 by ana@ops1"
+    weights = {port: mark if port in drained else 1 for port in (8081, 8082, 8083)}
     for name in NAMES:
         session.pair.files(name, configuration(weights))
         session.pair.ipvs(name, *(row(port, int(port not in drained)) for port in (8081, 8082, 8083)))
