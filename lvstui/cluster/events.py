@@ -67,7 +67,7 @@ class Events:
     def safe(self, drain: DrainView, wall: float) -> None:
         """A drain is over."""
         subject = f"{drain.virtual_server} {drain.real_server}"
-        self._tell(wall, INFO, "drain", subject, "safe to stop: nothing is on it any more, on any Director")
+        self._tell(wall, INFO, "drain", subject, "safe to stop: nothing is on it any more")
 
     def _tell(self, wall: float, severity: Severity, source: str, subject: str, text: str) -> None:
         self.add(EventView(wall, severity, source, plain(subject), plain(text)))

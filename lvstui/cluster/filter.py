@@ -80,7 +80,7 @@ def _anywhere(word: str) -> Test:
 def _state(value: str) -> Test:
     states = {state for state in RealServerState if state.casefold().startswith(value)}
     if not states:
-        raise BadFilter(f"no state begins with {value}: they are {', '.join(RealServerState).lower()}")
+        raise BadFilter(f"no state begins with {value}: use {', '.join(RealServerState).lower()}")
     return lambda real: real.state in states
 
 

@@ -84,9 +84,7 @@ def test_safe_to_stop_after_two_quiet_samples_on_both_told_once() -> None:
     left(pair, 0).view()
     assert only(pair).safe
     left(pair, 0).view()
-    assert safe_events(pair) == [
-        f"drain tcp/10.10.0.20:80 {DRAINED} safe to stop: nothing is on it any more, on any Director"
-    ]
+    assert safe_events(pair) == [f"drain tcp/10.10.0.20:80 {DRAINED} safe to stop: nothing is on it any more"]
 
 
 def test_a_new_connection_between_two_quiet_samples_is_seen() -> None:

@@ -76,7 +76,7 @@ def test_who_drained_it_and_why() -> None:
     ("words", "why"),
     [
         ("state:", "state: wants a value, as in state:down"),
-        ("state:dwn", "no state begins with dwn: they are up, drained, draining"),
+        ("state:dwn", "no state begins with dwn: use up, drained, draining"),
         ("weight:x", "weight: wants a number"),
         ("colour:red", "there is no colour: use state:, vs:"),
         ("!", "! wants a word after it"),
