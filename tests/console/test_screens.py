@@ -100,6 +100,20 @@ async def test_changes_are_made_from_it_on_that_real_server(key: str, action: st
             assert session.applied[0][0].intent.targets == (SECOND,)
 
 
+async def test_marks_in_the_table_do_not_count_there() -> None:
+    session = FakeSession(Pair().up())
+    async with console(session) as (app, pilot):
+        await pilot.press("space", "down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
+        target = app.screen.target
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
+        await until(pilot, lambda: "weight 0" in str(app.screen.query_one("#plan", Static).content))
+        await pilot.press("y")
+        await until(pilot, lambda: bool(session.applied))
+        assert session.applied[0][0].intent.targets == (target,)
+
+
 async def test_nothing_is_changed_from_it_when_nothing_may_be() -> None:
     session = FakeSession(Pair().up(), read_only="clusters.toml says so")
     async with console(session, "down", "enter") as (app, pilot):

@@ -73,5 +73,7 @@ def picture(
     points = max(len(values) for values in lines)
     ago = figures.age(plot.span(points, columns * plot.COLUMNS) * step)
     left, now = f"−{ago}", "now"
-    shown.append(Content.styled(f"{'':>{_AXIS}}{left}{' ' * max(1, columns - len(left) - len(now))}{now}", DIM))
+    gap = columns - len(left) - len(now)
+    below = f"{left}{' ' * gap}{now}" if gap > 0 else now.rjust(columns)
+    shown.append(Content.styled(" " * _AXIS + below, DIM))
     return Content("\n").join(shown)
