@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lvstui.cluster.text import plain
+from lvstui.cluster.text import plain, visible
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,25 @@ def test_nothing_that_a_terminal_obeys_is_left(text: str, limit: int) -> None:
     shown = plain(text, limit)
     assert len(shown) <= limit
     assert not [char for char in shown if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\tweight 1", "    weight 1"),
+        ("\x1b[31mred", "�[31mred"),
+        ("a\u202egpj.exe", "a�gpj.exe"),
+        ("a\u200bb\x00c\x9bd", "a�b�c�d"),
+        ("grüße, 東京", "grüße, 東京"),
+        ("no\u00a0break", "no\u00a0break"),
+        ("x" * 3000, "x" * 1999 + "…"),
+    ],
+)
+def test_of_a_file_nothing_is_hidden(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text())
+def test_what_is_visible_never_instructs_a_terminal(text: str) -> None:
+    bad = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert not any(unicodedata.category(char) in bad for char in visible(text))

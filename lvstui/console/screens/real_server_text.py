@@ -46,7 +46,7 @@ def head(detail: RealServerDetail, wall: float) -> Content:
 
 def sides(detail: RealServerDetail, wall: float, *, narrow: bool) -> list[Content]:
     """The text of each Director. `narrow`: there are 35 cells for it."""
-    made = [[_file(side), _kernel(side, narrow=narrow), _checks(side, wall)] for side in detail.sides]
+    made = [[_file(side), _kernel(side, narrow=narrow), _checks(side, wall, narrow=narrow)] for side in detail.sides]
     texts = []
     for sections in made:
         lines: list[Content] = []
@@ -115,7 +115,9 @@ def _kernel(side: SideDetail, *, narrow: bool) -> Section:
             lines.append(Content.styled(f"  {row.service}", DIM))
         lines += _row(row, side, narrow=narrow)
     if len(side.kernel) == 1 and side.figures is not None and narrow:
-        lines += [Content.assemble(("  now ", DIM), "  ".join(_rates(side)))]
+        now = side.figures
+        rates = f"{figures.rate(now.connections_per_s)}/s  in {figures.throughput(now.in_bps)}"
+        lines.append(Content.assemble(("  now ", DIM), f"{rates}  out {figures.throughput(now.out_bps)}"))
     return lines
 
 
@@ -176,10 +178,10 @@ def size(value: float | None) -> str:
 # --- the checkers ---
 
 
-def _checks(side: SideDetail, wall: float) -> Section:
+def _checks(side: SideDetail, wall: float, *, narrow: bool) -> Section:
     lines = [_verdict(side, wall)]
     for checker in side.checkers:
-        lines += _checker(checker)
+        lines += _checker(checker, narrow=narrow)
     if side.path is not None and not side.checkers:
         lines.append(Content.styled("  no checker: it is taken to be alive, whatever it does", STYLES["warn"]))
     if side.last_failure is not None:
@@ -201,17 +203,18 @@ def _verdict(side: SideDetail, wall: float) -> Content:
     )
 
 
-def _checker(checker: CheckerDetail) -> list[Content]:
+def _checker(checker: CheckerDetail, *, narrow: bool) -> list[Content]:
     if checker.up is None or checker.has_run is False:
         mark = ("  ? ", STYLES["dim"])
         word = "not known" if checker.up is None else "has not run yet"
     else:
         mark = ("  ● ", STYLES["good"]) if checker.up else ("  ✖ ", STYLES["bad"])
         word = "passes" if checker.up else "fails"
-    options = " · ".join(checker.options) or "keepalived's own settings"
+    options = list(checker.options) or ["keepalived's own settings"]
+    shown = options if narrow else [" · ".join(options)]
     return [
         Content.assemble(mark, (checker.kind, ""), f" {word}", (f"  line {checker.line}", DIM)),
-        Content.styled(f"    {options}", DIM),
+        *(Content.styled(f"    {line}", DIM) for line in shown),
     ]
 
 
