@@ -105,7 +105,7 @@ async def test_marks_in_the_table_do_not_count_there() -> None:
     async with console(session) as (app, pilot):
         await pilot.press("space", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
-        target = app.screen.target
+        target = app.screen.target if isinstance(app.screen, RealServerScreen) else None
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
         await until(pilot, lambda: "weight 0" in str(app.screen.query_one("#plan", Static).content))
