@@ -14,6 +14,7 @@ from lvstui.cluster.row import Row, Transition, ground
 from lvstui.cluster.table import RowKey
 from lvstui.cluster.verdicts import ServerKey
 from lvstui.cluster.view import VirtualServerView
+from lvstui.director.messages import RealServer
 
 
 @dataclass(slots=True)
@@ -32,7 +33,8 @@ class Rows:
         self._groups: dict[str, _Group] = {}
         self._rows: dict[ServerKey, Row] = {}
         self._dirty: set[ServerKey] = set()
-        self._moved: list[dict[RowKey, ServerKey]] = [{} for _ in directors]  # kernel rows, per Director
+        # Per Director: the kernel's row, of a group any of its rows, and what it is now, where that is at hand.
+        self._moved: list[dict[ServerKey, tuple[RowKey, RealServer | None]]] = [{} for _ in directors]
         self._unsettled: set[ServerKey] = set()
         self._all = True
         self._new_layout = True
@@ -55,7 +57,7 @@ class Rows:
             place = (service, real)
             key = layout.index[number].get(place)
             if key is not None:
-                moved[place] = key
+                moved[key] = (place, after)
             if key is None or after is None:
                 self._new_layout |= place in layout.unmanaged[number] or (
                     key is None and place not in layout.sorry[number]
@@ -63,7 +65,7 @@ class Rows:
         for place in changed.settled:
             key = layout.index[number].get(place)
             if key is not None:
-                moved[place] = key
+                moved.setdefault(key, (place, None))
 
     def everything(self) -> None:
         """The ground of all rows changed: a link was lost, say."""
@@ -104,9 +106,10 @@ class Rows:
         """Give the rows of which only figures moved their new ones, and leave the others to be worked out whole."""
         touched: set[str] = set()
         for number, (director, moved) in enumerate(zip(self._directors, self._moved, strict=True)):
-            for place, key in moved.items():
-                found = director.table.row(*place)
-                if found is not None and self._rows[key].refresh(number, director, found, director.rates.get(place)):
+            rates, table, rows = director.rates, director.table, self._rows
+            for key, (place, after) in moved.items():
+                found = after or table.row(*place)
+                if found is not None and rows[key].refresh(number, director, found, rates.get(place)):
                     touched.add(key[0])
                 else:
                     self._dirty.add(key)
