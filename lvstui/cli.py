@@ -6,6 +6,7 @@ Everything heavy is imported when it is needed: `--help` and the first frame wai
 from __future__ import annotations
 
 import asyncio
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import click
 
 from lvstui import __version__, complete
 from lvstui.settings.facts import LONGEST_INTERVAL, SHORTEST_INTERVAL, Preferences, SettingsError
+from lvstui.settings.preferences import themes
 from lvstui.settings.template import TEMPLATE
 
 if TYPE_CHECKING:
@@ -67,6 +69,10 @@ def lvstui(
         return
     if len(names) > 2 or (demo and names):
         raise click.UsageError("give a cluster, or two Directors, or --demo alone")
+    if theme is not None and theme not in themes():
+        raise click.UsageError(f"there is no theme {theme}; there are {', '.join(themes())}")
+    if not sys.stdin.isatty():
+        raise click.UsageError("the console needs a terminal; lvsctl is the same without one")
     from lvstui import launch
     from lvstui.console.leaving import leave
 

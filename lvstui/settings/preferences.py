@@ -39,11 +39,14 @@ def read(table: Table, actions: Collection[str] = ()) -> Preferences:
 
 def _theme(table: Table) -> str | None:
     name = table.take("theme", str)
-    if name is None or name in OWN_THEMES:
-        return name
-    from textual.theme import BUILTIN_THEMES  # only who wants another theme waits for it
+    return name if name is None or name in OWN_THEMES else table.one_of("theme", themes())
 
-    return table.one_of("theme", [*OWN_THEMES, *BUILTIN_THEMES])
+
+def themes() -> list[str]:
+    """Our own, and Textual's. Only who wants another theme waits for the import."""
+    from textual.theme import BUILTIN_THEMES
+
+    return [*OWN_THEMES, *BUILTIN_THEMES]
 
 
 def _keys(table: Table, actions: Collection[str]) -> dict[str, str]:
