@@ -35,7 +35,7 @@ def quoted(text: str) -> str:
 
 
 def page(command: click.Command, name: str, see: str) -> str:
-    context = click.Context(command, info_name=name)
+    context = click.Context(command, info_name=name, **command.context_settings)
     summary, _, rest = (command.help or "").partition("\n")
     lines = [f'.TH {name.upper()} 1 "" "lvstui {__version__}" "lvstui"', ".SH NAME"]
     lines += [f"{name} \\- {quoted(summary.rstrip('.'))}", ".SH SYNOPSIS", f".B {name}"]
@@ -73,7 +73,7 @@ def _commands(group: click.Group, context: click.Context, path: str) -> Iterator
         command = group.get_command(context, name)
         if command is None or command.hidden:
             continue
-        inner = click.Context(command, info_name=name, parent=context)
+        inner = click.Context(command, info_name=name, parent=context, **command.context_settings)
         yield ".SS " + quoted(f"{path} {name} {' '.join(command.collect_usage_pieces(inner))}")
         yield from _paragraphs(command.help or "")
         yield from _options(command, inner)
