@@ -105,16 +105,12 @@ class Banner(Static):
         self.update(_problems(problems, view.wall))
 
 
-def _word(problem: Problem) -> str:
-    """A split brain is called by its name: everybody who is on duty knows it."""
-    return "SPLIT BRAIN" if problem.id.startswith("split:") else "CRITICAL"
-
-
 def _problems(problems: tuple[Problem, ...], wall: float) -> Content:
     lines = []
     for problem in problems[:MOST]:
         glyph, tone = SEVERITY[problem.severity]
-        word = "" if problem.severity is not Severity.CRITICAL else f"{_word(problem)}  "
+        named = problem.severity is not Severity.CRITICAL or problem.id.startswith("split:")  # by a word of its own
+        word = "" if named else "CRITICAL  "
         lines.append(
             Content.assemble(
                 (f"{glyph:>2} {word}", STYLES[tone]),
