@@ -35,12 +35,21 @@ class Pair(Protocol):
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]: ...
 
 
-async def apply(pair: Pair, plan: Plan, progress: Progress, overrides: frozenset[str]) -> tuple[Outcome, Record]:
-    """The outcome of the whole, and its record. Raises PlanRefused when nothing was begun."""
-    applying = Applying(pair, plan, progress, overrides)
+async def apply(
+    pair: Pair, plan: Plan, progress: Progress, overrides: frozenset[str], keep: Callable[[Record], object]
+) -> tuple[Outcome, Record]:
+    """The outcome of the whole, and its record. Raises PlanRefused when nothing was begun.
+
+    `keep` is given the record of the first half while the second is still to come: who stops waiting can undo it.
+    """
+    id = secrets.token_hex(6)
+
+    def told(outcome: Outcome, raised: Plan | None) -> Record:
+        return record(plan, outcome, id=id, wall=time.time(), overrides=overrides, raised=raised)
+
+    applying = Applying(pair, plan, progress, overrides, lambda outcome: keep(told(outcome, None)))
     outcome = await applying.run()
-    id, wall = secrets.token_hex(6), time.time()
-    return outcome, record(plan, outcome, id=id, wall=wall, overrides=overrides, raised=applying.raised)
+    return outcome, told(outcome, applying.raised)
 
 
 async def until(pair: Pair, condition: Callable[[], bool], seconds: float) -> bool:
@@ -62,8 +71,16 @@ async def until(pair: Pair, condition: Callable[[], bool], seconds: float) -> bo
 class Applying:
     """`outcome` of `run` is that of the whole; `raised` is the second change's plan, when it was made and done."""
 
-    def __init__(self, pair: Pair, plan: Plan, progress: Progress, overrides: frozenset[str]) -> None:
+    def __init__(
+        self,
+        pair: Pair,
+        plan: Plan,
+        progress: Progress,
+        overrides: frozenset[str],
+        half_done: Callable[[Outcome], object],
+    ) -> None:
         self.raised: Plan | None = None
+        self._half_done = half_done
         self._pair = pair
         self._plan = plan
         self._progress = progress
@@ -80,6 +97,8 @@ class Applying:
         outcome = await self._pair.carry_out(self._plan, self._show_first, self._overrides)
         if outcome.kind != "done" or self._plan.follow_up is None:
             return outcome
+        text = f"{outcome.text}; it is at weight 0, and was to be raised when it is seen alive"
+        self._half_done(replace(outcome, exit_code=NOT_IN_TIME, text=text))
         return await self._follow(self._plan.follow_up, outcome)
 
     async def _follow(self, follow_up: FollowUp, outcome: Outcome) -> Outcome:

@@ -1,4 +1,4 @@
-"""The audit log on the operator's machine: JSON lines, one for each change, only ever added to.
+"""The audit log on the operator's machine: JSON lines, one for each change (two for an add that is raised), only ever added to.
 
 Not for: what a record means (see `cluster.history`).
 """
@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from lvstui.cluster.history import Record, from_json, to_json
+from lvstui.cluster.history import Record, from_json, latest, to_json
 
 
 class History(Protocol):
@@ -30,7 +30,7 @@ class Memory:
         self._records: list[Record] = []
 
     def read(self) -> tuple[Record, ...]:
-        return tuple(self._records)
+        return latest(self._records)
 
     def append(self, record: Record) -> None:
         self._records.append(record)
@@ -48,7 +48,7 @@ class HistoryFile:
         except FileNotFoundError:
             return ()
         found = (_record(line) for line in data.split(b"\n") if line.strip())
-        return tuple(record for record in found if record is not None)
+        return latest(record for record in found if record is not None)
 
     def append(self, record: Record) -> None:
         """Whole, on the disk, and readable by its owner alone: diffs of a configuration may hold passwords."""

@@ -195,7 +195,7 @@ class Session:
         self._refuse_a_second_write()
         self._applying = True
         try:
-            outcome, record = await apply(self, plan, progress, overrides)
+            outcome, record = await apply(self, plan, progress, overrides, self._write_down)
         finally:
             self._applying = False
         return self._remember(record, outcome)
@@ -235,11 +235,16 @@ class Session:
         record = settled(director, keep, outcome, id=secrets.token_hex(6), wall=time.time(), by=operator())
         return self._remember(record, outcome)
 
-    def _remember(self, record: Record, outcome: Outcome) -> Outcome:
+    def _write_down(self, record: Record) -> str:
+        """Into the history; why not, or ""."""
         try:
             self._history.append(record)
         except OSError as error:
-            outcome = replace(outcome, text=f"{outcome.text}; it could not be written into the history: {error}")
+            return f"; it could not be written into the history: {error}"
+        return ""
+
+    def _remember(self, record: Record, outcome: Outcome) -> Outcome:
+        outcome = replace(outcome, text=outcome.text + self._write_down(record))
         self._note(record.title, outcome)
         return outcome
 

@@ -10,7 +10,7 @@ import pytest
 
 from lvstui import applying
 from lvstui.cluster.facts import Facts
-from lvstui.cluster.history import Record
+from lvstui.cluster.history import Record, undo_of
 from lvstui.cluster.intent import Intent, Target
 from lvstui.cluster.outcome import EXIT_CODES, Kind, Outcome, StepView
 from lvstui.cluster.plan import Plan, PlanRefused, make
@@ -30,6 +30,7 @@ class Directors:
         self.ends: list[Kind] = ["done", *(second or ("done",))]
         self.carried: list[Plan] = []
         self.looks = 0
+        self.kept: list[Record] = []
         self._tell: list[Callable[[], None]] = []
 
     def plan(self, intent: Intent) -> Plan:
@@ -63,7 +64,7 @@ class Directors:
 
 async def applied(directors: Directors, plan: Plan) -> tuple[Outcome, Record, list[tuple[StepView, ...]]]:
     shown: list[tuple[StepView, ...]] = []
-    outcome, record = await applying.apply(directors, plan, shown.append, frozenset())
+    outcome, record = await applying.apply(directors, plan, shown.append, frozenset(), directors.kept.append)
     return outcome, record, shown
 
 
@@ -82,6 +83,7 @@ async def test_seen_alive_by_both_it_is_raised_and_all_is_one_record() -> None:
     assert [(one.before, one.after) for director in record.directors for one in director.weights] == [(None, 5)] * 2
     assert all("+        weight 5\n" in director.diff for director in record.directors)
     assert record.reason == "more room"
+    assert [one.id for one in directors.kept] == [record.id]
     assert {(step.step, step.state) for step in shown[-1]} == {("stage", "done"), ("alive", "done"), ("raise", "done")}
 
 
@@ -120,11 +122,25 @@ async def test_guards_may_stop_the_raise() -> None:
     assert "raising it was refused: a change is unfinished" in outcome.text
 
 
+async def test_who_stops_waiting_can_undo_what_was_added() -> None:
+    directors = Directors([])
+    waiting = asyncio.ensure_future(applied(directors, directors.plan(ADD)))
+    assert await applying.until(directors, lambda: directors.looks > 0, 20)
+    waiting.cancel()
+    [told] = directors.kept
+    assert told.outcome == "done"
+    assert "at weight 0" in told.text
+    undo = directors.plan(undo_of(told, "ana@ops1", WHEN))
+    assert [one.replacements[0].data for one in undo.directors] == [
+        one.files[0].before for one in directors.carried[0].directors
+    ]
+
+
 async def test_nothing_follows_on_what_was_not_done() -> None:
     directors = Directors(["director1", "director2"])
     directors.ends = ["rolled back"]
     outcome, record, _ = await applied(directors, directors.plan(ADD))
-    assert (outcome.kind, record.outcome) == ("rolled back", "rolled back")
+    assert (outcome.kind, record.outcome, directors.kept) == ("rolled back", "rolled back", [])
     assert len(directors.carried) == 1
 
 

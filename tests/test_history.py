@@ -47,3 +47,10 @@ def test_a_torn_line_is_passed_over_and_the_next_record_is_whole(tmp_path: Path)
         assert history.read() == (RECORD,)
         history.append(replace(RECORD, id="a2"))
         assert history.read() == (RECORD, replace(RECORD, id="a2"))
+
+
+def test_a_change_that_was_told_of_twice_is_one(tmp_path: Path) -> None:
+    history = HistoryFile(tmp_path / "history.jsonl")
+    for one in (RECORD, replace(RECORD, id="a2"), replace(RECORD, text="raised")):
+        history.append(one)
+    assert history.read() == (replace(RECORD, text="raised"), replace(RECORD, id="a2"))

@@ -5,7 +5,7 @@ A record is what the audit log keeps and what an undo works from. Pure: the file
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -101,6 +101,11 @@ def _weights(first: Sequence[Weighed], second: Sequence[Weighed]) -> tuple[Weigh
         )
         for one in first
     )
+
+
+def latest(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Each change once, as it was told of last: one that has two halves is told of after each."""
+    return tuple({one.id: one for one in records}.values())
 
 
 def last_change(records: Sequence[Record]) -> Record | None:
