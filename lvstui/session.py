@@ -179,6 +179,14 @@ class Session:
         """What would be changed on each Director. Raises PlanRefused."""
         return make(intent, self.facts(), read_only=self.read_only)
 
+    async def plan_beside(self, intent: Intent) -> Plan:
+        """The same beside the loop: with thousands of real servers it takes seconds. Raises PlanRefused."""
+        return await asyncio.to_thread(make, intent, self.facts(), read_only=self.read_only)
+
+    def basis(self) -> object:
+        """What a plan is made from, connections apart: while it is equal, so is the plan."""
+        return tuple(replace(one, active={}) for one in self.facts())
+
     def history(self) -> Sequence[Record]:
         """The changes of this pair that were made from this machine, newest last. Raises OSError."""
         names = set(self._lines)

@@ -23,6 +23,12 @@ class Changes(Protocol):
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]: ...
     def reconnect(self, director: str) -> None: ...
     def plan(self, intent: Intent) -> Plan: ...
+    async def plan_beside(self, intent: Intent) -> Plan:
+        """Without holding the loop up."""
+
+    def basis(self) -> object:
+        """What a plan is made from: while it is equal, so is the plan."""
+
     async def apply(
         self,
         plan: Plan,

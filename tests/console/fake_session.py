@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +30,8 @@ class FakeSession:
         self.reconnected: list[str] = []
         self.may_end = asyncio.Event()
         self.may_end.set()
+        self.may_plan = asyncio.Event()
+        self.may_plan.set()
         self.shown: ClusterView | None = None  # instead of the pair's
         self.closed = False
         self.paces: list[float] = []
@@ -86,6 +89,13 @@ class FakeSession:
 
     def plan(self, intent: Intent) -> Plan:
         return make(intent, [self.pair.state.facts(name) for name in NAMES], read_only=self.read_only)
+
+    async def plan_beside(self, intent: Intent) -> Plan:
+        await self.may_plan.wait()
+        return self.plan(intent)
+
+    def basis(self) -> object:
+        return tuple(replace(self.pair.state.facts(name), active={}) for name in NAMES), self.read_only
 
     def history(self) -> Sequence[Record]:
         if self.unreadable is not None:

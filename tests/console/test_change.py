@@ -210,6 +210,28 @@ async def test_a_plan_that_became_outdated_is_made_anew_and_said_before_y_takes_
         assert b"by another hand" in session.applied[0][0].directors[1].replacements[0].data
 
 
+async def test_a_plan_that_takes_its_time_is_waited_for_and_y_does_not_take_it_unread() -> None:
+    session = FakeSession(Pair().up())
+    session.may_plan.clear()
+    async with console(session) as (app, pilot):
+        await opened(pilot, app, "d", shows="working out")
+        await pilot.press("y")
+        await until(pilot, lambda: "still being worked out" in told(app))
+        session.may_plan.set()
+        await until(pilot, lambda: "weight 1 → 0" in planned(app))
+        assert session.applied == []
+
+
+async def test_a_plan_that_cannot_be_made_for_a_defect_of_ours_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = FakeSession(Pair().up())
+    monkeypatch.setattr(session, "plan", lambda intent: 1 // 0)
+    async with console(session) as (app, pilot):
+        await opened(pilot, app, "d", shows="ZeroDivisionError")
+        await pilot.press("y", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert session.applied == []
+
+
 async def test_what_comes_to_speak_against_it_meanwhile_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pair = Pair().up()
     session = FakeSession(pair)

@@ -26,6 +26,7 @@ from lvstui.console.widgets.change_foot import Foot
 from lvstui.console.world import Changes as Changes
 
 ROOMY = 30  # lines of the terminal; with fewer, a diff shows one line around what changes
+CHEAP = 0.1  # seconds; a plan that takes no longer is made again each second, for the connections that it tells
 READING = 1.0  # seconds that a plan which changed by itself is on the screen before `y` takes it
 
 
@@ -58,6 +59,9 @@ class ChangeScreen(ModalScreen[bool]):
         self._plan: Plan | None = None
         self._refused: str | None = None
         self._anew: tuple[list[str], float] | None = None  # what changed by itself, and when (wall clock)
+        self._basis: object = None  # what the plan was made from
+        self._working = True  # it is being made
+        self._took = 0.0  # seconds that it took
         self._read_from = 0.0  # the plan on the screen can be applied from then on
         self._started = 0.0
         self._steps: tuple[StepView, ...] = ()
@@ -92,35 +96,54 @@ class ChangeScreen(ModalScreen[bool]):
         """The Directors go on telling what they know: what is on the screen must be true of now."""
         if self.phase == "running":
             self._foot.running(time.monotonic() - self._started)
-        elif self.phase == "asking" and self._renew():
-            self._show()
+        elif self.phase == "asking" and not self._working and (self._took < CHEAP or self._outdated()):
+            self.run_worker(self._renew, exclusive=True, group="plan")  # type: ignore[arg-type]  # see _make
 
-    def _renew(self) -> bool:
-        """Make the plan of the same intent once more. Is it another one?"""
+    def _outdated(self) -> bool:
+        return self._session.basis() != self._basis
+
+    async def _renew(self) -> bool:
+        """Make the plan of the same intent once more, and show it. Is it another one?"""
         old, old_refusal = self._plan, self._refused
-        self._think()
+        await self._think()
         if self._plan is None or old is None:
-            return (self._plan, self._refused) != (old, old_refusal)
-        found = change_text.differences(old, self._plan)
-        if found:
-            self._anew = (found, time.time())
-            self._read_from = time.monotonic() + READING
-        return self._plan != old
+            other = (self._plan, self._refused) != (old, old_refusal)
+        else:
+            other = self._plan != old
+            found = change_text.differences(old, self._plan)
+            if found:
+                self._anew = (found, time.time())
+                self._read_from = time.monotonic() + READING
+        if other:
+            self._show()
+        return other
 
     def _make(self) -> None:
-        """The plan of what was just typed."""
-        self._anew = None
-        self._think()
+        """The plan of what was just typed. Until it is there, there is none that could be applied."""
+        self._anew, self._plan, self._refused = None, None, None
+        self._working = True
+        # The function, not its coroutine: one that never begins, for another took its place, is not waited for in vain.
+        self.run_worker(self._first, exclusive=True, group="plan")  # type: ignore[arg-type]  # textual's is too narrow
+
+    async def _first(self) -> None:
+        patience = self.set_timer(0.25, self._show)
+        await self._think()
+        patience.stop()
         self._show()
 
-    def _think(self) -> None:
-        self._plan, self._refused = None, None
+    async def _think(self) -> None:
+        self._basis, began = self._session.basis(), time.monotonic()
+        plan, refused = None, None
         try:
-            self._plan = self._session.plan(self._fields.intent(self._by, self._when))
+            plan = await self._session.plan_beside(self._fields.intent(self._by, self._when))
         except Incomplete:
             pass  # what is missing is shown instead of a plan
-        except PlanRefused as refused:
-            self._refused = str(refused)
+        except PlanRefused as error:
+            refused = str(error)
+        except Exception as error:  # noqa: BLE001  # a defect of ours must be seen here, and not end the console
+            refused = f"lvstui failed: {type(error).__name__}: {error}; please report it"
+        self._plan, self._refused, self._working = plan, refused, False
+        self._took = time.monotonic() - began
 
     # --- showing it ---
 
@@ -150,7 +173,7 @@ class ChangeScreen(ModalScreen[bool]):
             self._fields.intent(self._by, self._when)
         except Incomplete as missing:
             return Content.styled(str(missing), "$foreground-muted")
-        return Content("")
+        return Content.styled("◌ working out what changes on each Director", "$foreground-muted")
 
     def on_foot_resized(self) -> None:
         self._fit()
@@ -197,13 +220,14 @@ class ChangeScreen(ModalScreen[bool]):
 
     # --- applying it ---
 
-    def action_apply(self) -> None:
+    async def action_apply(self) -> None:
         if self.phase != "asking":
             return
-        if self._renew():
-            self._show()
+        if self._plan is not None and self._outdated():
+            await self._renew()
         if self._plan is None:
-            self.notify("There is nothing to apply.", severity="warning")
+            text = "It is still being worked out: read it first." if self._working else "There is nothing to apply."
+            self.notify(text, severity="warning")
             return
         if time.monotonic() < self._read_from:
             self.notify("The plan was made anew just now: read it, then press y.", severity="warning")
