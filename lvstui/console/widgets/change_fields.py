@@ -89,11 +89,11 @@ class Choice(Static, can_focus=True):
             f"every port of {self.scope.machine}  ({len(self.scope.everywhere)} in {servers} virtual "
             f"server{'s' if servers > 1 else ''})"
         )
-        parts: list[tuple[str, str]] = []
+        parts: list[tuple[str, str]] = [("m  ", "bold $accent")]
         for chosen, text in ((not self.wide, here), (self.wide, everywhere)):
             style = "" if chosen else "$foreground-muted"
             parts += [("● " if chosen else "○ ", "$accent" if chosen else style), (f"{text}   ", style)]
-        self.update(Content.assemble(*parts, ("m", "bold $accent"), (" switches", "$foreground-muted")))
+        self.update(Content.assemble(*parts))
 
     def action_switch(self) -> None:
         self.wide = not self.wide
@@ -188,7 +188,7 @@ class Drain(OfTargets):
             yield Input(id="deadline", classes="time", placeholder="HH:MM", max_length=16, compact=True)
             yield Label("Restore at", id="restore-label")
             yield Input(id="restore", classes="time", placeholder="HH:MM", max_length=16, compact=True)
-            yield Static("told when it is due", classes="beside", markup=False)
+            yield Static("told when due", classes="beside", markup=False)
 
     def intent(self, by: str, when: datetime) -> Intent:
         parts = [self.query_one("#field", Input).value.strip()]
