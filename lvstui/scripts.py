@@ -5,6 +5,7 @@ The same reading, plan and guards as the console's, through `session` alone. Exi
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from lvstui.applying import until
 from lvstui.cluster import status
 from lvstui.cluster.history import last_change, undo_of
 from lvstui.cluster.intent import Action, Intent, Target
-from lvstui.cluster.outcome import NOT_IN_TIME, Outcome
+from lvstui.cluster.outcome import EXIT_CODES, NOT_IN_TIME, Outcome
 from lvstui.cluster.plan import Plan, PlanRefused
 from lvstui.cluster.targets import real_server_name, resolve
 from lvstui.cluster.view import ClusterView, DirectorView, LinkState, RealServerState
@@ -24,6 +25,10 @@ from lvstui.session import Session
 
 REFUSED, USAGE, UNREACHABLE = 1, 2, 3
 SETTLE_LIMIT = 10.0  # seconds that keepalived is given to tell its VRRP state
+_INTERRUPTED = (
+    "interrupted. Each Director that has not confirmed puts its old files back by itself, and what was confirmed stays: "
+    "look at both with `lvsctl status` and `lvsctl history`"
+)
 CONNECT_LIMIT = 30.0  # seconds until a Director that has not answered is given up
 
 
@@ -80,9 +85,11 @@ async def make_change(session: Session, request: Request) -> int:
             outcome = await session.apply(plan, progress(quiet=request.as_json), request.overrides)
         except PlanRefused as refused:
             return said("refused", f"{refused}", REFUSED, plan)
+        except asyncio.CancelledError:  # Ctrl-C: not the end that click would tell, which is "nothing was changed"
+            return said("undecided", _INTERRUPTED, EXIT_CODES["undecided"], plan)
         code, text = outcome.exit_code, outcome.text
-        if code == 0 and request.wait is not None and not await _drained(session, plan, request.wait):
-            code, text = NOT_IN_TIME, f"{text}; but connections are left after {request.wait:g} s"
+        if code == 0 and request.wait is not None and (left := await _left(session, plan, request.wait)):
+            code, text = NOT_IN_TIME, f"{text}; but {left}"
         return said(outcome.kind, text, code, plan, outcome)
 
 
@@ -152,6 +159,14 @@ def _settled(director: DirectorView) -> bool:
         return True
     daemon = director.keepalived
     return director.role is not None and daemon.pending is not None and daemon.version is not None
+
+
+async def _left(session: Session, plan: Plan, seconds: float) -> str:
+    """Wait for the drain's end; why it was not waited for to the end, or ""."""
+    try:
+        return "" if await _drained(session, plan, seconds) else f"connections are left after {seconds:g} s"
+    except asyncio.CancelledError:
+        return "it was not waited for to its end: interrupted"
 
 
 async def _drained(session: Session, plan: Plan, seconds: float) -> bool:

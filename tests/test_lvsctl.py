@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from lvstui import chronicle, scripts
+from lvstui.applying import until
 from lvstui.cluster import status
 from lvstui.cluster.intent import Action
 from lvstui.cluster.outcome import EXIT_CODES, Kind, Outcome
@@ -56,7 +58,9 @@ class Ending(FakeSession):
         self._end = Outcome(kind, EXIT_CODES[kind] if exit_code is None else exit_code, f"it is {kind}", {})
 
     async def apply(self, *wanted: Any, **more: Any) -> Outcome:
+        asyncio.get_running_loop().call_soon(self.tell)
         outcome = await super().apply(*wanted, **more)
+        asyncio.get_running_loop().call_soon(self.tell)
         self.records[-1] = replace(self.records[-1], outcome=self._end.kind)
         return replace(self._end, directors=outcome.directors)
 
@@ -130,6 +134,25 @@ async def test_what_stays_at_0_is_6(capsys: pytest.CaptureFixture[str]) -> None:
 async def test_a_wait_that_runs_out_is_6(capsys: pytest.CaptureFixture[str]) -> None:
     assert await changed(Ending(), wait=0.01) == 6
     assert "connections are left after 0.01 s" in printed(capsys)["text"]
+
+
+async def test_an_interrupted_change_is_undecided_and_not_called_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    session = Ending()
+    session.may_end.clear()
+    running = asyncio.ensure_future(changed(session))
+    assert await until(cast(Session, session), lambda: bool(session.applied), 20)
+    running.cancel()
+    assert await running == 5
+    assert "interrupted" in printed(capsys)["text"]
+
+
+async def test_an_interrupted_wait_is_not_an_undecided_change(capsys: pytest.CaptureFixture[str]) -> None:
+    session = Ending()
+    running = asyncio.ensure_future(changed(session, wait=100))
+    assert await until(cast(Session, session), lambda: bool(session.records), 20)
+    running.cancel()
+    assert await running == 6
+    assert "interrupted" in printed(capsys)["text"]
 
 
 @pytest.mark.parametrize(
