@@ -65,12 +65,12 @@ class _Block(NamedTuple):
     """A virtual server's line, if it has one, and the lines under it."""
 
     head: VirtualServerView | None
-    pairs: Sequence[tuple[VirtualServerView, RealServerView]] | None  # of a flat list
+    rows: Sequence[Row] | None  # of a flat list
     reals: Sequence[RealServerView]
 
     def row(self, line: int) -> Row:
-        if self.pairs is not None:
-            return Row(*self.pairs[line])
+        if self.rows is not None:
+            return self.rows[line]
         assert self.head is not None
         return Row(self.head, self.reals[line - 1] if line else None)
 
@@ -95,7 +95,8 @@ class Listing:
 
     def show(self, servers: Sequence[VirtualServerView], choice: Choice, now: float) -> None:
         """Number the lines of these servers; `now` in seconds, of any clock."""
-        if choice.order != self.choice.order or choice.flat != self.choice.flat or now - self._ordered >= AGAIN:
+        before = (self.choice.order, self.choice.flat, self.choice.filter.text)
+        if before != (choice.order, choice.flat, choice.filter.text) or now - self._ordered >= AGAIN:
             self._orders, self._ordered = {}, now
         self.choice = choice
         self._blocks, self._starts, self._numbers, start = [], [], {}, 0
@@ -119,9 +120,9 @@ class Listing:
         if 0 <= guess < self._length and self.row(guess).key == key:
             return guess
         if self.choice.flat:
-            pairs = self._blocks[0].pairs or ()
             owner, id = key
-            found = (line for line, (virtual, real) in enumerate(pairs) if real.id == id and virtual.id == owner)
+            rows = enumerate(self._blocks[0].rows or ())
+            found = (line for line, (virtual, real) in rows if real and real.id == id and virtual.id == owner)
             return next(found, None)
         number = self._numbers.get(key[0])
         if number is None:
@@ -153,28 +154,28 @@ class Listing:
                 yield _Block(virtual, None, ()), 1
                 continue
             if choice.order is not None:
-                reals = self._sorted(virtual.id, [real.id for real in reals], [Row(virtual, real) for real in reals])
+                rows = self._sorted(virtual.id, [Row(virtual, real) for real in reals])
+                reals = [row.real for row in rows if row.real is not None]
             yield _Block(virtual, None, reals), 1 + len(reals)
 
     def _flat(self, servers: Sequence[VirtualServerView]) -> Iterable[tuple[_Block, int]]:
-        shows = self.choice.filter.shows
-        pairs = [(virtual, real) for virtual in servers for real in virtual.real_servers if shows(real)]
+        rows = [Row(virtual, real) for virtual in servers for real in virtual.real_servers]
+        if self.choice.filter:
+            shows = self.choice.filter.shows
+            rows = [row for row in rows if row.real is not None and shows(row.real)]
         if self.choice.order is not None:
-            owners = {virtual.id: virtual for virtual in servers}
-            rows = [Row(virtual, real) for virtual, real in pairs]
-            ids = [(real.virtual_server, real.id) for _, real in pairs]
-            pairs = [(owners[real.virtual_server], real) for real in self._sorted("", ids, rows)]
-        self.matching = len(pairs)
-        yield _Block(None, pairs, ()), len(pairs)
+            rows = self._sorted("", rows)
+        self.matching = len(rows)
+        yield _Block(None, rows, ()), len(rows)
 
-    def _sorted(self, block: str, ids: Sequence[object], rows: list[Row]) -> list[RealServerView]:
+    def _sorted(self, block: str, rows: list[Row]) -> list[Row]:
         """In the order worked out a moment ago, when it is for the same real servers."""
+        ids = [row.real.id for row in rows if row.real is not None]
         known = self._orders.get(block)
         if known is None or known[0] != ids:
             assert self.choice.order is not None
             known = self._orders[block] = (ids, sort(rows, self.choice.order))
-        reals = [row.real for row in rows if row.real is not None]
-        return [reals[number] for number in known[1]]
+        return [rows[number] for number in known[1]]
 
 
 def sort(rows: Sequence[Row], order: Order) -> list[int]:
