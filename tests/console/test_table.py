@@ -296,12 +296,13 @@ async def test_the_mouse_moves_marks_folds_and_chooses() -> None:
         assert marked(app) == ["8081", "8082", "8083"]
 
 
-async def test_a_double_click_chooses_the_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen: list[str] = []
-    async with console(session()) as (app, pilot):
-        monkeypatch.setattr(type(app.main), "on_server_table_chosen", lambda main: chosen.append(str(current(app))))
+async def test_a_double_click_does_what_enter_does() -> None:
+    async with console(FakeSession(Pair().up())) as (app, pilot):
         await pilot.click(ServerTable, offset=(20, 2 + 2), times=2)
-        await until(pilot, lambda: chosen == ["8082"])
+        await until(pilot, lambda: app.screen is not app.main)
+        assert "192.168.211.13:8082" in text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
 
 
 async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
