@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from lvstui.cluster.intent import Target
 from lvstui.cluster.view import ClusterView, LinkState
-from lvstui.console.actions import ACTIONS, BINDINGS, BY_NAME
+from lvstui.console.actions import BINDINGS, BY_NAME
 from lvstui.console.messages import ViewChanged
 from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.sight import Sight
@@ -157,9 +157,7 @@ class MainScreen(Screen[None]):
 
     def on_server_table_chosen(self) -> None:
         """Clicked twice: what Enter does."""
-        for action in ACTIONS:
-            if action.key_now == "enter":
-                action.run(self)
+        BY_NAME["details"].run(self)
 
     def _status(self) -> None:
         total = sum(len(server.real_servers) for server in self.view.virtual_servers) if self.view is not None else 0
