@@ -222,6 +222,22 @@ async def test_a_plan_that_takes_its_time_is_waited_for_and_y_does_not_take_it_u
         assert session.applied == []
 
 
+async def test_a_costly_plan_is_made_again_only_when_it_is_outdated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialog, "CHEAP", 0.0)  # this one is
+    monkeypatch.setattr(dialog, "SELDOM", 0.0)
+    pair = Pair().up()
+    session = FakeSession(pair)
+    async with console(session) as (app, pilot):
+        await opened(pilot, app, "d", shows="weight 0")
+        shown = change(app)._plan
+        change(app)._again()
+        await pilot.pause()
+        assert change(app)._plan is shown
+        pair.files("director2", b"# by another hand\n" + configuration())
+        change(app)._again()
+        await until(pilot, lambda: "director2: /etc/keepalived/keepalived.conf was changed" in planned(app))
+
+
 async def test_a_plan_that_cannot_be_made_for_a_defect_of_ours_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     session = FakeSession(Pair().up())
     monkeypatch.setattr(session, "plan", lambda intent: 1 // 0)

@@ -27,6 +27,7 @@ from lvstui.console.world import Changes as Changes
 
 ROOMY = 30  # lines of the terminal; with fewer, a diff shows one line around what changes
 CHEAP = 0.1  # seconds; a plan that takes no longer is made again each second, for the connections that it tells
+SELDOM = 10.0  # seconds; whether a costly one is outdated is looked at so often, and when `y` is pressed
 READING = 1.0  # seconds that a plan which changed by itself is on the screen before `y` takes it
 
 
@@ -62,6 +63,7 @@ class ChangeScreen(ModalScreen[bool]):
         self._basis: object = None  # what the plan was made from
         self._working = True  # it is being made
         self._took = 0.0  # seconds that it took
+        self._look_at = 0.0  # is it outdated: not before then
         self._read_from = 0.0  # the plan on the screen can be applied from then on
         self._started = 0.0
         self._steps: tuple[StepView, ...] = ()
@@ -96,8 +98,16 @@ class ChangeScreen(ModalScreen[bool]):
         """The Directors go on telling what they know: what is on the screen must be true of now."""
         if self.phase == "running":
             self._foot.running(time.monotonic() - self._started)
-        elif self.phase == "asking" and not self._working and (self._took < CHEAP or self._outdated()):
+        elif self.phase == "asking" and not self._working and self._is_worth_a_look():
             self.run_worker(self._renew, exclusive=True, group="plan")  # type: ignore[arg-type]  # see _make
+
+    def _is_worth_a_look(self) -> bool:
+        if self._took < CHEAP:
+            return True
+        if time.monotonic() < self._look_at:
+            return False
+        self._look_at = time.monotonic() + SELDOM
+        return self._outdated()
 
     def _outdated(self) -> bool:
         return self._session.basis() != self._basis
