@@ -28,6 +28,7 @@ from lvstui.console.world import Changes as Changes
 ROOMY = 30  # lines of the terminal; with fewer, a diff shows one line around what changes
 CHEAP = 0.1  # seconds; a plan that takes no longer is made again each second, for the connections that it tells
 SELDOM = 10.0  # seconds; whether a costly one is outdated is looked at so often, and when `y` is pressed
+WORKING = "◌ working out what changes on each Director"
 READING = 1.0  # seconds that a plan which changed by itself is on the screen before `y` takes it
 
 
@@ -59,6 +60,7 @@ class ChangeScreen(ModalScreen[bool]):
         self._when = datetime.now()
         self._plan: Plan | None = None
         self._refused: str | None = None
+        self._missing = ""  # what is still to be typed
         self._anew: tuple[list[str], float] | None = None  # what changed by itself, and when (wall clock)
         self._basis: object = None  # what the plan was made from
         self._working = True  # it is being made
@@ -130,7 +132,7 @@ class ChangeScreen(ModalScreen[bool]):
 
     def _make(self) -> None:
         """The plan of what was just typed. Until it is there, there is none that could be applied."""
-        self._anew, self._plan, self._refused = None, None, None
+        self._anew, self._plan, self._refused, self._missing = None, None, None, ""
         self._working = True
         # The function, not its coroutine: one that never begins, for another took its place, is not waited for in vain.
         self.run_worker(self._first, exclusive=True, group="plan")  # type: ignore[arg-type]  # textual's is too narrow
@@ -143,16 +145,16 @@ class ChangeScreen(ModalScreen[bool]):
 
     async def _think(self) -> None:
         self._basis, began = self._session.basis(), time.monotonic()
-        plan, refused = None, None
+        plan, refused, missing = None, None, ""
         try:
             plan = await self._session.plan_beside(self._fields.intent(self._by, self._when))
-        except Incomplete:
-            pass  # what is missing is shown instead of a plan
+        except Incomplete as error:
+            missing = str(error)  # it is shown instead of a plan
         except PlanRefused as error:
             refused = str(error)
         except Exception as error:  # noqa: BLE001  # a defect of ours must be seen here, and not end the console
             refused = f"lvstui failed: {type(error).__name__}: {error}; please report it"
-        self._plan, self._refused, self._working = plan, refused, False
+        self._plan, self._refused, self._missing, self._working = plan, refused, missing, False
         self._took = time.monotonic() - began
 
     # --- showing it ---
@@ -175,15 +177,8 @@ class ChangeScreen(ModalScreen[bool]):
         elif self._refused is not None:
             parts.append(change_text.refused(PlanRefused(self._refused), width))
         else:
-            parts.append(self._missing())
+            parts.append(Content.styled(self._missing or WORKING, "$foreground-muted"))
         return stacked(parts)
-
-    def _missing(self) -> Content:
-        try:
-            self._fields.intent(self._by, self._when)
-        except Incomplete as missing:
-            return Content.styled(str(missing), "$foreground-muted")
-        return Content.styled("◌ working out what changes on each Director", "$foreground-muted")
 
     def on_foot_resized(self) -> None:
         self._fit()
