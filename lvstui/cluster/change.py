@@ -154,7 +154,7 @@ class Change:
         side.steps[step.step] = ("failed", step.detail)
         if step.step == "close":
             side.end("closed", f"CHANGED, BUT NOT CLOSED: {step.detail}", certain=False)
-            return self._settle(now)
+            return self._fail("undecided", f"{side.name}: {step.detail}", now)
         # The agent has undone this step itself; its sentence says how the Director was left.
         side.end("closed", step.detail, certain=step.undone)
         kind: Kind = "rolled back" if side.touched else "refused"

@@ -41,8 +41,8 @@ from .messages import (
 from .outbox import Outbox, Sample
 from .protocol import MARKER, FrameDecoder, ProtocolError, encode
 from .rereading import Rereading
+from .settling import Recover
 from .system import Changed, Event, Refused, System, Unavailable
-from .transaction import Recover
 from .triggers import EVERYTHING, concerns
 from .writes import Writes
 

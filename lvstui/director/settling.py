@@ -5,7 +5,7 @@ The parts of a transition here are generators of commands, as in `transaction`.
 
 from __future__ import annotations
 
-from typing import Any, Generator, List, Optional, Sequence
+from typing import Any, Generator, List, NamedTuple, Optional, Sequence
 
 from .commands import (
     FAILED,
@@ -25,6 +25,10 @@ from .commands import (
 from .journal import Left, named, settles_itself
 from .messages import Settle, Step
 from .system import NotRunning, Refused
+
+
+class Recover(NamedTuple):
+    """The agent's own request: look for what another one left, and tidy it if nothing is in doubt."""
 
 
 def recover() -> Steps:

@@ -35,15 +35,13 @@ from .commands import (
     Write,
     sentences,
 )
+from .deadline import Deadline
 from .journal import CLOSED, CONFIRMED, INSTALLING, Entry, opened
 from .messages import Close, Confirm, Install, Replacement, RollBack, Settle, Stage, Step, Tested
-from .settling import recover, refuse_or_tidy, settle, tidy
+from .settling import Recover, recover, refuse_or_tidy, settle, tidy
 
 LIMIT = 300.0  # seconds for a reload, until an Install has said otherwise
-
-
-class Recover(NamedTuple):
-    """The agent's own request: look for what another one left, and tidy it if nothing is in doubt."""
+_OTHER = 60.0  # seconds beside two reloads that the change may need on the other Director
 
 
 Request = Union[Stage, Install, Confirm, Close, RollBack, Settle, Recover]
@@ -76,25 +74,22 @@ class Transaction:
         self._entry: Optional[Entry] = None  # the last line of the journal
         self._installed = self._confirmed = False
         self._limit = LIMIT
-        self._since = 0.0  # the start of the deadline
-        self._latest = float("inf")  # whatever is heard of the console
+        self._deadline = Deadline()
         self._last = Ended("", True, "")
 
     def heard(self, now: float) -> None:
-        """A frame came: the console is there. That keeps a change open; one that is installed not for ever."""
-        self._since = now
+        """A frame came: the console is there."""
+        self._deadline.heard(now)
 
     def performed(self, now: float) -> None:
         """A transition was performed to its end: the deadline of what is open now begins."""
-        self._since = now
-        if self._open is None or not self._installed:
-            self._latest = float("inf")
-        elif self._latest == float("inf"):  # the other Director may need two reloads meanwhile
-            self._latest = now + self._open.deadline + 2 * self._limit
+        self._deadline.begin(
+            now, self._open.deadline + 2 * self._limit + _OTHER if self._open and self._installed else None
+        )
 
     def deadline(self) -> Optional[float]:
         """When an open change is rolled back by itself; None when none is open."""
-        return None if self._open is None else min(self._latest, self._since + self._open.deadline)
+        return None if self._open is None else self._deadline.at(self._open.deadline)
 
     def receive(self, request: Request, wall: float) -> Steps:
         """`wall` is the time for the journal."""
@@ -181,11 +176,7 @@ class Transaction:
             reloading = True
             said: str = yield Reload(limit, undo=False)
         except FAILED as error:
-            undone = yield from self._undo(swapped, reloading)
-            how = sentences(str(error), undone.how)
-            yield Record(f"{_log(stage)}: failed: {how}")
-            self._close(Ended(stage.transaction, undone.back, how))
-            yield Say(Step(stage.transaction, "install", False, how, undone.back))
+            yield from self._failed(stage, "install", error, swapped, reloading)
             return
         self._installed = True
         yield Record(f"{_log(stage)}: installed")
@@ -200,11 +191,7 @@ class Transaction:
                 yield Check(file._replace(sha256=_sha256(file)))
             yield from self._write_phase(CONFIRMED)
         except FAILED as error:
-            undone = yield from self._undo(stage.replacements, True)
-            how = sentences(str(error), undone.how)
-            yield Record(f"{_log(stage)}: rolled back: {how}")
-            self._close(Ended(stage.transaction, undone.back, how))
-            yield Say(Step(stage.transaction, "confirm", False, how, undone.back))
+            yield from self._failed(stage, "confirm", error, stage.replacements, True)
             return
         self._confirmed = True
         yield Record(f"{_log(stage)}: verified and confirmed")
@@ -214,13 +201,14 @@ class Transaction:
         if not self._confirmed:
             yield Say(Step(stage.transaction, "close", False, "it is not confirmed"))
             return
+        written = True
         try:
             yield from self._write_phase(CLOSED)
         except FAILED:
-            pass  # no room for it: then only what is removed next tells that it was closed
+            written = False  # no room for it: then what is removed next tells that it was closed
         left = yield from self._tidy()
         self._close(Ended(stage.transaction, False, "it was closed"))
-        yield Say(Step(stage.transaction, "close", True, sentences(*left)))
+        yield Say(Step(stage.transaction, "close", written or not left, sentences(*left), not left))
 
     def _roll_back(self, stage: Stage, why: str) -> Steps:
         if self._installed:
@@ -256,6 +244,13 @@ class Transaction:
     def _write_phase(self, phase: str, note: str = "") -> Generator[Command, Any, None]:
         assert self._entry is not None  # it was written down when it was staged
         yield from self._write_down(self._entry._replace(phase=phase, note=note))
+
+    def _failed(self, stage: Stage, step: str, error: Exception, swapped: Sequence[Replacement], reload: bool) -> Steps:
+        undone = yield from self._undo(swapped, reload)
+        how = sentences(str(error), undone.how)
+        yield Record(f"{_log(stage)}: failed: {how}")
+        self._close(Ended(stage.transaction, undone.back, how))
+        yield Say(Step(stage.transaction, step, False, how, undone.back))
 
     def _undo(self, swapped: Sequence[Replacement], reload: bool) -> Generator[Command, Any, Undone]:
         """Put the old files back and make keepalived read them."""

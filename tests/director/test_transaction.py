@@ -21,7 +21,8 @@ from lvstui.director.messages import (
     Tested,
     Unfinished,
 )
-from lvstui.director.transaction import Recover, Request, Transaction
+from lvstui.director.settling import Recover
+from lvstui.director.transaction import Request, Transaction
 from lvstui.director.writes import Writes
 from tests.director.fake_system import MAIN, FakeSystem, sha256
 from tests.director.link import Console, until
@@ -494,3 +495,23 @@ async def test_another_file_changed_between_staging_and_installing_is_refused() 
         assert OTHER in step.detail
     assert system.disk == {MAIN: OLD, OTHER: b"another hand\n"}
     assert system.journal is None
+
+
+async def test_a_close_that_can_neither_be_written_down_nor_tidied_is_not_said_to_be_one() -> None:
+    system = machine()
+    async with Console(system) as console:
+        await staged(console)
+        for request in (Install("t1"), Confirm("t1")):
+            console.send(request)
+            assert (await console.get(Step)).ok
+        system.refuse["journal closed"] = system.refuse["discard"] = "the disk is read-only"
+        console.send(Close("t1"))
+        step = await console.get(Step)
+        assert (step.ok, step.undone) == (False, False)
+        system.refuse.clear()
+        told = (await console.get(Unfinished, lambda left: left.change is not None)).change
+        assert told is not None
+        console.send(Settle("t1", True))
+        assert (await console.get(Step)).ok
+    assert system.disk[MAIN] == system.loaded[MAIN] == NEW
+    assert system.kept == {}

@@ -43,8 +43,7 @@ def write(rows: Sequence[Row]) -> None:
     PAGE.write_text(f"{before}{_BEGIN}{table}{_END}{after}", encoding="utf-8")
 
 
-async def _run(lab: Lab, words: Sequence[str]) -> list[Row]:
-    rows = []
+async def _run(lab: Lab, words: Sequence[str]) -> None:
     async with faulting.scene(lab) as scene:
         for case in faulting.cases():
             if not all(word in str(case) for word in words):
@@ -52,21 +51,15 @@ async def _run(lab: Lab, words: Sequence[str]) -> list[Row]:
             began = time.monotonic()
             row = await faulting.run(scene, case)
             took = time.monotonic() - began
+            print(f"{took:5.1f} s  {' | '.join(row)}\n         {scene.said}", flush=True)
+            known = {**recorded(), str(case): row}
+            write([known[str(one)] for one in faulting.cases() if str(one) in known])
             await faulting.restore(scene)
-            print(f"{took:5.1f} s  {' | '.join(row)}", flush=True)
-            rows.append(row)
-            print(f"         {scene.said}", flush=True)
-    return rows
 
 
 def main() -> None:
-    words = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="lvl-") as folder, Lab.up(LabOptions(), Path(folder) / "lab") as lab:
-        rows = asyncio.run(_run(lab, words))
-    if words:
-        known = {**recorded(), **{f"{row.fault} at {row.step} on {row.director}": row for row in rows}}
-        rows = [known[str(case)] for case in faulting.cases() if str(case) in known]
-    write(rows)
+        asyncio.run(_run(lab, sys.argv[1:]))
 
 
 if __name__ == "__main__":

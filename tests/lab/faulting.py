@@ -250,6 +250,7 @@ class Fault(NamedTuple):
 
     name: str
     steps: tuple[str, ...]
+    suite: tuple[str, ...]  # those of them that every run of the tests tries
     begin: Callable[[Scene, str], None]
     lift: Callable[[Scene, str], None] = nothing
     lifts_after: float = 0.0  # seconds after which it is lifted by itself, while the change goes on
@@ -263,19 +264,21 @@ def lab_fault(kind: str) -> tuple[Callable[[Scene, str], None], Callable[[Scene,
 
 
 STEPS = ("stage", "test", "install", "reload", "verify", "confirm", "close")
+_WRITES = ("stage", "install", "confirm", "close")
+_AT_REST = ("stage", "test", "install", "verify", "confirm", "close")
 FAULTS = (
-    Fault("agent killed -9", STEPS, kill_agent),
-    Fault("console killed -9", ("stage", "test", "install", "verify", "confirm", "close"), kill_console),
-    Fault("link cut", STEPS, lambda scene, director: scene.cut(director)),
-    Fault("link frozen", ("stage", "install", "confirm", "close"), freeze_link, thaw_link, 8.0),
-    Fault("disk full", ("stage", "install", "confirm", "close"), *lab_fault("disk-full")),
-    Fault("disk read-only", ("stage", "install", "confirm", "close"), *lab_fault("disk-read-only")),
-    Fault("file changed by another hand", ("stage", "install", "verify"), another_hand),
-    Fault("lock held", ("stage",), hold_lock, release_lock),
-    Fault("-t complains anew", ("test",), complain, be_content),
-    Fault("keepalived dies", ("reload", "verify"), kill_keepalived),
-    Fault("reload hangs", ("reload",), nothing),
-    Fault("kernel shows something else", ("verify",), another_weight),
+    Fault("agent killed -9", STEPS, ("test", "reload", "confirm", "close"), kill_agent),
+    Fault("console killed -9", _AT_REST, ("install", "close"), kill_console),
+    Fault("link cut", STEPS, ("stage", "reload", "confirm"), lambda scene, director: scene.cut(director)),
+    Fault("link frozen", _WRITES, ("install",), freeze_link, thaw_link, 8.0),
+    Fault("disk full", _WRITES, ("install",), *lab_fault("disk-full")),
+    Fault("disk read-only", _WRITES, ("confirm",), *lab_fault("disk-read-only")),
+    Fault("file changed by another hand", ("stage", "install", "verify"), ("install", "verify"), another_hand),
+    Fault("lock held", ("stage",), ("stage",), hold_lock, release_lock),
+    Fault("-t complains anew", ("test",), ("test",), complain, be_content),
+    Fault("keepalived dies", ("reload", "verify"), ("reload",), kill_keepalived),
+    Fault("reload hangs", ("reload",), ("reload",), nothing),
+    Fault("kernel shows something else", ("verify",), ("verify",), another_weight),
 )
 
 
@@ -334,7 +337,8 @@ async def run(scene: Scene, case: Case) -> Row:
     if case.step == "reload":
         scene.on(director, "install", lambda: helpers.append(_in_the_reload(scene, case, pair)))
     else:
-        scene.on(director, case.step, begin)
+        # The program that complains has to be there before the test begins.
+        scene.on(director, "stage" if fault.begin is complain else case.step, begin)
     outcome = await scene.make(plan)
     scene.said = f"{outcome.text} {dict(outcome.directors)}"
     for helper in helpers:
@@ -344,7 +348,7 @@ async def run(scene: Scene, case: Case) -> Row:
     if fault.name == "reload hangs":
         continue_keepalived(scene, director)
     settled = await settle(scene, pair, outcome)
-    ends = await asyncio.to_thread(_ends, pair, settled)
+    ends = await asyncio.to_thread(_ends, pair, case)
     return Row(fault.name, case.step, director, outcome.kind, settled, ends)
 
 
@@ -362,7 +366,7 @@ async def _run_killed(scene: Scene, case: Case) -> Row:
         case.director,
         "nobody to tell",
         settled,
-        await asyncio.to_thread(_ends, pair, settled),
+        await asyncio.to_thread(_ends, pair, case),
     )
 
 
@@ -421,18 +425,23 @@ def _director(view: ClusterView, name: str) -> UnfinishedView | None:
     return next(one.unfinished for one in view.directors if one.name == name)
 
 
-def _ends(pair: Pair, settled: str) -> str:
+def _ends(pair: Pair, case: Case) -> str:
     """In the end; fails when something is torn and nobody was told."""
-    if "kept" in settled:
-        held = until(pair.held, lambda held: not any(one.beside for one in held.values()), PATIENCE)
-    else:
-        held = until(pair.held, whole, PATIENCE)
+    hand = case.director if case.fault.begin is another_hand else None
+
+    def settled(held: dict[str, Held]) -> bool:
+        if any(one.beside for one in held.values()):
+            return False
+        return whole(held) or (
+            hand is not None and all(one.file == one.kernel or name == hand for name, one in held.items())
+        )
+
+    held = until(pair.held, settled, PATIENCE)
     kinds = {one.file for one in held.values()}
     if len(kinds) == 1:
         return f"both {kinds.pop()}"
-    return ", ".join(
-        f"{name} {'as the other hand left it' if one.file == 'another' else one.file}" for name, one in held.items()
-    )
+    words = {"another": "as the other hand left it"}
+    return ", ".join(f"{name} {words.get(one.file, one.file)}" for name, one in held.items())
 
 
 async def restore(scene: Scene) -> None:

@@ -131,11 +131,11 @@ async def test_a_script_user_with_which_keepalived_t_kills_itself(lab: Lab) -> N
         data = lab.read_file(name).replace(
             b"global_defs {", b"global_defs {\n    script_user nobody\n    enable_script_security", 1
         )
-        script = b'vrrp_script alive {\n    script "/bin/true"\n    interval 30\n}\n'
-        lab.write_file(name, data + script)
+        data = data.replace(b"vrrp_instance VI_1 {", b'vrrp_instance VI_1 {\n    notify_fault "/bin/true"', 1)
+        lab.write_file(name, data)
         shell(lab, name, "systemctl reload keepalived")
-    plain = await asyncio.to_thread(lab.exec, "director1", ["keepalived", "-t", "-f", CONFIG_PATH])
-    assert plain.status == 128 + 15
+    plain = await asyncio.to_thread(shell, lab, "director1", f"keepalived -t -f {CONFIG_PATH} >/dev/null 2>&1; echo $?")
+    assert plain.strip().endswith(str(128 + 15)), plain
     async with scene(lab) as open_session:
         outcome = await open_session.make(open_session.drain())
     assert outcome.kind == "done", outcome
@@ -147,3 +147,20 @@ async def test_an_account_with_sudo_beside_one_of_root(lab: Lab, names: tuple[st
         outcome = await open_session.make(open_session.drain())
     assert outcome.kind == "done", outcome
     assert all(b"weight 0  # drained" in lab.read_file(name) for name in DIRECTORS)
+
+
+async def test_hostile_names_are_names_and_nothing_else(lab: Lab) -> None:
+    hostile = "a $(touch pwned);'\"`touch pwned` .conf"
+    for name in DIRECTORS:
+        main, _, rest = lab.read_file(name).partition(b"virtual_server ")
+        shell(lab, name, f"mkdir -p {FOLDER}/conf.d")
+        lab.write_file(name, b"virtual_server " + rest, f"{FOLDER}/conf.d/{hostile}")
+        lab.write_file(name, main + b"include conf.d/*.conf\n")
+        shell(lab, name, "systemctl reload keepalived")
+    until(lab.ready)
+    async with scene(lab, by="ana'; touch /pwned; $(touch /pwned)@\x1b[31mops1") as open_session:
+        outcome = await open_session.make(open_session.drain())
+    assert outcome.kind == "done", outcome
+    for name in DIRECTORS:
+        assert b"weight 0  # drained" in lab.read_file(name, f"{FOLDER}/conf.d/{hostile}")
+        assert shell(lab, name, "find / -xdev -name pwned; find /run /tmp /etc /root -name pwned") == ""

@@ -72,7 +72,7 @@ async def _systemctl(verb: str, unit: str) -> None:
     except OSError as error:
         raise Refused(f"systemctl cannot be run: {error.strerror}") from None
     if status != 0:
-        said = (err or out).decode("utf-8", "replace").strip()
+        said = (err or out).decode("utf-8", "replace").strip().partition("\n")[0]
         raise Refused(f"systemctl {verb} {unit} ended with status {status}: {said}")
 
 
