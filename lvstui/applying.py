@@ -128,21 +128,37 @@ class Applying:
         def missing() -> dict[str, str]:
             found = awaited(follow_up, self._pair.facts())
             for name, reals in found.items():
-                self._alive[name] = (
-                    ("running", f"waiting for its checkers to see {reals} alive") if reals else ("done", "")
-                )
+                wait = f"waiting for its checkers to see {reals} alive"
+                self._alive[name] = ("running", wait if reals else "it is up; its first check may still fail")
             return {name: reals for name, reals in found.items() if reals}
 
-        while missing() and left > 0:
-            self._show()
-            self._pair.look()
-            await until(self._pair, lambda: not missing(), min(left, _LOOK_AGAIN))
-            left -= _LOOK_AGAIN
+        while True:
+            if missing():
+                if left <= 0:
+                    break
+                self._show()
+                self._pair.look()
+                await until(self._pair, lambda: not missing(), min(left, _LOOK_AGAIN))
+                left -= _LOOK_AGAIN
+            elif await self._stays_so(follow_up.hold, missing):
+                break
+            else:
+                left -= follow_up.hold
         found = missing()
-        for name, reals in found.items():
-            self._alive[name] = ("failed", f"{reals} was not seen alive")
+        for name in self._alive:
+            self._alive[name] = ("failed", f"{found[name]} was not seen alive") if name in found else ("done", "")
         self._show()
         return found
+
+    async def _stays_so(self, seconds: float, missing: Callable[[], dict[str, str]]) -> bool:
+        """Whether nothing is missing for so long, of which fresh dumps tell."""
+        while seconds > 0:
+            self._show()
+            self._pair.look()
+            if await until(self._pair, lambda: bool(missing()), min(seconds, _LOOK_AGAIN)):
+                return False
+            seconds -= _LOOK_AGAIN
+        return not missing()
 
     # --- what is shown ---
 

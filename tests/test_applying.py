@@ -62,16 +62,20 @@ class Directors:
         return lambda: self._tell.remove(callback)
 
 
-async def applied(directors: Directors, plan: Plan) -> tuple[Outcome, Record, list[tuple[StepView, ...]]]:
+async def applied(
+    directors: Directors, plan: Plan, hold: float = 0.0
+) -> tuple[Outcome, Record, list[tuple[StepView, ...]]]:
     shown: list[tuple[StepView, ...]] = []
+    assert plan.follow_up is not None
+    plan = replace(plan, follow_up=replace(plan.follow_up, hold=hold))
     outcome, record = await applying.apply(directors, plan, shown.append, frozenset(), directors.kept.append)
     return outcome, record, shown
 
 
-def hasty(plan: Plan) -> Plan:
+def hasty(plan: Plan, seconds: float = 0.01) -> Plan:
     """The plan, with no patience."""
     assert plan.follow_up is not None
-    return replace(plan, follow_up=replace(plan.follow_up, seconds=0.01))
+    return replace(plan, follow_up=replace(plan.follow_up, seconds=seconds))
 
 
 async def test_seen_alive_by_both_it_is_raised_and_all_is_one_record() -> None:
@@ -85,6 +89,30 @@ async def test_seen_alive_by_both_it_is_raised_and_all_is_one_record() -> None:
     assert record.reason == "more room"
     assert [one.id for one in directors.kept] == [record.id]
     assert {(step.step, step.state) for step in shown[-1]} == {("stage", "done"), ("alive", "done"), ("raise", "done")}
+
+
+async def test_up_until_its_first_check_has_failed_is_not_seen_alive() -> None:
+    """keepalived tells "up" and "has run" while the retries of the first check are still to come."""
+
+    class Failing(Directors):
+        def look(self) -> None:
+            super().look()
+            if self.looks > 1:
+                self.alive = ()
+                self.known = {name: replace(one, seen_alive=frozenset()) for name, one in self.known.items()}
+                for tell in self._tell:
+                    tell()
+
+    directors = Failing(["director1", "director2"])
+    outcome, _, _ = await applied(directors, hasty(directors.plan(ADD), 2.0), hold=20.0)
+    assert "STAYS AT WEIGHT 0" in outcome.text
+    assert len(directors.carried) == 1
+
+
+def test_how_long_a_first_check_may_take_to_fail() -> None:
+    plan = make(ADD, pair())
+    assert plan.follow_up is not None
+    assert plan.follow_up.hold == 4 * 3 + 3 * 3 + 1  # connect_timeout 3; the retries that its keepalived may have
 
 
 @pytest.mark.parametrize("alive", [[], ["director1"], ["director2"]])

@@ -139,11 +139,13 @@ class Director:
         """The real servers all of whose checkers have run and found them up, by keepalived's last dump."""
         if self.checkers is None or self.checkers.error is not None:
             return frozenset()
-        return frozenset(
+        seen = (
             (log_lines.dumped_virtual_server(one.virtual_server), log_lines.real_server_id(one.address, one.port))
             for one in self.checkers.real_servers
             if one.alive and one.checks and all(check.up and check.has_run for check in one.checks)
         )
+        verdicts = self.verdicts.alive()  # a line of the log may be newer than the dump
+        return frozenset(key for key in seen if verdicts.get(key, True))
 
     @property
     def dump_awaited(self) -> bool:

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from lvstui.cluster.edits import Edited, find
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.intent import Intent, Target
+from lvstui.keepalived import Checker
 
 _PATIENCE = 20.0  # seconds beside the checkers' own times: a busy Director, a dump that is on its way
 _LONGEST = 300.0  # seconds; an operator waits no longer
-_CHECK = 10.0  # seconds that one check may take
+_CHECK = 5.0  # seconds that one check may take, unless its checker says so; the next two likewise
+_RETRIES = 3.0
+_BETWEEN = 3.0
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,9 @@ class FollowUp:
     intent: Intent
     targets: tuple[Target, ...]  # those that have a checker to wait for
     seconds: float
+    hold: float = (
+        0.0  # seconds that they must stay alive: keepalived says "up" until a first check's retries have failed
+    )
 
 
 def follow_up(intent: Intent, edited: Sequence[Edited]) -> FollowUp | None:
@@ -32,15 +38,32 @@ def follow_up(intent: Intent, edited: Sequence[Edited]) -> FollowUp | None:
     if not raised:
         return None
     checked: dict[Target, None] = {}
-    seconds = 0.0
+    seconds = hold = 0.0
     for one in edited:
         for target in raised:
             found = find(one.after, target)
             if found is not None and found[1].checkers:
                 checked[target] = None
                 seconds = max(seconds, 2 * found[0].delay_loop)  # the first check comes within one of them
+                hold = max(hold, *(_longest_failure(checker, found[0].delay_loop) for checker in found[1].checkers))
     restore = Intent("restore", raised, None, intent.by, intent.when, intent.reason)
-    return FollowUp(restore, tuple(checked), min(_LONGEST, seconds + _CHECK + _PATIENCE))
+    return FollowUp(restore, tuple(checked), min(_LONGEST, seconds + hold + _PATIENCE), min(_LONGEST, hold))
+
+
+def _longest_failure(checker: Checker, delay_loop: float) -> float:
+    """Seconds from the start of a first check to the end of its last retry, when nobody answers."""
+    said = dict(words[:2] for option in checker.options if len(words := option.split()) > 1)
+
+    def value(default: float, *names: str) -> float:
+        found = [said[name] for name in names if name in said]
+        try:
+            return float(found[-1]) if found else default
+        except ValueError:
+            return default
+
+    retries = value(_RETRIES, "retry", "nb_get_retry", "misc_retry")
+    timeout = value(delay_loop if checker.kind == "MISC_CHECK" else _CHECK, "connect_timeout", "misc_timeout")
+    return (retries + 1) * timeout + retries * value(_BETWEEN, "delay_before_retry") + 1.0
 
 
 def awaited(follow_up: FollowUp, directors: Sequence[Facts]) -> dict[str, str]:
