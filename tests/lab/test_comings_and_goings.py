@@ -17,7 +17,7 @@ from lvstui.session import Session
 from lvstui.settings import places
 from tests.lab.waiting import until
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]  # a first check may take half a minute to tell
 
 DIRECTORS = ("director1", "director2")
 SERVICE = "tcp/10.10.0.20:80"
