@@ -49,5 +49,5 @@ def _gone(facts: Facts, server: VirtualServer, real: RealServer) -> Iterator[Gua
         None: "they end when it is removed",
         "0": f"their packets are dropped without a word until they time out ({NODEST} is 0)",
     }.get(facts.sysctls.get(NODEST), f"they are ended at their next packet ({NODEST} is 1)")
-    text = f"{facts.name}: {held} connections are on {real.key}, and {how}; drain it first"
+    text = f"{facts.name}: {held} {'connection is' if held == 1 else 'connections are'} on {real.key}, and {how}; drain it first"
     yield Guard("connections", "ask", text, facts.name)
