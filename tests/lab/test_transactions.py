@@ -11,9 +11,21 @@ from lvstui.lab.lab import Lab
 
 from . import faulting
 from .fault_table import recorded
-from .faulting import FAULTS, Case, Fault
+from .faulting import FAULTS, Case, Fault, Row
 
 pytestmark = pytest.mark.lab
+
+
+def is_as_said(row: Row) -> bool:
+    """What both Directors have in the end is what the outcome said. That nothing is torn, `faulting.run` has seen.
+
+    Which outcome it is may differ from the table's on a machine that is slower: a link that was cut may be back in time, or not.
+    """
+    if row.outcome == "done":
+        return row.ends == "both new" and not row.settled
+    if row.outcome in ("refused", "unreachable", "rolled back"):
+        return row.ends != "both new" and not row.settled
+    return row.outcome in ("undecided", "nobody to tell")
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
@@ -23,5 +35,6 @@ async def test_a_fault_at_each_step_leaves_no_director_torn(lab: Lab, fault: Fau
         for number, step in enumerate(fault.suite):
             case = Case(fault, step, faulting.DIRECTORS[(number + len(fault.name)) % 2])
             row = await faulting.run(scene, case)
-            assert row == table[str(case)], case
+            assert str(case) in table, "docs/transactions.md lacks it: make faults"
+            assert is_as_said(row), row
             await faulting.restore(scene)

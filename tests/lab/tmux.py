@@ -27,7 +27,9 @@ class Tmux:
         self._command = list(command)
         self._socket = folder / "tmux"
         self._size = size
-        self._environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})}
+        # A test runner's own size would be taken for the terminal's.
+        own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        self._environment = {**own, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})}
         self.pid = 0  # of the command
 
     def _tmux(self, *arguments: str) -> str:

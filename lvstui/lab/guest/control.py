@@ -92,15 +92,18 @@ class Guest:
         first, now = self.first_files[request["host"]], config_files(pid)
         for path in now.keys() - first.keys():
             path.unlink()
-        for path, data in first.items():
+        # One that is as at first is not touched: it would be newer than what keepalived has loaded.
+        wrong = [path for path, data in first.items() if now.get(path) != data or not _plain(path)]
+        for path in wrong:
             path.parent.mkdir(exist_ok=True)
             path.unlink(missing_ok=True)  # a new file: owner, mode and links are as at first, too
-            path.write_bytes(data)
+            path.write_bytes(first[path])
             path.chmod(0o644)
+        changed = bool(wrong) or now.keys() != first.keys()
         daemon = status.keepalived_pids(pid)
-        if now != first and daemon:
+        if changed and daemon:
             os.kill(daemon[0], signal.SIGHUP)
-        return now != first
+        return changed
 
     def start_traffic(self, request: dict[str, Any], _answer: Answer) -> int:
         """Begin a stream; gives its number."""
@@ -141,6 +144,13 @@ def config_files(director: int) -> dict[Path, bytes]:
     """Every file under the Director's /etc/keepalived, by its path as the guest's first process reaches it."""
     folder = Path(f"/proc/{director}/root{CONFIG_DIRECTORY}")
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _plain(path: Path) -> bool:
+    """Is it a file of root's own, with the usual mode and nothing more?"""
+    found = path.lstat()
+    usual = (found.st_mode, found.st_uid, found.st_gid, found.st_nlink) == (0o100644, 0, 0, 1)
+    return usual and not os.listxattr(path)
 
 
 def serve(guest: Guest, secret: str) -> None:
