@@ -32,6 +32,7 @@ from .waiting import until
 
 DIRECTORS = ("director1", "director2")  # MASTER and BACKUP: director2 is installed first
 TARGET = Target("tcp/10.10.0.20:80", "192.168.211.13:8082")
+WHEN = datetime(2026, 11, 24, 3, 0)  # the same bytes from every process, whatever minute it is
 LIMITS = Limits(reload=6.0, verify=5.0, confirm=10.0, silence=5.0, back=40.0)
 PATIENCE = 60.0  # seconds; two cores may be busy with other things
 _BEFORE = {Stage: "stage", Install: "install", Refresh: "verify", Confirm: "confirm", Close: "close"}
@@ -99,8 +100,7 @@ class Scene(Session):
         )
 
     def drain(self) -> Plan:
-        when = datetime.now().replace(second=0, microsecond=0)
-        return self.plan(Intent("drain", (TARGET,), None, self.by, when, ""))
+        return self.plan(Intent("drain", (TARGET,), None, self.by, WHEN, ""))
 
     async def make(self, plan: Plan) -> Outcome:
         async with asyncio.timeout(4 * PATIENCE):
