@@ -1,4 +1,4 @@
-"""Run every benchmark that needs no Director, each in a process of its own; `bench_ipvs` says how it is run on one."""
+"""Run every benchmark, each in a process of its own; some bring up a lab. `bench_ipvs` is run on a Director by hand."""
 
 from __future__ import annotations
 
