@@ -40,6 +40,8 @@ def _told(function: Callable[P, R]) -> Callable[P, R]:
     def told(*arguments: P.args, **options: P.kwargs) -> R:
         try:
             return function(*arguments, **options)
+        except BrokenPipeError:
+            raise  # nobody reads what is printed any more: click's to end
         except ConnectionError as error:
             raise click.ClickException(f"The lab does not answer ({error}). Take it down: lvsctl lab down") from error
         except LabError as error:
