@@ -50,6 +50,7 @@ State = Union[Network, Vrrp, Checkers, Keepalived, Host, Sysctls, Files, Unfinis
 _READ = 64 * 1024  # bytes
 _ATTEMPTS, _ATTEMPT = 10, 0.2  # times, seconds
 _FAREWELL = 1.0  # seconds for the last frame to leave
+_PRECEDENCE = 2.0  # seconds at most that what keepalived tells when asked goes before everything that happens
 
 
 class Reader(Protocol):
@@ -123,10 +124,10 @@ class Agent:
         return [
             self._receive(),
             self._send(),
-            self._tick(),
-            self._system.watch(self._happened),
             self._vrrp.run(),
             self._checkers.run(),
+            self._tick(),
+            self._watch(),
             self._sample_connections(),
         ]
 
@@ -259,6 +260,16 @@ class Agent:
             if first:
                 return Unfinished(at, None, None)
         return Unfinished(at, told(left), None)
+
+    async def _watch(self) -> None:
+        """What happens: last, as it takes imports and child processes, and a busy Director a second for them."""
+        first = [asyncio.ensure_future(one.answered.wait()) for one in (self._vrrp, self._checkers)]
+        try:
+            await asyncio.wait(first, timeout=_PRECEDENCE)
+        finally:
+            for one in first:
+                one.cancel()
+        await self._system.watch(self._happened)
 
     async def _sample_connections(self) -> None:
         """One at a time, and only when it was asked for: reading the connection table is work for the kernel."""

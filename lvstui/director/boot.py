@@ -6,9 +6,9 @@ is copied into a memory file of its own; that works on a Director whose every fi
 
 from __future__ import annotations
 
+import gc
 import importlib.machinery
 import os
-import platform
 import sys
 import zipimport
 from typing import Any, Optional
@@ -18,13 +18,20 @@ _PSUTIL_EXTENSION = "psutil._psutil_linux"
 
 def main(bundle: str) -> None:
     """Run the agent on standard input and output until its link ends. `bundle` is the path of the zip."""
+    gc.disable()  # until all is imported
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio does without, and OpenSSL takes long to load
     zipped = zipimport.zipimporter(bundle)
     sys.path.insert(1, bundle + "/vendor")
-    if zipped.get_data(bundle + "/platform/machine").decode() == f"{platform.system()} {platform.machine()}":
+    if zipped.get_data(bundle + "/platform/machine").decode() == f"{os.uname().sysname} {os.uname().machine}":
         sys.path.insert(2, bundle + "/platform")
         sys.meta_path.insert(0, _MemoryExtension(zipped, bundle))
+    else:
+        import site
+
+        site.main()  # the Director's own psutil
     from .main import main as serve
 
+    gc.enable()
     serve()
 
 

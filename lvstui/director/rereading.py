@@ -24,6 +24,7 @@ class Rereading:
         self._settled: Optional[float] = None
         self._last = float("-inf")
         self._hinted = asyncio.Event()
+        self.answered = asyncio.Event()  # once
 
     def hint(self, now: float) -> None:
         if self._soon is None:
@@ -51,6 +52,7 @@ class Rereading:
             if wait <= 0:
                 self.started(clock())
                 await self._read()
+                self.answered.set()
                 continue
             try:
                 await asyncio.wait_for(self._hinted.wait(), wait)

@@ -47,10 +47,10 @@ def command(*, sudo: bool = True, config: str | None = None) -> str:
     code = base64.b64encode(_STAGE_0.encode()).decode("ascii")
     script = (
         "p=observer; s=; "
-        'if [ "$(id -u)" = 0 ]; then p=root; '
+        'if [ -O /proc/sys ] || [ "$(id -u)" = 0 ]; then p=root; '
         f"{try_sudo}fi; "
         "command -v python3 >/dev/null 2>&1 || { echo lvstui:python none; exit 127; }; "
-        f'exec $s python3 -IBc "import base64;exec(base64.b64decode(\\"{code}\\"))" $p{told}'
+        f'exec $s python3 -IBSc "import binascii;exec(binascii.a2b_base64(\\"{code}\\"))" $p{told}'
     )
     return f"sh -c '{script}'"
 

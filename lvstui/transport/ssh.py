@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import socket
+from collections.abc import Awaitable
 from pathlib import Path
 
 import asyncssh
@@ -81,10 +82,11 @@ class SshConnector:
 
     async def connect(self) -> SshLink:
         """Raises LinkError."""
+        agent = asyncio.ensure_future(asyncio.to_thread(bundle))  # while the Director lets us in
         for again in range(_JUMPS + 2):  # every host on the way may be unknown
             client = hostkeys.WatchingClient()
             try:
-                return await self._start(await self._connection(client))
+                return await self._start(await self._connection(client), agent)
             except asyncssh.HostKeyNotVerifiable as error:
                 if again > _JUMPS or client.seen is None:
                     raise LinkError(f"its host key could not be verified: {error}", permanent=True) from error
@@ -205,11 +207,11 @@ class SshConnector:
         port = ["-p", str(self._port)] if self._port is not None else []
         return shlex.join(["ssh", *config, *user, *port, self.name])
 
-    async def _start(self, connection: asyncssh.SSHClientConnection) -> SshLink:
+    async def _start(self, connection: asyncssh.SSHClientConnection, agent: Awaitable[bytes]) -> SshLink:
         try:
             async with asyncio.timeout(START_LIMIT):
                 process = await connection.create_process(self._command, encoding=None)
-                process.stdin.write(bootstrap.framed(bundle()))
+                process.stdin.write(bootstrap.framed(await agent))
                 privilege, rest = await _announcement(process)
         except BaseException:
             connection.abort()

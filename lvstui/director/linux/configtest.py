@@ -7,14 +7,13 @@ includes stay right, and keepalived as PID 1 survives the signal with which vers
 from __future__ import annotations
 
 import asyncio
-import shutil
 from typing import List, Optional, Sequence, Tuple
 
 from ..messages import Replacement, Tested
 from ..system import Refused
 from .candidate import place
 from .daemon import Daemon
-from .process import namespace, path, run
+from .process import namespace, program, run
 
 LIMIT = 60.0  # seconds
 # Names arrive as arguments and are never part of the script.
@@ -28,8 +27,8 @@ async def test(daemon: Daemon, transaction: str, replacements: Tuple[Replacement
     places = [place(replacement.path) for replacement in replacements]
     pairs = [word for where in places for word in (where.candidate, where.live)]
     # The program on the disk: the one that runs may be an older one, but only by its pid, which the new namespace has not.
-    program = shutil.which("keepalived", path=path()) or daemon.program
-    check = [program, "-t", "-f", daemon.config, *_config_id(daemon)]
+    keepalived = program("keepalived") or daemon.program
+    check = [keepalived, "-t", "-f", daemon.config, *_config_id(daemon)]
     in_force = await _isolated(daemon, [], check)
     if in_force is not None:
         staged = await _isolated(daemon, pairs, check)

@@ -117,7 +117,7 @@ class Watched:
     async def vrrp(self) -> Vrrp:
         at = time.monotonic()
         nothing = Vrrp(at, (), None)
-        daemon = self.daemon
+        daemon = self.look()
         if daemon is None:
             return replace(nothing, error="keepalived does not run")
         if not daemon.vrrp:
@@ -136,7 +136,7 @@ class Watched:
     async def checkers(self) -> Checkers:
         at = time.monotonic()
         nothing = Checkers(at, (), None)
-        daemon = self.daemon
+        daemon = self.look()
         if daemon is None:
             return replace(nothing, error="keepalived does not run")
         if not daemon.checkers:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import time
 from typing import Callable, List, Optional, Tuple
 
 from ..messages import Log, LogLine
 from .daemon import Daemon
 from .log_lines import from_file, from_journal
-from .process import end_with_parent, path
+from .process import end_with_parent, path, program
 
 HISTORY = 200  # lines
 _HISTORY_BYTES = 256 * 1024
@@ -30,7 +29,7 @@ async def follow(daemon: Optional[Daemon], tell: Tell) -> None:
     own = None if daemon is None else daemon.option("log-file")
     if own is not None:
         await _follow_files(_own_files(own), tell)
-    elif shutil.which("journalctl", path=path()) and any(map(os.path.isdir, ("/run/log/journal", "/var/log/journal"))):
+    elif program("journalctl") and any(map(os.path.isdir, ("/run/log/journal", "/var/log/journal"))):
         await _follow_journal(daemon, tell)
     else:
         await _follow_files([(name, "Keepalived") for name in _SYSLOGS if os.access(name, os.R_OK)][:1], tell)
@@ -87,7 +86,7 @@ async def _spawn(argv: List[str]) -> asyncio.subprocess.Process:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        preexec_fn=end_with_parent,
+        preexec_fn=end_with_parent(),
         limit=_LINE,
         env={**os.environ, "LC_ALL": "C", "PATH": path()},
     )

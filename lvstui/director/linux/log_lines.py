@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import json
 import re
 import time
@@ -56,6 +55,8 @@ def _iso_time(text: str, now: float) -> float:
     found = _ISO_TIME.match(text)
     if not found:
         return now
+    import calendar  # brings datetime and locale with it, and only lines of files need it
+
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     wall = calendar.timegm((year, month, day, hour, minute, second)) + float(found.group(7) or 0)
     if found.group(8):

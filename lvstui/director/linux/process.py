@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 import signal
 import time
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None)
 
 
 class Process(NamedTuple):
@@ -61,9 +59,16 @@ def takes(pid: int, number: int) -> bool:
     return any(int(mask, 16) & wanted for mask in masks)
 
 
-def end_with_parent() -> None:
-    """For preexec_fn: the child is ended when the agent ends, even by kill -9."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+def end_with_parent() -> Callable[[], None]:
+    """A preexec_fn: the child is ended when the agent ends, even by kill -9."""
+    import ctypes  # not before a child is needed: it takes a busy Director long
+
+    prctl = ctypes.CDLL(None).prctl
+
+    def preexec() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+    return preexec
 
 
 async def run(argv: Sequence[str], limit: float) -> Tuple[int, bytes, bytes]:
@@ -73,7 +78,7 @@ async def run(argv: Sequence[str], limit: float) -> Tuple[int, bytes, bytes]:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        preexec_fn=end_with_parent,
+        preexec_fn=end_with_parent(),
         env={**os.environ, "LC_ALL": "C", "PATH": path()},
     )
     try:
@@ -83,6 +88,12 @@ async def run(argv: Sequence[str], limit: float) -> Tuple[int, bytes, bytes]:
             child.kill()
             await child.wait()
     return child.returncode or 0, out, err
+
+
+def program(name: str) -> Optional[str]:
+    """Where a program is; None: nowhere in `path`."""
+    places = (os.path.join(folder, name) for folder in path().split(":") if folder)
+    return next((place for place in places if os.path.isfile(place) and os.access(place, os.X_OK)), None)
 
 
 def path() -> str:

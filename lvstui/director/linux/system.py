@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import platform
 import pwd
 import socket
+import sys
 import syslog
 import time
 from typing import Callable, List, Optional, Tuple
@@ -82,8 +82,8 @@ class LinuxSystem:
             hostname=socket.gethostname(),
             user=user,
             root=self._root,
-            kernel=platform.release(),
-            python=platform.python_version(),
+            kernel=os.uname().release,
+            python=".".join(map(str, sys.version_info[:3])),
             missing=tuple(missing),
         )
 
