@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("bench_start", "bench_cluster", "bench_config", "bench_console", "bench_failover", "bench_change")
+BENCHES = (
+    "bench_start",
+    "bench_cluster",
+    "bench_config",
+    "bench_console",
+    "bench_shown",
+    "bench_failover",
+    "bench_change",
+)
 
 
 def main() -> int:
