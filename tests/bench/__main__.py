@@ -11,6 +11,7 @@ BENCHES = (
     "bench_config",
     "bench_console",
     "bench_shown",
+    "bench_down",
     "bench_failover",
     "bench_change",
 )
