@@ -32,7 +32,7 @@ class TopologyScreen(ViewedScreen):
         self._every = False
 
     def parts(self) -> ComposeResult:
-        yield Banner()
+        yield Banner(lines=4)
         yield Lines(cursor=False, id="pair")
         yield Lines(cursor=False, id="services")
 
