@@ -9,7 +9,7 @@ from lvstui.cluster.view import DrainView, RealServerState
 from lvstui.settings.facts import Units
 
 UNKNOWN = "–"
-_BARS = "▁▂▃▄▅▆▇█"
+_BARS = "▁▂▃▄▅▆▇"  # none as tall as its line: those of two rows do not run into one another
 
 
 def count(value: float | None) -> str:
@@ -89,7 +89,7 @@ def sparkline(values: Sequence[float | None], width: int) -> str:
     shown = list(values)[-width:]
     top = max((value for value in shown if value is not None), default=0.0)
     bars = "".join(
-        " " if value is None else _BARS[min(7, int(value / top * 7.99)) if top > 0 else 0] for value in shown
+        " " if value is None else _BARS[int(value / top * (len(_BARS) - 0.01)) if top > 0 else 0] for value in shown
     )
     return bars.rjust(width)
 

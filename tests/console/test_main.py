@@ -173,7 +173,7 @@ def test_of_many_drains_those_that_end_first_are_shown() -> None:
     shown = [line.plain for line in lines(drains, 0.0, 120, 3)]
     assert ["10.0.0.4:80" in shown[0], "10.0.0.2:80" in shown[1]] == [True, True] and "and 2 more" in shown[2]
     (only,) = lines(drains, 0.0, 80, 1)
-    assert only.plain == "◐ 3 draining, 1 safe to stop, the last ~2 m"
+    assert only.plain == "◐ 3 draining, 1 safe to stop, the last in ~2 m"
 
 
 @pytest.mark.parametrize(

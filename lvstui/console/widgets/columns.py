@@ -19,6 +19,7 @@ from lvstui.console.widgets import sorting
 Cell = tuple[str, Tone]
 GAP = 1
 EDGE = 2  # cells before the first column: the cursor and the mark
+NOTE = 8  # cells; a note in fewer says nothing
 
 
 class Moment(NamedTuple):
@@ -63,8 +64,11 @@ def columns(sides: Sides, width: int, *, flat: bool = False) -> tuple[Column, ..
     while chosen and _taken([*names, *chosen]) > width:
         chosen.pop()
     rest = width - _taken([*names, *chosen])
-    if rest >= 8 and (_wanted is None or "note" in _wanted):
-        chosen.append(Column("note", "", "", rest, _note, sorting.since, right=False, descending=False))
+    if _wanted is None or "note" in _wanted:
+        if rest < NOTE and _wanted is None and chosen[-1].id == "spark":
+            rest += chosen.pop().width + GAP  # why a server is not UP is worth more than how it went
+        if rest >= NOTE:
+            chosen.append(Column("note", "", "", rest, _note, sorting.since, right=False, descending=False))
     return (*names, *chosen)
 
 
@@ -99,14 +103,21 @@ def _figures(sides: Sides, width: int) -> list[Column]:
 def _names(width: int, *, flat: bool) -> list[Column]:
     name_width = 25 if width < 120 else 29 if width < 160 else 40
     first = Column(
-        "name", "", "virtual and real servers", name_width, _name, sorting.name, right=False, descending=False
+        "name",
+        "",
+        "virtual and real servers",
+        name_width,
+        _name(name_width),
+        sorting.name,
+        right=False,
+        descending=False,
     )
     state = Column("state", " ", "state", 9, _state, sorting.gravity, right=False)
     if not flat:
         return [first, state]
     real_width = 24 if width < 160 else 30
     return [
-        Column("name", "", "real server", real_width, _name, sorting.name, right=False, descending=False),
+        Column("name", "", "real server", real_width, _name(real_width), sorting.name, right=False, descending=False),
         *([] if width < 120 else [_owner(20 if width < 160 else 26)]),
         state,
     ]
@@ -144,13 +155,22 @@ def _each_rate(sides: Sides) -> list[Column]:
 # --- cells ---
 
 
-def _name(row: Row, moment: Moment) -> Cell:
-    if row.real is None:
-        how = " ".join(part for part in (row.virtual.scheduler, row.virtual.method) if part)
-        glyph = FOLDED if row.virtual.id in moment.folded else UNFOLDED
-        return f"{glyph} {row.virtual.id}  {how}".rstrip(), "accent"
-    glyph, tone = REAL_SERVER[row.real.state]
-    return f"  {glyph} {row.real.id}", tone if tone in ("bad", "warn") else "plain"
+def _name(width: int) -> Callable[[Row, Moment], Cell]:
+    """With the scheduler and the method, as far as there is room for the whole word."""
+
+    def cell(row: Row, moment: Moment) -> Cell:
+        if row.real is None:
+            glyph = FOLDED if row.virtual.id in moment.folded else UNFOLDED
+            text, gap = f"{glyph} {row.virtual.id}", "  "
+            for word in filter(None, (row.virtual.scheduler, row.virtual.method)):
+                if len(text) + len(gap) + len(word) > width:
+                    break
+                text, gap = f"{text}{gap}{word}", " "
+            return text, "accent"
+        glyph, tone = REAL_SERVER[row.real.state]
+        return f"  {glyph} {row.real.id}", tone if tone in ("bad", "warn") else "plain"
+
+    return cell
 
 
 def _owner_cell(row: Row, moment: Moment) -> Cell:
@@ -224,7 +244,7 @@ def _spark(bars: int, each: int) -> Callable[[Row, Moment], Cell]:
     def cell(row: Row, moment: Moment) -> Cell:
         course = moment.trends.of(row.key, bars, each)
         flows = any(course) and not (row.real is not None and row.real.state is RealServerState.DOWN)
-        return figures.sparkline(course, bars) if flows else "", "accent"
+        return figures.sparkline(course, bars) if flows else "", "dim"
 
     return cell
 
@@ -245,7 +265,7 @@ def _note(row: Row, moment: Moment) -> Cell:
 
 
 def _summary(row: Row) -> str:
-    """What of its real servers is not UP."""
+    """What of its real servers is not UP, the gravest first."""
     states = row.virtual.states
-    others = [(states.count(state), state) for state in REAL_SERVER if state is not RealServerState.UP]
+    others = [(states.count(state), state) for state in reversed(REAL_SERVER) if state is not RealServerState.UP]
     return " · ".join(f"{count} {state.lower()}" for count, state in others if count)

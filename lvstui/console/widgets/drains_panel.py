@@ -41,7 +41,9 @@ def lines(drains: Sequence[DrainView], wall: float, width: int, most: int) -> li
         return [summary(drains)]
     waiting = sorted(drains, key=lambda drain: (drain.safe, drain.eta_s is None, drain.eta_s or 0.0))
     shown = waiting if len(waiting) <= most else waiting[: most - 1]
-    told = [line(drain, wall, width) for drain in shown]
+    rows = [line(drain, wall) for drain in shown]
+    widths = [max(part.cell_length for part in column) for column in zip(*rows, strict=True)]
+    told = [_in_columns(parts, widths, skip=() if width >= 100 else (_SERVER,)) for parts in rows]
     if len(shown) < len(waiting):
         told.append(Content.styled(f"and {len(waiting) - len(shown)} more: / state:drain shows them", DIM))
     return told
@@ -55,24 +57,34 @@ def summary(drains: Sequence[DrainView]) -> Content:
     parts += [f"{safe} safe to stop"] if safe else []
     etas = [drain.eta_s for drain in drains if drain.eta_s]
     if etas:
-        parts.append(f"the last {figures.span(max(etas))}")
+        span = figures.span(max(etas))
+        parts.append(f"the last in {span}" if going > 1 else f"{span} left")
     glyph, tone = REAL_SERVER[RealServerState.DRAINING if going else RealServerState.DRAINED]
     return Content.styled(f"{glyph} {', '.join(parts)}", STYLES[tone])
 
 
-def line(drain: DrainView, wall: float, width: int) -> Content:
+_SERVER = 2  # which of its parts names the virtual server
+
+
+def line(drain: DrainView, wall: float) -> list[Content]:
+    """Its parts, one for each column."""
     glyph, tone = SAFE if drain.safe else REAL_SERVER[drain.state]
     left = "  ".join(f"d{number} {figures.count(drain.left[name]):>4}" for number, name in enumerate(drain.left, 1))
     pace = "" if drain.per_s is None or drain.safe else f"{figures.rate(drain.per_s)}/s"
-    parts = [
-        Content.styled(f"{glyph} ", STYLES[tone]),
-        Content.styled(f"{drain.real_server:<22} ", "bold"),
-        Content.styled(f"{drain.virtual_server:<20} " if width >= 100 else "", DIM),
-        Content(f"{left}  {pace:>6}  "),
-        Content.styled(f"{figures.left(drain):<15}", STYLES[tone]),
-        Content.styled(f"  {_told(drain, wall)}", DIM),
+    return [
+        Content.styled(glyph, STYLES[tone]),
+        Content.styled(drain.real_server, "bold"),
+        Content.styled(f"{drain.virtual_server} ", DIM),
+        Content(f"{left}  {pace:>6} "),
+        Content.styled(f"{figures.left(drain)} ", STYLES[tone]),
+        Content.styled(_told(drain, wall), DIM),
     ]
-    return Content("").join(parts)
+
+
+def _in_columns(parts: Sequence[Content], widths: Sequence[int], skip: Sequence[int]) -> Content:
+    """Each as wide as the widest of its column."""
+    padded = (part.pad_right(width - part.cell_length) for part, width in zip(parts, widths, strict=True))
+    return Content(" ").join([part for number, part in enumerate(padded) if number not in skip])
 
 
 def _told(drain: DrainView, wall: float) -> str:

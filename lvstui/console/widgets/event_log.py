@@ -9,14 +9,20 @@ from lvstui.cluster.view import EventView
 from lvstui.console import figures
 from lvstui.console.marks import SEVERITY, STYLES
 
+BRIEF = 100  # below this many columns
 
-def line(event: EventView) -> Content:
+
+def line(event: EventView, *, brief: bool = False) -> Content:
+    """`brief`: a real server is named without its virtual server, for what happened needs the room."""
     glyph, tone = SEVERITY[event.severity]
+    subject = event.subject.rpartition(" ")[2] if brief else event.subject
+    if event.text.startswith(subject):
+        subject = ""
     return Content.assemble(
         (f"{figures.clock(event.wall)}  ", "$foreground-muted"),
         (f"{glyph:<2} ", STYLES[tone]),
         (f"{event.source[:12]:<12} ", "bold" if event.source == "you" else "$foreground-muted"),
-        (f"{event.subject}  " if event.subject else "", ""),
+        (f"{subject}  " if subject else "", ""),
         (event.text, STYLES[tone]),
     )
 
@@ -38,5 +44,5 @@ class EventLog(Static):
 
     def _draw(self) -> None:
         height = max(1, self.size.height)
-        shown = [line(event) for event in self._events[-height:]]
+        shown = [line(event, brief=self.size.width < BRIEF) for event in self._events[-height:]]
         self.update(Content("\n").join(shown) if shown else Content.styled("no events yet", "$foreground-muted"))

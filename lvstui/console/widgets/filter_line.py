@@ -49,8 +49,13 @@ class FilterLine(Horizontal):
 
     def open(self) -> None:
         self.display = True
+        self._field_display(True)
         self.field.can_focus = True
         self.field.focus()
+
+    def _field_display(self, display: bool) -> None:
+        for part in ("#filter-word", "#filter"):
+            self.query_one(part).display = display
 
     def clear(self) -> None:
         self.field.value = ""  # which tells of itself
@@ -59,8 +64,7 @@ class FilterLine(Horizontal):
         """Say that at its end; nothing said, nothing typed and nobody typing: be gone."""
         typing = self.field.has_focus
         self.display = typing or filtered or bool(said.plain)
-        for part in ("#filter-word", "#filter"):
-            self.query_one(part).display = typing or filtered or bool(self.field.value)
+        self._field_display(typing or filtered or bool(self.field.value))
         if self._said is None or not said.is_same(self._said):
             self._said = said
             self.query_one("#filter-said", Static).update(said)

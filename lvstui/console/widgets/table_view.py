@@ -8,6 +8,8 @@ Not for: which lines there are (see `console.listing`), their cells (see `column
 
 from __future__ import annotations
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -43,7 +45,15 @@ class TableView(ScrollView, can_focus=True):
         self._line = 0  # where the cursor is, or was when its server vanished
         self._moved = False  # by the operator
         self._bottom = 0  # lines when last drawn
-        self._lines = Lines(lambda name: self.get_component_rich_style(f"server-table--{name}", partial=True))
+        self._lines = Lines(self._component)
+
+    def _component(self, name: str) -> Style:
+        """Opaque: a line of the table is not blended with what is under it when it is drawn."""
+        style = self.get_component_rich_style(f"server-table--{name}", partial=True)
+        background = self.get_component_styles(f"server-table--{name}").background
+        if 0 < background.a < 1:
+            style += Style(bgcolor=(self.background_colors[1] + background).rich_color)
+        return style
 
     def current(self) -> Row | None:
         """The row under the cursor; None when there is none, or its server has vanished or is filtered out."""
@@ -135,8 +145,17 @@ class TableView(ScrollView, can_focus=True):
             return strip.adjust_cell_length(width).apply_style(style)
         number = self.scroll_offset.y + y - HEADER
         if number >= len(self.listing):
-            return Strip.blank(width, style)
+            text = f"   {self._nothing()}" if number == 0 else ""
+            return Strip([Segment(text, style + self._component("dim"))]).adjust_cell_length(width, style)
         return self._lines.strip(number, self._at(number), self._columns, width, style)
+
+    def _nothing(self) -> str:
+        """Why there is no line."""
+        if not self._sides:
+            return ""
+        if self._servers:
+            return "no real server is as the filter says: Escape clears it"
+        return "no virtual server is known: none in the files, none in the kernels"
 
     # --- the cursor ---
 
