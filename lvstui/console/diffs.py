@@ -17,6 +17,7 @@ from lvstui.console.paragraphs import NARROWEST
 
 DIM = "$foreground-muted"
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_WORDS = re.compile(r"\s+|\S+")
 _LONGEST = 300  # characters of a line that are shown
 
 
@@ -129,11 +130,11 @@ def _text(line: Line) -> str:
 
 
 def _difference(text: str, other: str) -> tuple[int, int]:
-    """From where to where `text` is not as `other`."""
-    start = 0
-    while start < min(len(text), len(other)) and text[start] == other[start]:
-        start += 1
-    end = 0
-    while end < min(len(text), len(other)) - start and text[-1 - end] == other[-1 - end]:
-        end += 1
-    return start, len(text) - end
+    """From where to where `text` is not as `other`, in whole words."""
+    mine, theirs = (_WORDS.findall(one) for one in (text, other))
+    most = min(len(mine), len(theirs))
+    start = next((at for at in range(most) if mine[at] != theirs[at]), most)
+    most -= start
+    end = next((at for at in range(most) if mine[-1 - at] != theirs[-1 - at]), most)
+    before, after = mine[:start], mine[len(mine) - end :]
+    return sum(map(len, before)), len(text) - sum(map(len, after))

@@ -25,7 +25,7 @@ from lvstui.console.widgets.event_log import line
 from lvstui.console.widgets.plot import Plot
 
 EVENTS = 8
-NARROW = 110  # below this many columns a Director has few cells
+FRAME = 5  # cells of a Director's that are its frame, or the bar beside it
 
 
 class Changing(Protocol):
@@ -83,7 +83,7 @@ class RealServerScreen(ViewedScreen):
         self.headline(real_server_text.head(detail, view.wall), view)
         self._gone = detail.real is None
         cards = await self._sides(len(detail.sides))
-        texts = real_server_text.sides(detail, view.wall, narrow=self.size.width < NARROW)
+        texts = real_server_text.sides(detail, view.wall, self.size.width // max(1, len(cards)) - FRAME)
         for card, side, text in zip(cards, detail.sides, texts, strict=True):
             card.border_title = Content.assemble(
                 (side.director.name, "bold"), "  ", real_server_text.role(side), "  ", link(side.director)
@@ -109,7 +109,7 @@ class RealServerScreen(ViewedScreen):
     def _events(self, detail: RealServerDetail) -> None:
         events = self.query_one("#events", Static)
         events.border_title = "events of this real server"
-        shown = [line(event) for event in detail.events[-EVENTS:]]
+        shown = [line(event, brief=True) for event in detail.events[-EVENTS:]]
         events.update(Content("\n").join(shown) if shown else Content.styled("none since the console was opened", DIM))
 
     def action_do(self, name: str) -> None:

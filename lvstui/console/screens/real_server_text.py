@@ -14,8 +14,10 @@ from lvstui.cluster.listing import ShownLine
 from lvstui.cluster.view import LinkState
 from lvstui.console import figures
 from lvstui.console.marks import REAL_SERVER, STYLES, VRRP
+from lvstui.console.paragraphs import hanging
 
 DIM = "$foreground-muted"
+ROOMY = 50  # cells for one Director; with fewer, what stands side by side is put one below the other
 INKS = {
     "blank": "",
     "keyword": "$accent",
@@ -44,9 +46,10 @@ def head(detail: RealServerDetail, wall: float) -> Content:
     return Content.assemble(*parts)
 
 
-def sides(detail: RealServerDetail, wall: float, *, narrow: bool) -> list[Content]:
-    """The text of each Director. `narrow`: there are 35 cells for it."""
-    made = [[_file(side), _kernel(side, narrow=narrow), _checks(side, wall, narrow=narrow)] for side in detail.sides]
+def sides(detail: RealServerDetail, wall: float, width: int) -> list[Content]:
+    """The text of each Director, for which there are so many cells."""
+    narrow = width < ROOMY
+    made = [[_file(side), _kernel(side, narrow=narrow), _checks(side, wall, width)] for side in detail.sides]
     texts = []
     for sections in made:
         lines: list[Content] = []
@@ -178,15 +181,22 @@ def size(value: float | None) -> str:
 # --- the checkers ---
 
 
-def _checks(side: SideDetail, wall: float, *, narrow: bool) -> Section:
+def _checks(side: SideDetail, wall: float, width: int) -> Section:
+    narrow = width < ROOMY
     lines = [_verdict(side, wall)]
+    if side.reason and (side.last_failure is None or side.last_failure[1] != side.reason):
+        lines += hanging(Content("  "), side.reason, width, DIM).split("\n")
     for checker in side.checkers:
         lines += _checker(checker, narrow=narrow)
     if side.path is not None and not side.checkers:
         lines.append(Content.styled("  no checker: it is taken to be alive, whatever it does", STYLES["warn"]))
     if side.last_failure is not None:
         at, why = side.last_failure
-        lines.append(Content.assemble((f"  last failure {figures.clock(at)}  ", DIM), why))
+        lead = Content.styled(f"  last failure {figures.clock(at)}  ", DIM)
+        if lead.cell_length + len(why) > width:  # whole, beneath it
+            lines.append(lead)
+            lead = Content("    ")
+        lines += hanging(lead, why, width).split("\n")
     if side.checkers_unknown is not None:
         lines.append(Content.styled(f"  ? {side.checkers_unknown}", DIM))
     return lines
@@ -198,9 +208,7 @@ def _verdict(side: SideDetail, wall: float) -> Content:
     word, tone = ("● alive", STYLES["good"]) if side.alive else ("✖ dead", STYLES["bad"])
     since = "" if side.alive_since is None else f" since {figures.clock(side.alive_since)}"
     ago = "" if side.alive_since is None else f", {figures.age(wall - side.alive_since)}"
-    return Content.assemble(
-        ("checkers", "bold"), "  ", (word, tone), (since + ago, DIM), "  ", (side.reason or "", DIM)
-    )
+    return Content.assemble(("checkers", "bold"), "  ", (word, tone), (since + ago, DIM))
 
 
 def _checker(checker: CheckerDetail, *, narrow: bool) -> list[Content]:

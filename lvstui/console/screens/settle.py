@@ -82,7 +82,8 @@ class SettleScreen(ModalScreen[None]):
 
     def _story(self, width: int) -> list[Content]:
         _, first = self._left[0]
-        parts = [hanging(Content.styled(f"{first.title}  ", "bold"), f"by {first.by}, {_time(first)}", width, DIM)]
+        made = Content.styled(f"by {first.by}, {_time(first)}", DIM)
+        parts = [Content("\n").join([Content.styled(first.title, "bold"), made])]
         for name, one in self._left:
             lines = [hanging(Content("  "), text, width) for text in one.lines]
             parts.append(Content("\n").join([Content.styled(name, "bold"), *lines]))

@@ -151,14 +151,16 @@ def _director(canvas: Canvas, director: DirectorView, x: int, y: int, width: int
     style = "bad" if director.role == "FAULT" or director.state is LinkState.LOST else style
     canvas.box(x, y, width, rows + 2, style)
     tone = VRRP.get(director.role or "", ("?", "dim"))[1]
-    after = canvas.put(x + 2, y, f" {_name(director, width)} ", "head")
-    after = canvas.put(after, y, f"{_role(director)} ", tone)
     sign, colour = LINK[director.state]
     text = f" {sign} {director.state} "
-    if after + len(text) + 4 < x + width:
+    room = x + width - 4 - len(f"  {_name(director, width)} {_role(director)} {text}") >= x
+    after = canvas.put(x + 2, y, f" {_name(director, width)} ", "head")
+    if room or director.state is LinkState.LIVE:
+        canvas.put(after, y, f"{_role(director)} ", tone)
+    else:  # that there is trouble is worth more than the role
+        canvas.put(after, y, text.lstrip(), colour)
+    if room:
         canvas.put(x + width - 2 - len(text), y, text, colour)
-    elif director.state is not LinkState.LIVE:  # that there is trouble is worth more than the role
-        canvas.put(x + 2, y, f" {director.name[:8]} {sign} {director.state} ", colour)
     if not director.vrrp:
         canvas.put(x + 2, y + 1, director.error[: width - 4] if director.error else "no VRRP instance known", "dim")
     for number, instance in enumerate(director.vrrp[:rows]):

@@ -101,6 +101,7 @@ def _height(service: Service, *, every: bool) -> int:
 
 
 def _head(canvas: Canvas, service: Service, *, named: bool) -> None:
+    room = rails(canvas.width)[0] - 2
     at = canvas.put(TRUNK + 5, 0, service.id, "head")
     how = " ".join(word for word in (service.scheduler, service.method) if word)
     at = canvas.put(at, 0, f"  {how}", "accent")
@@ -110,9 +111,11 @@ def _head(canvas: Canvas, service: Service, *, named: bool) -> None:
     if not service.holders:
         at = canvas.put(at, 0, "  ✖ its address is on no Director", "bad")
     elif named or len(service.holders) > 1:
-        at = canvas.put(at, 0, f"  on {' and '.join(service.holders)}", "bad" if len(service.holders) > 1 else "dim")
+        where = f"  on {' and '.join(service.holders)}"
+        if at + len(where) > rails(canvas.width)[0]:
+            where = f"  on {len(service.holders)} Directors"
+        at = canvas.put(at, 0, where, "bad" if len(service.holders) > 1 else "dim")
     text = flow(service.flow, narrow=canvas.width < 100)
-    room = rails(canvas.width)[0] - 2
     if at + len(text) + 3 > room:
         text = f"{figures.rate(service.flow.connections_per_s)} new/s"
     if at + len(text) + 2 <= room:

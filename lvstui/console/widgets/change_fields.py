@@ -85,10 +85,8 @@ class Choice(Static, can_focus=True):
         few = len(self.scope.targets)
         here = "this one" if few == 1 else f"these {few}"
         servers = len({target.virtual_server for target in self.scope.everywhere})
-        everywhere = (
-            f"every port of {self.scope.machine}  ({len(self.scope.everywhere)} in {servers} virtual "
-            f"server{'s' if servers > 1 else ''})"
-        )
+        where = f" in {servers} virtual servers" if servers > 1 else ""
+        everywhere = f"every port of {self.scope.machine}  ({len(self.scope.everywhere)}{where})"
         parts: list[tuple[str, str]] = [("m  ", "bold $accent")]
         for chosen, text in ((not self.wide, here), (self.wide, everywhere)):
             style = "" if chosen else "$foreground-muted"

@@ -40,18 +40,22 @@ class Plot(Static):
         if self._given is None or self.size.width <= _AXIS + 4 or self.size.height < 3:
             return
         title, names, lines, step = self._given
-        legend = _legend(names, lines, self._write)
-        if cell_len(title) + sum(cell_len(text) for text, _ in legend) > self.size.width - 4:
-            legend = _legend([f"d{number}" for number in range(1, len(names) + 1)], lines, self._write)
+        short = [f"d{number}" for number in range(1, len(names) + 1)]
+        for mark, known_as in (("━ ", names), ("━ ", short), ("", short)):
+            legend = _legend(known_as, lines, self._write, mark)
+            if cell_len(title) + sum(cell_len(text) for text, _ in legend) <= self.size.width - 4:
+                break
         self.border_title = Content.assemble((title, "bold"), *legend)
         self.update(picture(lines, step, self.size.width, self.size.height, self._write, self._least))
 
 
-def _legend(names: Sequence[str], lines: Sequence[Values], write: Callable[[float], str]) -> list[tuple[str, str]]:
+def _legend(
+    names: Sequence[str], lines: Sequence[Values], write: Callable[[float], str], mark: str
+) -> list[tuple[str, str]]:
     parts: list[tuple[str, str]] = []
     for name, values, colour in zip(names, lines, COLOURS, strict=False):
         last = values[-1] if values else None
-        parts.append((f"  ━ {name} {figures.UNKNOWN if last is None else write(last)}", colour))
+        parts.append((f"  {mark}{name} {figures.UNKNOWN if last is None else write(last)}", colour))
     return parts
 
 
