@@ -22,7 +22,7 @@ def sheets() -> list[str | PurePath]:
 DARK = Theme(
     name="lvstui-dark",
     primary="#5fb3b3",
-    secondary="#7a8ca3",
+    secondary="#8294ab",
     accent="#5fb3b3",
     foreground="#d5dae1",
     background="#12161c",
@@ -30,25 +30,25 @@ DARK = Theme(
     panel="#202731",
     success="#8fc17a",
     warning="#e2b25b",
-    error="#e8726b",
+    error="#ee7d76",
     dark=True,
-    variables={"border-blurred": "#333d49"},
+    variables={"border-blurred": "#333d49", "foreground-muted": "#949ca6"},
 )
 
 LIGHT = Theme(
     name="lvstui-light",
     primary="#0b6e76",
-    secondary="#5a6b7d",
+    secondary="#526375",
     accent="#0b6e76",
     foreground="#1f2730",
     background="#fbfbf9",
     surface="#f3f3ef",
     panel="#e6e7e3",
-    success="#2c7a2e",
-    warning="#935f00",
+    success="#246b27",
+    warning="#855500",
     error="#b3261e",
     dark=False,
-    variables={"border-blurred": "#b9bdb8"},
+    variables={"border-blurred": "#b9bdb8", "foreground-muted": "#545e68"},
 )
 
 # The terminal's own 16 colours on its own background, whatever the operator made of them.
@@ -96,7 +96,7 @@ CONTRAST = Theme(
     panel="#1c1c1c",
     success="#5fff5f",
     warning="#ffd75f",
-    error="#ff8787",
+    error="#ff9090",
     dark=True,
     variables={"border-blurred": "#b0b0b0", "foreground-muted": "#d0d0d0", "text-muted": "#d0d0d0"},
 )
