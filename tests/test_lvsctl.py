@@ -50,6 +50,8 @@ def shape(value: object) -> object:
 class Ending(FakeSession):
     """A pair that is up, whose changes end as told."""
 
+    pair: Pair
+
     def __init__(self, kind: Kind = "done", exit_code: int | None = None) -> None:
         pair = Pair().up()
         for name in NAMES:

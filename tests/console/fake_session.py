@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
@@ -16,13 +16,23 @@ from lvstui.cluster.intent import Intent
 from lvstui.cluster.outcome import STEPS, Outcome, StepView
 from lvstui.cluster.plan import Plan, make
 from lvstui.cluster.sampling import SampleRefused, SampleView
+from lvstui.cluster.state import ClusterState
 from lvstui.cluster.topology import Topology
 from lvstui.cluster.view import ClusterView
-from tests.cluster.telling import NAMES, Pair
+from tests.cluster.telling import NAMES
+
+
+class Behind(Protocol):
+    """Two Directors, as they tell of themselves."""
+
+    state: ClusterState
+    now: float
+
+    def view(self) -> ClusterView: ...
 
 
 class FakeSession:
-    def __init__(self, pair: Pair, *, read_only: str | None = None) -> None:
+    def __init__(self, pair: Behind, *, read_only: str | None = None) -> None:
         self.name = "web-prod"
         self.read_only = read_only
         self.pair = pair
