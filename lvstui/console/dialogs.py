@@ -23,6 +23,8 @@ from lvstui.operator import operator
 if TYPE_CHECKING:
     from lvstui.console.screens.main import MainScreen
 
+GRACE = 60.0  # seconds in which what comes by itself can be called off
+
 
 def drain(main: MainScreen) -> None:
     reals = _meant(main)
@@ -34,6 +36,12 @@ def restore(main: MainScreen) -> None:
     reals = _meant(main)
     if reals:
         _open(main, Restore(_scope(main, reals, _not_drained, "not drained")), "u undoes it.")
+
+
+def restore_due(main: MainScreen, due: Sequence[tuple[str, str]]) -> None:
+    """Of these virtual and real servers, whose time has come: by itself, after a minute in which it can be called off."""
+    targets = tuple(Target(*key) for key in due)
+    _open(main, Restore(Scope(targets, "", (), "")), "u undoes it.", after_s=GRACE)
 
 
 def weight(main: MainScreen, step: int = 0) -> None:
@@ -111,14 +119,14 @@ def settle(main: MainScreen) -> None:
         main.tell("No change was left unfinished on the Directors.")
 
 
-def _open(main: MainScreen, fields: Fields, after: str) -> None:
+def _open(main: MainScreen, fields: Fields, after: str, *, after_s: float | None = None) -> None:
     assert main.session is not None  # see may_write
 
     def closed(applied: bool | None) -> None:
         if applied:
             main.table.clear_marks()  # what was meant is done
 
-    main.app.push_screen(ChangeScreen(main.session, fields, operator(), after), closed)
+    main.app.push_screen(ChangeScreen(main.session, fields, operator(), after, by_itself_in=after_s), closed)
 
 
 def may_write(main: MainScreen) -> bool:

@@ -5,6 +5,7 @@ What they open is imported when it is first asked for: the first frame does not 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,13 @@ def restore(main: MainScreen) -> None:
     from lvstui.console import dialogs
 
     dialogs.restore(main)
+
+
+def restore_due(main: MainScreen, due: Sequence[tuple[str, str]]) -> None:
+    """No key: the time that a drain's reason names has come."""
+    from lvstui.console import dialogs
+
+    dialogs.restore_due(main, due)
 
 
 def weight(main: MainScreen) -> None:

@@ -50,8 +50,13 @@ class ChangeScreen(ModalScreen[bool]):
         Binding("m", "switch", "Whole machine", show=False),
     ]
 
-    def __init__(self, session: Changes, fields: Fields, by: str, after: str = "") -> None:
-        """`by` makes the change; `after` says what can be done when it is done."""
+    def __init__(
+        self, session: Changes, fields: Fields, by: str, after: str = "", *, by_itself_in: float | None = None
+    ) -> None:
+        """`by` makes the change; `after` says what can be done when it is done.
+
+        `by_itself_in`: seconds after which it is applied as if `y` had been pressed, unless anything stands in its way.
+        """
         super().__init__()
         self._session = session
         self._fields = fields
@@ -69,6 +74,8 @@ class ChangeScreen(ModalScreen[bool]):
         self._read_from = 0.0  # the plan on the screen can be applied from then on
         self._started = 0.0
         self._steps: tuple[StepView, ...] = ()
+        self._by_itself = None if by_itself_in is None else time.monotonic() + by_itself_in
+        self._held_up = False  # it was to be done by itself, and will not be
         self._warned = False
         self._done = False
         self.phase: Literal["opening", "asking", "running", "over"] = "opening"
@@ -100,8 +107,20 @@ class ChangeScreen(ModalScreen[bool]):
         """The Directors go on telling what they know: what is on the screen must be true of now."""
         if self.phase == "running":
             self._foot.running(time.monotonic() - self._started)
-        elif self.phase == "asking" and not self._working and self._is_worth_a_look():
+            return
+        if self.phase == "asking" and not self._working and self._by_itself is not None:
+            self._count_down(self._by_itself)
+        if self.phase == "asking" and not self._working and self._is_worth_a_look():
             self.run_worker(self._renew, exclusive=True, group="plan")  # type: ignore[arg-type]  # see _make
+
+    def _count_down(self, end: float) -> None:
+        """Towards what is done by itself: as by `y`, so what must be read anew or is outdated is tried again a second later."""
+        if self._plan is None or self._plan.blocking(frozenset()):
+            self._by_itself, self._held_up = None, True
+        elif time.monotonic() >= end:
+            self.run_worker(self.action_apply, exclusive=True, group="by itself")  # type: ignore[arg-type]  # see _make
+            return
+        self._show()
 
     def _is_worth_a_look(self) -> bool:
         if self._took < CHEAP:
@@ -170,6 +189,13 @@ class ChangeScreen(ModalScreen[bool]):
         remark = hanging(Content.styled("! ", "$warning"), self._fields.remark(), width)
         about = hanging(Content(""), self._fields.about(), width)
         parts = [about, remark if self._fields.remark() else None]
+        if self._by_itself is not None:
+            left = max(0.0, self._by_itself - time.monotonic())
+            words = f"Its time has come: this is done by itself in {left:.0f} s. Escape leaves it drained, y restores it now."
+            parts.append(hanging(Content.styled("! ", "$warning"), words, width))
+        elif self._held_up:
+            words = "Its time has come, but this is not done by itself: see what stands in its way."
+            parts.append(hanging(Content.styled("! ", "$warning"), words, width))
         if self._plan is not None:
             if self._anew is not None:
                 parts.append(change_text.made_anew(*self._anew, width))

@@ -15,6 +15,8 @@ from textual.widgets import Static
 from lvstui.cluster.intent import Target
 from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.console.actions import BINDINGS, BY_NAME
+from lvstui.console.commands import changes
+from lvstui.console.due import Due
 from lvstui.console.messages import ViewChanged
 from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.sight import Sight
@@ -26,6 +28,7 @@ from lvstui.console.widgets.filter_line import FilterLine
 from lvstui.console.widgets.hints import Hints
 from lvstui.console.widgets.server_table import ServerTable
 from lvstui.console.widgets.server_table import status as table_status
+from lvstui.operator import operator
 
 SMALLEST = Size(60, 16)
 NARROW = 120  # below this many columns a Director is one line
@@ -44,6 +47,8 @@ class MainScreen(Screen[None]):
         self.frozen = False
         self._bad: str | None = None  # why the words of the filter cannot be obeyed
         self._shown: Content | None = None  # in the headline
+        self._due = Due()
+        self._operator = operator()
 
     def compose(self) -> ComposeResult:
         yield Static(id="headline", markup=False)
@@ -75,6 +80,7 @@ class MainScreen(Screen[None]):
 
     async def show(self, view: ClusterView) -> None:
         self.newest = view
+        self._restore_what_is_due(view)
         if self.frozen and self.view is not None:
             self._headline()
             self.query_one(Hints).show(self.no_writes())
@@ -91,6 +97,12 @@ class MainScreen(Screen[None]):
         self.query_one(DrainsPanel).show(view.drains, view.wall, self.size.width, most=self._drain_lines())
         self.query_one(EventLog).show(view.events)
         self.query_one(Hints).show(self.no_writes())
+
+    def _restore_what_is_due(self, view: ClusterView) -> None:
+        """In a dialog of its own, once no other one is open and it can be written."""
+        self._due.look(view.drains, view.wall, self._operator)
+        if self._due.now and self.app.screen is self and self.no_writes() is None:
+            changes.restore_due(self, self._due.take())
 
     async def _directors(self, view: ClusterView) -> None:
         holder = self.query_one("#directors")
