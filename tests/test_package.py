@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -37,6 +38,16 @@ def test_the_wheel_has_everything(tmp_path: Path) -> None:
         *(f"share/fish/vendor_completions.d/{name}.fish" for name in ("lvstui", "lvsctl")),
     }
     assert not [name for name in names if name.startswith(("tests", "screenshots", "docs"))]
+
+
+def test_the_source_is_shipped_without_the_pictures_of_the_tests(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
+    subprocess.run(build, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    (source,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"lvstui/cli.py", "styles/main.tcss", "tests/console/test_main.py"} <= names
+    assert not [name for name in names if "pictures" in name or "snapshots" in name]
 
 
 def test_man_pages_and_completions_are_as_the_commands_are() -> None:

@@ -19,7 +19,7 @@ from lvstui.director.messages import Address, FromAgent, Network, Vrrp
 from lvstui.settings.facts import Preferences
 from tests.console.fake_session import FakeSession
 from tests.console.story import Story
-from tests.console.support import until
+from tests.console.support import text, until
 
 DRAINED = Target("tcp/10.10.0.20:80", "192.168.211.13:8082")
 DARK, LIGHT, ANSI, CONTRAST = (f"lvstui-{name}" for name in ("dark", "light", "ansi", "contrast"))
@@ -76,8 +76,8 @@ class Staged:
         self.session = FakeSession(self.story)
         self.app = ConsoleApp(lambda questions: self.session, choices=Choices(line=Preferences(theme=theme)))
 
-    async def play(self, pilot: Pilot[None], keys: Sequence[str] = ()) -> None:
-        """Its past, so that it has one to draw; then some keys."""
+    async def play(self, pilot: Pilot[None], keys: Sequence[str] = (), shows: str = "") -> None:
+        """Its past, so that it has one to draw; then some keys, until it shows what they lead to."""
         main = self.app.main
         await until(pilot, lambda: bool(main.query(DirectorCard)) and main.table.current() is not None)
         for view in self._views:
@@ -86,6 +86,7 @@ class Staged:
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
+        await until(pilot, lambda: shows in text(self.app))
 
 
 @asynccontextmanager
