@@ -209,13 +209,15 @@ class Director:
         return Changed(everything=not same or (before is not None and before.loaded != known.loaded))
 
     def _vrrp(self, dump: Vrrp, now: float, wall: float) -> Changed:
+        before = {} if self.vrrp is None else {told.name: _transitions(told) for told in self.vrrp.instances}
         if dump.error is None and self.vrrp is not None and self.vrrp.error is None:
             self.vrrp_before = self.vrrp
         self.vrrp = dump
         self._know_instances(now, wall)
         for told in dump.instances:
             since = self.wall(told.last_transition) if told.last_transition else None
-            self.instances[told.name].dumped(told.state, now, since)
+            stayed = before.get(told.name) == _transitions(told)
+            self.instances[told.name].dumped(told.state, now, since, stayed=stayed)
         return Changed()
 
     def _checkers(self, dump: Checkers, now: float, wall: float) -> Changed:
@@ -292,3 +294,7 @@ class Director:
     def holds(self, address: str) -> bool | None:
         """Is the address on an interface; None: not known."""
         return None if self.network is None or self.network.error is not None else address in self.addresses
+
+
+def _transitions(told: VrrpInstance) -> tuple[int, int]:
+    return told.become_master, told.release_master

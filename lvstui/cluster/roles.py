@@ -49,9 +49,14 @@ class Instance:
         self._moved = _NEVER  # when `held` last changed
         self._moved_wall: float | None = None  # and by the operator's wall clock
 
-    def dumped(self, state: str, now: float, since: float | None) -> None:
-        """keepalived's dump, which gives the time of the last transition itself (as operator's wall clock)."""
+    def dumped(self, state: str, now: float, since: float | None, *, stayed: bool) -> None:
+        """keepalived's dump, which gives the time of the last transition itself (as operator's wall clock).
+
+        A reload sets that time anew (seen with 2.2.7) and not the counts of transitions: with `stayed` those are as they were.
+        """
         claim = self.claim
+        if stayed and claim is not None and claim.state == state and claim.since is not None and since is not None:
+            since = min(since, claim.since)
         if claim is not None and claim.state != state and claim.evidence == "log" and now - claim.at < EDGE_HOLDS:
             return
         if now - self._moved < EDGE_HOLDS and self.held is not None and (state == "MASTER") != self.held:

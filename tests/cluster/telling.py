@@ -121,7 +121,7 @@ class Pair:
         held = tuple(Address("ens33", address, 32) for address in addresses)
         self.say(name, Network(self.now, (Link("ens33", True), Link("ens36", True)), held, None))
 
-    def vrrp(self, name: str, *states: str, since: float = 950.0) -> None:
+    def vrrp(self, name: str, *states: str, since: float = 950.0, masters: int = 0) -> None:
         states = states * 2 if len(states) == 1 else states
         self.say(
             name,
@@ -130,7 +130,7 @@ class Pair:
                 tuple(
                     VrrpInstance(
                         instance, 51 + 10 * i, f"ens{33 + 3 * i}", state, 100, 100, 100, 1.0, 2, self.wall(since),
-                        (vip,), 0, 0, 0, 0,
+                        (vip,), 0, 0, masters, 0,
                     )
                     for i, ((instance, vip), state) in enumerate(zip(VIPS.items(), states, strict=True))
                 ),

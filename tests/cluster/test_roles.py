@@ -20,6 +20,21 @@ def test_a_vip_that_moves_is_enough_to_show_the_new_master() -> None:
         assert shown.since == pair.wall() - 40.0
 
 
+def test_a_reload_which_changes_no_role_does_not_begin_it_anew() -> None:
+    pair = Pair().up()
+    began = pair.vrrp_of("director1").since
+    pair.after(50).vrrp("director1", "MASTER", since=1049.0)  # keepalived gives the time of its reload
+    assert pair.vrrp_of("director1").since == began
+
+
+def test_a_role_that_was_lost_and_came_back_between_two_looks_began_anew() -> None:
+    pair = Pair().up()
+    began = pair.vrrp_of("director1").since
+    pair.after(50).vrrp("director1", "MASTER", since=1049.0, masters=2)
+    since = pair.vrrp_of("director1").since
+    assert since is not None and began is not None and since - began == 1049.0 - 950.0
+
+
 def test_a_stopped_keepalived_has_no_state_and_shows_the_vips_it_still_holds() -> None:
     pair = Pair().up()
     pair.after(5).sample()
@@ -126,7 +141,7 @@ def test_whatever_the_order_fault_is_hidden_by_keepalived_alone(
             instance.entered(str(what), None, now, now)
             assert instance.judge(now, awaited=False)[0] == what or instance.held is not None
         else:
-            instance.dumped(str(what), now, now)
+            instance.dumped(str(what), now, now, stayed=False)
 
 
 @given(EVIDENCE, STATES)
@@ -139,7 +154,7 @@ def test_a_dump_after_all_is_quiet_is_believed(steps: list[tuple[float, tuple[st
         elif kind == "log":
             instance.entered(str(what), None, now, now)
     now += EDGE_HOLDS + 0.01
-    instance.dumped(last, now, now)
+    instance.dumped(last, now, now, stayed=False)
     assert instance.judge(now, awaited=False)[0] == last
 
 

@@ -186,7 +186,7 @@ class Drain(OfTargets):
             yield Input(id="deadline", classes="time", placeholder="HH:MM", max_length=16, compact=True)
             yield Label("Restore at", id="restore-label")
             yield Input(id="restore", classes="time", placeholder="HH:MM", max_length=16, compact=True)
-            yield Static("told when due", classes="beside", markup=False)
+            yield Static("by this console", classes="beside", markup=False)
 
     def intent(self, by: str, when: datetime) -> Intent:
         parts = [self.query_one("#field", Input).value.strip()]
