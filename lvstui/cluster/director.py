@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from lvstui import keepalived
 from lvstui.cluster import log_lines
+from lvstui.cluster.adverts import HeardAdverts
 from lvstui.cluster.configuration import Loaded
 from lvstui.cluster.link import LinkStatus
 from lvstui.cluster.rates import Rates
@@ -23,6 +24,7 @@ from lvstui.cluster.table import Change, RowKey, Table
 from lvstui.cluster.text import plain
 from lvstui.cluster.verdicts import ServerKey, Verdicts
 from lvstui.director.messages import (
+    Adverts,
     Checkers,
     Files,
     FromAgent,
@@ -66,6 +68,8 @@ class Director:
         self.vrrp: Vrrp | None = None
         self.vrrp_before: Vrrp | None = None  # the dump before that, of the same daemon: for rates
         self.instances: dict[str, Instance] = {}
+        self.adverts = HeardAdverts()
+        self.sampled = float("-inf")  # when the last sample came: what was heard until then is told
         self.checkers: Checkers | None = None
         self.verdicts = Verdicts()
         self.files: Files | None = None
@@ -88,6 +92,7 @@ class Director:
             Network: self._network,
             Keepalived: self._keepalived,
             Vrrp: self._vrrp,
+            Adverts: self._adverts,
             Checkers: self._checkers,
             Files: self._files,
             Log: self._log,
@@ -167,6 +172,7 @@ class Director:
         self._shift = wall - hello.wall
         self.vrrp = self.vrrp_before = self.checkers = self.host_before = self.goodbye = None
         self.network = None
+        self.adverts.forget()
         for instance in self.instances.values():
             instance.forget()
         self.verdicts.clear()
@@ -174,6 +180,7 @@ class Director:
         return Changed(everything=True)
 
     def _ipvs(self, sample: Ipvs, now: float, wall: float) -> Changed:
+        self.sampled = now
         failed = self.table.error
         if self._first_sample and sample.error is None:  # nothing is known of the time since an earlier link
             self._first_sample, failed = False, "an earlier link"
@@ -218,6 +225,10 @@ class Director:
             since = self.wall(told.last_transition) if told.last_transition else None
             stayed = before.get(told.name) == _transitions(told)
             self.instances[told.name].dumped(told.state, now, since, stayed=stayed)
+        return Changed()
+
+    def _adverts(self, heard: Adverts, now: float, wall: float) -> Changed:
+        self.adverts.tell(heard, now, wall)
         return Changed()
 
     def _checkers(self, dump: Checkers, now: float, wall: float) -> Changed:

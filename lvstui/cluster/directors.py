@@ -7,20 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lvstui.cluster.adverts import patience
 from lvstui.cluster.director import Director
+from lvstui.cluster.roles import Instance
 from lvstui.cluster.text import plain
 from lvstui.cluster.unfinished import unfinished
-from lvstui.cluster.view import DirectorView, HostView, KeepalivedView, LinkState, VipView, VrrpView
+from lvstui.cluster.view import (
+    AdvertsView,
+    DirectorView,
+    HostView,
+    KeepalivedView,
+    LinkState,
+    SenderView,
+    VipView,
+    VrrpView,
+)
 from lvstui.director.messages import Host, VrrpInstance
+from lvstui.keepalived import VrrpInstance as Configured
 
 _UNKNOWN_HOST = HostView(None, None, None, None, None, None, None, None)
 
 
-def show(director: Director, now: float) -> DirectorView:
-    """The Director as of `now`. Of a lost one nothing is known any more but why it is lost."""
+def show(director: Director, now: float, directors: Sequence[Director] = ()) -> DirectorView:
+    """The Director as of `now`. Of a lost one nothing is known any more but why it is lost.
+
+    What `directors` hear of it is how many adverts it sends.
+    """
     link, hello = director.link, director.hello
     lost = link.state is LinkState.LOST
-    instances = () if lost else vrrp(director, now)
+    instances = () if lost else vrrp(director, now, directors)
     return DirectorView(
         name=director.name,
         hostname=None if hello is None else plain(hello.hostname, 80),
@@ -58,6 +73,7 @@ def missing(director: Director) -> tuple[str, ...]:
         ("addresses", director.network),
         ("keepalived", director.keepalived),
         ("VRRP state", director.vrrp if runs else None),
+        ("VRRP adverts", director.adverts),
         ("checkers", director.checkers if runs else None),
         ("log", director.log),
         ("configuration", director.files),
@@ -68,12 +84,12 @@ def missing(director: Director) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(line) for line in told))
 
 
-def vrrp(director: Director, now: float) -> tuple[VrrpView, ...]:
+def vrrp(director: Director, now: float, directors: Sequence[Director] = ()) -> tuple[VrrpView, ...]:
     """The instances, in keepalived's order."""
-    return tuple(_instance(director, name, now) for name in director.instances)
+    return tuple(_instance(director, name, now, directors) for name in director.instances)
 
 
-def _instance(director: Director, name: str, now: float) -> VrrpView:
+def _instance(director: Director, name: str, now: float, directors: Sequence[Director]) -> VrrpView:
     instance, dumped = director.instances[name], director.dumped(name)
     state, evidence, since = instance.judge(now, awaited=director.dump_awaited)
     if director.running is False:
@@ -87,12 +103,62 @@ def _instance(director: Director, name: str, now: float) -> VrrpView:
     else:
         vrid, interface, priority = 0, "", None
     vips = tuple(VipView(plain(vip, 60), director.holds(vip)) for vip in instance.vips)
-    adverts = _adverts(director, dumped)
-    return VrrpView(plain(name, 60), vrid, plain(interface, 20), state, evidence, priority, vips, since, adverts)
+    heard = _heard(director, instance, vrid, interface, _patience(dumped, configured))
+    per_s = _sent(director, vrid, directors) if state == "MASTER" else _received(heard) if state is not None else None
+    if per_s is None:
+        per_s = _counted(director, dumped)
+    interface = plain(interface, 20)
+    return VrrpView(plain(name, 60), vrid, interface, state, evidence, priority, vips, since, per_s, heard)
 
 
-def _adverts(director: Director, dumped: VrrpInstance | None) -> float | None:
-    """Between the last two dumps, when its state was the same in both."""
+def _patience(dumped: VrrpInstance | None, configured: Configured | None) -> float:
+    if dumped is not None:
+        return patience(dumped.advert_interval, dumped.priority, dumped.version)
+    if configured is not None:
+        return patience(configured.advert_int, configured.priority, configured.version)
+    return patience(1.0)
+
+
+def _heard(director: Director, instance: Instance, vrid: int, interface: str, patience_s: float) -> AdvertsView | None:
+    """With use_vmac its adverts may come on an interface which is that of no instance."""
+    six = bool(instance.vips) and ":" in instance.vips[0]
+    listening = director.adverts.listening(interface, six=six)
+    if listening is None:
+        return None
+    others = {one.interface for one in director.vrrp.instances} - {interface} if director.vrrp is not None else set()
+    as_of = director.sampled
+    senders = [
+        SenderView(one.source, one.priority, one.first_wall, one.last_wall, max(0.0, as_of - one.last), one.per_s)
+        for one in sorted(director.adverts.senders(), key=lambda one: -one.last)
+        if one.vrid == vrid and one.interface not in others and one.source not in director.addresses
+    ]
+    return AdvertsView(listening.since_wall, max(0.0, as_of - listening.since), patience_s, tuple(senders))
+
+
+def _received(heard: AdvertsView | None) -> float | None:
+    """As they were heard; 0 when they have ceased."""
+    if heard is None:
+        return None
+    if not heard.heard:
+        return 0.0 if heard.listened_s > heard.patience_s else None
+    rates = [one.per_s for one in heard.heard if one.per_s is not None]
+    return max(rates, default=None)
+
+
+def _sent(director: Director, vrid: int, directors: Sequence[Director]) -> float | None:
+    """As the others hear them."""
+    rates = [
+        one.per_s
+        for other in directors
+        if other is not director and other.link.state is LinkState.LIVE
+        for one in other.adverts.now(other.sampled)
+        if one.vrid == vrid and one.source in director.addresses and one.per_s is not None
+    ]
+    return max(rates, default=None)
+
+
+def _counted(director: Director, dumped: VrrpInstance | None) -> float | None:
+    """As keepalived counts them, between the last two dumps, when its state was the same in both."""
     if dumped is None or director.vrrp is None or director.vrrp_before is None:
         return None
     before = next((one for one in director.vrrp_before.instances if one.name == dumped.name), None)

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from lvstui.cluster.findings import Finding
+from lvstui.cluster.finding import Finding
 from lvstui.cluster.view import (
     DirectorView,
     DrainedView,

@@ -7,11 +7,12 @@ Not for: how long it has been so (see `problems`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
+from lvstui.cluster import advert_findings
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.director import Director
+from lvstui.cluster.finding import A_FAILOVER, Finding
 from lvstui.cluster.unfinished import named
 from lvstui.cluster.view import (
     DirectorView,
@@ -24,20 +25,10 @@ from lvstui.cluster.view import (
 )
 
 INFO, WARNING, ERROR, CRITICAL = Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.CRITICAL
-A_FAILOVER = 1.5  # seconds
 A_CHANGE = 15.0  # seconds; one Director is changed after the other
 _OF_ROWS = ("weight", "real server")  # differences that the state of a row tells already
 _NAMED = 3  # real servers named in one line
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    id: str
-    severity: Severity
-    text: str
-    detail: str = ""
-    director: str | None = None
-    lasts: float = 0.0  # seconds for which it is normal
+Sides = Sequence[tuple[DirectorView, VrrpView]]  # of one instance
 
 
 def find(
@@ -47,25 +38,32 @@ def find(
     differences: Sequence[Difference] = (),
 ) -> Iterator[Finding]:
     """All that is wrong now."""
+    owners = advert_findings.owners(directors)
     for director, view in zip(directors, views, strict=True):
-        yield from _link(view)
+        yield from _link(view, advert_findings.still_heard(view.name, directors, views, owners))
         if view.state is not LinkState.LOST:
             yield from _keepalived(view)
             yield from _configuration(director, view)
             yield from _missing(view)
             yield from _unfinished(view)
-    yield from _vrrp(views)
+    yield from _vrrp(views, owners)
+    yield from advert_findings.unheard(views)
+    yield from advert_findings.foreign(directors, views, owners)
     yield from _real_servers(servers)
     yield from _differences(differences)
 
 
-def _link(view: DirectorView) -> Iterator[Finding]:
+def _link(view: DirectorView, alive: str) -> Iterator[Finding]:
+    """`alive`: what shows that it is, though its link is not."""
     name, why = view.name, f": {view.error}" if view.error else ""
     if view.state is LinkState.LOST:
         text = f"{name} is lost{why}"
-        yield Finding(f"link:{name}", ERROR, text, f"Nothing is known of it now. Try `ssh {name}`.", name)
+        detail = f"{alive}Nothing else is known of it now." if alive else "Nothing is known of it now."
+        yield Finding(f"link:{name}", ERROR, text, f"{detail} Try `ssh {name}`.", name)
     elif view.state is LinkState.STALE:
-        detail = "What is shown of it is old, and what it is doing now is not known. It is tried again by itself."
+        detail = (
+            f"{alive}What is shown of it is old, and what it is doing now is not known. It is tried again by itself."
+        )
         yield Finding(f"link:{name}", WARNING, f"{name} is not heard{why}", detail, name)
     elif view.error:
         yield Finding(f"link:{name}", WARNING, f"{name} cannot be reached{why}", f"Try `ssh {name}`.", name)
@@ -127,7 +125,7 @@ def _unfinished(view: DirectorView) -> Iterator[Finding]:
     yield Finding(f"unfinished:{view.name}", CRITICAL, text, f"{'. '.join(left.lines)}.{settle}", view.name)
 
 
-def _vrrp(views: Sequence[DirectorView]) -> Iterator[Finding]:
+def _vrrp(views: Sequence[DirectorView], owners: Mapping[str, str]) -> Iterator[Finding]:
     instances: dict[str, list[tuple[DirectorView, VrrpView]]] = {}
     names: dict[int, str] = {}  # an instance is known by its VRID where its name differs
     for view in views:
@@ -138,10 +136,10 @@ def _vrrp(views: Sequence[DirectorView]) -> Iterator[Finding]:
     all_live = all(view.state is LinkState.LIVE for view in views)
     for name, sides in instances.items():
         live = [(view, instance) for view, instance in sides if view.state is LinkState.LIVE]
-        yield from _instance(name, live, all_live and len(sides) == len(views))
+        yield from _instance(name, live, owners, all_live=all_live and len(sides) == len(views))
 
 
-def _instance(name: str, live: Sequence[tuple[DirectorView, VrrpView]], all_live: bool) -> Iterator[Finding]:
+def _instance(name: str, live: Sides, owners: Mapping[str, str], *, all_live: bool) -> Iterator[Finding]:
     masters = [view.name for view, instance in live if instance.state == "MASTER"]
     told = all(instance.state is not None or view.keepalived.running is False for view, instance in live)
     vips = dict.fromkeys(vip.address for _, instance in live for vip in instance.vips)
@@ -149,7 +147,7 @@ def _instance(name: str, live: Sequence[tuple[DirectorView, VrrpView]], all_live
         both = [address for address in vips if len(_holders(live, address)) > 1]
         also = f"; {', '.join(both)} {'is' if len(both) == 1 else 'are'} on both" if both else ""
         text = f"SPLIT BRAIN  {name}: {' and '.join(masters)} are both MASTER{also}"
-        detail = "They do not hear each other's adverts. Look at the network between them; clients may reach either."
+        detail = advert_findings.between([side for side in live if side[1].state == "MASTER"], owners)
         yield Finding(f"split:{name}", CRITICAL, text, detail, lasts=A_FAILOVER)
     elif not masters and all_live and told:
         text = f"{name} has no MASTER: nobody answers for {', '.join(vips) or 'its VIPs'}"
@@ -169,7 +167,7 @@ def _instance(name: str, live: Sequence[tuple[DirectorView, VrrpView]], all_live
             yield Finding(f"vip-nowhere:{address}", CRITICAL, text, "Clients reach nobody.", lasts=A_FAILOVER)
 
 
-def _holders(live: Sequence[tuple[DirectorView, VrrpView]], address: str) -> list[str]:
+def _holders(live: Sides, address: str) -> list[str]:
     """The Directors that have the VIP."""
     return [view.name for view, one in live for vip in one.vips if vip.address == address and vip.held]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lvstui.cluster.findings import Finding
+from lvstui.cluster.finding import Finding
 from lvstui.cluster.view import Problem, Severity
 
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}

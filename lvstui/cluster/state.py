@@ -104,7 +104,7 @@ class ClusterState:
         for happened in self._rows.transitions():
             self._events.real_server(happened, wall)
         self._courses.observe(servers, now)
-        directors = tuple([shown.show(director, now) for director in self._directors])
+        directors = tuple([shown.show(director, now, self._directors) for director in self._directors])
         self._undecided = any(
             instance.state is None and director.keepalived.running is not False
             for director in directors

@@ -48,6 +48,31 @@ class VipView:
 
 
 @dataclass(frozen=True)
+class AdvertsView:
+    """Whom a Director hears advertise the VRID of one of its instances; silence is as of the Director's last sample."""
+
+    since: float  # all that came since then was heard
+    listened_s: float
+    patience_s: float  # who is silent for longer is not heard any more
+    senders: tuple[SenderView, ...]  # the last heard first; never the Director itself
+
+    @property
+    def heard(self) -> tuple[SenderView, ...]:
+        """Those that advertise now."""
+        return tuple(one for one in self.senders if one.silent_s <= self.patience_s)
+
+
+@dataclass(frozen=True)
+class SenderView:
+    source: str
+    priority: int  # of its last advert; 0: it gave up
+    since: float  # when it was first heard
+    last: float
+    silent_s: float
+    per_s: float | None  # while they came
+
+
+@dataclass(frozen=True)
 class VrrpView:
     name: str
     vrid: int
@@ -58,6 +83,7 @@ class VrrpView:
     vips: tuple[VipView, ...]
     since: float | None
     adverts_per_s: float | None  # sent as MASTER, received as BACKUP
+    adverts: AdvertsView | None = None  # of others; None: it does not listen there, so it is not known
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ import hashlib
 import time
 from collections.abc import Callable
 
+from lvstui.demo.adverts import SimulatedAdverts
 from lvstui.demo.world import PATH, STARTED_AGO, Director, World
 from lvstui.director.journal import Entry, Left
 from lvstui.director.messages import (
     Address,
+    Adverts,
     Check,
     CheckedRealServer,
     Checkers,
@@ -52,6 +54,7 @@ class SimulatedSystem:
     def __init__(self, world: World, name: str) -> None:
         self._world = world
         self._me: Director = world.directors[name]
+        self._adverts = SimulatedAdverts(world, self._me)
         self._candidate: bytes | None = None
         self._kept: bytes | None = None
         self._locked = False
@@ -139,6 +142,9 @@ class SimulatedSystem:
         )
         return Vrrp(time.monotonic(), instances, None)
 
+    def read_adverts(self) -> Adverts:
+        return self._adverts.read()
+
     async def read_checkers(self) -> Checkers:
         checked = [
             CheckedRealServer(
@@ -184,13 +190,17 @@ class SimulatedSystem:
         tell(self._network())
         tell(Log(time.monotonic(), "journald", True, tuple(self._me.log[-_HISTORY:]), None))
         told = len(self._me.log)
-        state = self._me.state
+        state, peer = self._me.state, self._world.peer(self._me.name)
+        heard = peer.master
         while True:
             await asyncio.sleep(_STEP)
             self._world.advance(time.time())
             if self._me.state != state:
                 state = self._me.state
                 tell(self._network())
+            if peer.master != heard:
+                heard = peer.master
+                tell(self._adverts.read())
             if len(self._me.log) > told:
                 tell(Log(time.monotonic(), "journald", False, tuple(self._me.log[told:]), None))
                 told = len(self._me.log)

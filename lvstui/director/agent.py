@@ -14,6 +14,7 @@ from typing import Any, Callable, List, Optional, Protocol, Tuple, Union
 from .deltas import IpvsDeltas
 from .journal import settles_itself, told
 from .messages import (
+    Adverts,
     Checkers,
     Close,
     Confirm,
@@ -46,7 +47,7 @@ from .system import Changed, Event, Refused, System, Unavailable
 from .triggers import EVERYTHING, concerns
 from .writes import Writes
 
-State = Union[Network, Vrrp, Checkers, Keepalived, Host, Sysctls, Files, Unfinished]
+State = Union[Network, Vrrp, Adverts, Checkers, Keepalived, Host, Sysctls, Files, Unfinished]
 _READ = 64 * 1024  # bytes
 _ATTEMPTS, _ATTEMPT = 10, 0.2  # times, seconds
 _FAREWELL = 1.0  # seconds for the last frame to leave
@@ -215,6 +216,9 @@ class Agent:
     async def _tick(self) -> None:
         while True:
             started = self._clock()
+            adverts = self._system.read_adverts()
+            if adverts is not None:
+                self._put(adverts)  # before the sample, which says of when it is that nothing more was heard
             self._sample()
             self._look()
             self._put(self._system.read_sysctls())
@@ -289,6 +293,8 @@ class Agent:
         if isinstance(event, Network):
             if self._put(event):
                 self._hint(frozenset(("vrrp",)))
+        elif isinstance(event, Adverts):
+            self._put(event)
         elif isinstance(event, Log):
             self._outbox.put(event)
             if not event.history:

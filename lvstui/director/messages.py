@@ -150,6 +150,40 @@ class Vrrp:
     error: Optional[str]
 
 
+class Listening(NamedTuple):
+    """An interface on which VRRP's multicast group was joined."""
+
+    family: str  # "inet" or "inet6"
+    interface: str
+    since: float  # CLOCK_MONOTONIC
+
+
+class Advertiser(NamedTuple):
+    """Who was heard to advertise a VRID, on one interface. Times are CLOCK_MONOTONIC, by the kernel's own timestamps."""
+
+    family: str  # "inet" or "inet6"
+    interface: str
+    source: str  # canonical text
+    vrid: int
+    version: int
+    priority: int  # of the last advert; 0: it gives up
+    interval: float  # seconds, as the last advert says
+    adverts: int  # that were heard
+    first: float
+    last: float
+
+
+@dataclass(frozen=True)
+class Adverts:
+    """All that a passive socket has heard since the agent listens: of others only, a Director does not hear itself."""
+
+    at: float
+    listening: Tuple[Listening, ...]
+    heard: Tuple[Advertiser, ...]  # bounded
+    lost: int  # adverts of which nothing is known: too many at once, or of too many
+    error: Optional[str]
+
+
 class Check(NamedTuple):
     """One health checker of a real server, from keepalived's checker dump."""
 
@@ -495,8 +529,8 @@ class Settle:
 
 
 FromAgent = Union[
-    Hello, Ipvs, Network, Vrrp, Checkers, Keepalived, Log, Host, Sysctls, Files, Tested, Step, Unfinished, Connections, Pong,
-    Goodbye,
+    Hello, Ipvs, Network, Vrrp, Adverts, Checkers, Keepalived, Log, Host, Sysctls, Files, Tested, Step, Unfinished,
+    Connections, Pong, Goodbye,
 ]  # fmt: skip
 FromConsole = Union[
     SetInterval, Watch, Refresh, Ping, SampleConnections, Stage, Install, Confirm, Close, RollBack, Settle

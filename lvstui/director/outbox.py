@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import replace
 from typing import Deque, Dict, Optional, Tuple, Union
 
-from .messages import Checkers, Files, FromAgent, Host, Keepalived, Log, LogLine, Network, Vrrp
+from .messages import Adverts, Checkers, Files, FromAgent, Host, Keepalived, Log, LogLine, Network, Vrrp
 from .system import IpvsTable
 
 
@@ -25,7 +25,7 @@ class Sample:
 
 
 Outgoing = Union[FromAgent, Sample]
-_STATES = (Sample, Network, Vrrp, Checkers, Keepalived, Host, Files)
+_STATES = (Sample, Network, Vrrp, Adverts, Checkers, Keepalived, Host, Files)
 MAX_LOG_LINES = 2000
 
 

@@ -10,6 +10,7 @@ from typing import Callable, NamedTuple, Optional, Protocol, Tuple, Union
 
 from .journal import Entry, Left
 from .messages import (
+    Adverts,
     Checkers,
     Connections,
     Files,
@@ -53,7 +54,7 @@ class Changed(NamedTuple):
     what: str
 
 
-Event = Union[Network, Log, Changed]
+Event = Union[Network, Adverts, Log, Changed]
 
 
 class System(Protocol):
@@ -73,6 +74,9 @@ class System(Protocol):
     async def read_vrrp(self) -> Vrrp:
         """From keepalived's JSON dump: asks for it and waits until it is there, at most a few seconds."""
 
+    def read_adverts(self) -> Optional[Adverts]:
+        """All that was heard until now; None: it does not listen yet. What is new in it is told by `watch`, too."""
+
     async def read_checkers(self) -> Checkers:
         """From keepalived's checker dump, likewise."""
 
@@ -83,7 +87,7 @@ class System(Protocol):
         """Read the connection table once, giving way to everything else; it ends in the time that it was given."""
 
     async def watch(self, tell: Callable[[Event], None]) -> None:
-        """Tell of events until cancelled: the network's whole state first and whenever it changes, the log, and changes."""
+        """Tell of events until cancelled: the network's whole state first and whenever it changes, the log, adverts, changes."""
 
     async def lock(self) -> None:
         """Exclude every other lvstui from writing on this Director. Ends with the agent's process. Raises Refused: by whom."""

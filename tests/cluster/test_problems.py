@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lvstui.cluster.findings import A_FAILOVER
+from lvstui.cluster.finding import A_FAILOVER
 from lvstui.cluster.view import LinkState, Severity
 from lvstui.director.messages import File, Files, Keepalived, RealServerId
 from tests.cluster.telling import MAIN, NAMES, VIPS, Pair, configuration, row

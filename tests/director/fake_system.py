@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from lvstui.director.journal import Entry, Left, Swapped
 from lvstui.director.messages import (
+    Adverts,
     Checkers,
     Connection,
     Connections,
@@ -56,6 +57,7 @@ class FakeSystem:
         self.keepalived = Keepalived(0.0, True, 10, 11, 12, 1.0, "2.2.7", MAIN, "d1", "signal", 1.0, None)
         self.host = Host(0.0, 0.1, 2, None, None, (), None, None, None)
         self.vrrp = Vrrp(0.0, (), None)
+        self.adverts: Adverts | None = None
         self.checkers = Checkers(0.0, (), None)
         self.disk: dict[str, bytes] = {MAIN: b"old\n"}
         self.candidates: dict[str, bytes] = {}
@@ -95,6 +97,9 @@ class FakeSystem:
     async def read_vrrp(self) -> Vrrp:
         self.calls.append("read_vrrp")
         return self.vrrp
+
+    def read_adverts(self) -> Adverts | None:
+        return self.adverts
 
     async def read_checkers(self) -> Checkers:
         self.calls.append("read_checkers")

@@ -9,10 +9,11 @@ import socket
 import sys
 import syslog
 import time
-from typing import Callable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, List, Optional, Tuple
 
 from ..journal import Entry, Left
 from ..messages import (
+    Adverts,
     Checkers,
     Connections,
     Files,
@@ -21,11 +22,13 @@ from ..messages import (
     Keepalived,
     Log,
     Missing,
+    Network,
     Replacement,
     SampleConnections,
     Sysctls,
     Tested,
     Vrrp,
+    VrrpInstance,
 )
 from ..system import Changed, Event, IpvsTable, NotRunning, Refused
 from . import candidate, configtest, connections, journal
@@ -40,6 +43,9 @@ from .log import follow
 from .network import watch_network
 from .process import started
 from .sysctls import read_sysctls
+
+if TYPE_CHECKING:
+    from .adverts import AdvertListener
 
 _LOG_PATIENCE = 2.0  # seconds that the log is given to tell of the end of a reload
 _RELOOK = 1.0  # seconds
@@ -64,6 +70,9 @@ class LinuxSystem:
         self._unit = ""  # that keepalived ran under when the lock was taken
         self._writing = False  # a journal of this agent is open
         self._has_log = False
+        self._instances: Tuple[VrrpInstance, ...] = ()  # of the last dump that had any
+        self._where = asyncio.Event()  # that VRRP runs may have changed
+        self._listener: Optional[AdvertListener] = None
 
     # --- reads ---
 
@@ -100,9 +109,16 @@ class LinuxSystem:
         return self._keepalived.read()
 
     async def read_vrrp(self) -> Vrrp:
-        if not self._root:
-            return Vrrp(time.monotonic(), (), "only root may ask keepalived for its VRRP state")
-        return await self._keepalived.vrrp()
+        if self._root:
+            dump = await self._keepalived.vrrp()
+        else:
+            dump = Vrrp(time.monotonic(), (), "only root may ask keepalived for its VRRP state")
+        self._instances = dump.instances or self._instances
+        self._where.set()
+        return dump
+
+    def read_adverts(self) -> Optional[Adverts]:
+        return None if self._listener is None else self._listener.read()
 
     async def read_checkers(self) -> Checkers:
         if not self._root:
@@ -121,9 +137,14 @@ class LinuxSystem:
             self._keepalived.log_said(message)
             tell(message)
 
+        def network(state: Network) -> None:
+            tell(state)
+            if self._instances:
+                self._where.set()
+
         parts = [
             asyncio.ensure_future(part)
-            for part in (watch_network(tell), self._watch_daemon(tell), self._follow_log(log))
+            for part in (watch_network(network), self._watch_daemon(tell), self._follow_log(log), self._listen(tell))
         ]
         try:
             await asyncio.gather(*parts)
@@ -148,6 +169,22 @@ class LinuxSystem:
         """Again when another daemon runs: it may log elsewhere."""
         daemon = self._keepalived.look()
         await follow(daemon, tell)
+
+    async def _listen(self, tell: Callable[[Event], None]) -> None:
+        """To adverts, after the first dump: it says where, and nothing else has to wait for it."""
+        await self._where.wait()
+        from .adverts import AdvertListener
+
+        self._listener = AdvertListener()
+        listening = asyncio.ensure_future(self._listener.run(tell))
+        try:
+            while True:
+                self._where.clear()
+                self._listener.join(self._instances)
+                await self._where.wait()
+        finally:
+            listening.cancel()
+            await asyncio.wait([listening])
 
     # --- writes ---
 
