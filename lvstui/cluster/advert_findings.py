@@ -77,7 +77,8 @@ def unheard(views: Sequence[DirectorView]) -> Iterator[Finding]:
             last = _last(heard, heard.senders)
             text = f"{view.name} is BACKUP of {instance.name} and hears no adverts on {instance.interface} ({last})"
             detail = "It should have become MASTER by now. Look at its keepalived, and at the network to the MASTER."
-            lasts = heard.patience_s + A_FAILOVER  # it may have become BACKUP just now, and waits
+            waits = not heard.senders or instance.since is None or instance.since > heard.senders[0].last
+            lasts = A_FAILOVER + (heard.patience_s if waits else 0.0)  # it may have become BACKUP after that
             yield Finding(f"unheard:{view.name}:{instance.name}", Severity.ERROR, text, detail, view.name, lasts)
 
 

@@ -9,6 +9,8 @@ from lvstui.cluster.state import ClusterState
 from lvstui.cluster.view import ClusterView, DirectorView, RealServerView, VrrpView
 from lvstui.director.messages import (
     Address,
+    Advertiser,
+    Adverts,
     Check,
     CheckedRealServer,
     Checkers,
@@ -19,6 +21,7 @@ from lvstui.director.messages import (
     Ipvs,
     Keepalived,
     Link,
+    Listening,
     Log,
     LogLine,
     Network,
@@ -68,6 +71,13 @@ def service(id: ServiceId = WEB) -> Service:
 def checked(port: int, *, alive: bool = True, weight: int = 1) -> CheckedRealServer:
     check = Check("TCP_CHECK", alive, True)
     return CheckedRealServer("10.10.0.20 tcp 80", "192.168.211.13", port, weight, weight, alive, alive, (check,))
+
+
+def advertiser(
+    source: str, last: float, *, vrid: int = 51, priority: int = 100, adverts: int = 90, interface: str = "ens33"
+) -> Advertiser:
+    """One advert a second until `last`."""
+    return Advertiser("inet", interface, source, vrid, 2, priority, 1.0, adverts, last - adverts + 1, last)
 
 
 class Pair:
@@ -137,6 +147,18 @@ class Pair:
                 None,
             ),
         )  # fmt: skip
+
+    def adverts(
+        self,
+        name: str,
+        *heard: Advertiser,
+        since: float = 900.0,
+        lost: int = 0,
+        error: str | None = None,
+        interfaces: Iterable[str] = ("ens33", "ens36"),
+    ) -> None:
+        listening = () if error else tuple(Listening("inet", interface, since) for interface in interfaces)
+        self.say(name, Adverts(self.now, listening, heard, lost, error))
 
     def checkers(self, name: str, *servers: CheckedRealServer) -> None:
         self.say(name, Checkers(self.now, servers, None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -64,6 +65,30 @@ def test_a_clock_that_jumps_leads_to_the_same_state() -> None:
     )
     assert jump.down == steps.down
     assert [set(d.rows) for d in jump.directors.values()] == [set(d.rows) for d in steps.directors.values()]
+
+
+def test_each_director_hears_the_other_one_while_that_is_master(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.3]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    world = World(1000.3)
+    first, second = SimulatedSystem(world, "director1"), SimulatedSystem(world, "director2")
+    while now[0] < 1075.0:
+        now[0] += 0.7
+        first.read_adverts(), second.read_adverts()
+    assert first.read_adverts().heard == ()
+    heard = second.read_adverts().heard
+    assert [(one.vrid, one.interface, one.source, one.priority) for one in heard] == [
+        (51, "ens33", "10.10.0.11", 100),
+        (61, "ens36", "192.168.211.11", 100),
+    ]
+    for one in heard:
+        assert one.adverts == 75
+        assert one.last - one.first == pytest.approx(74.0)
+        assert 0 <= time.monotonic() - one.last < 1.1
+    now[0] = 1000.3 + 112.5  # director1 has failed at 80, and hears nothing on the broken network
+    assert [one.vrid for one in first.read_adverts().heard] == [61]
+    [silent, _] = second.read_adverts().heard
+    assert silent.adverts == 75
 
 
 async def test_a_director_is_written_by_one_and_only_from_what_was_read() -> None:

@@ -4,12 +4,16 @@ import asyncio
 from dataclasses import replace
 
 from lvstui.director.messages import (
+    Advertiser,
+    Adverts,
     Checkers,
     Connections,
     Goodbye,
     Hello,
+    Host,
     Ipvs,
     Keepalived,
+    Listening,
     Log,
     LogLine,
     Network,
@@ -182,3 +186,23 @@ async def test_connections_are_sampled_when_they_are_asked_for() -> None:
         console.send(SampleConnections(7, (service,), RealServerId("192.168.211.13", 8081), 100, 2.0))
         found = await console.get(Connections)
     assert found.nonce == 7 and [row.client for row in found.rows] == ["10.10.0.99"]
+
+
+async def test_adverts_come_with_the_sample_that_says_that_no_more_were_heard_and_news_at_once() -> None:
+    system = FakeSystem()
+    peer = Advertiser("inet", "ens33", "10.10.0.11", 51, 2, 100, 1.0, 1, 5.0, 5.0)
+    async with Console(system) as console:
+        console.send(SetInterval(0.2))
+        await console.get(Host)
+        assert console.all(Adverts) == [], "it does not listen yet"
+        system.adverts = Adverts(6.0, (Listening("inet", "ens33", 4.0),), (peer,), 0, None)
+        assert (await console.get(Adverts)).heard == (peer,)
+        samples = len(console.all(Ipvs))
+        await until(lambda: len(console.all(Ipvs)) > samples + 2)
+        assert console.all(Adverts) == [], "the same again is not said"
+        await until(lambda: system.tell is not None)
+        assert system.tell is not None
+        gave_up = replace(system.adverts, heard=(peer._replace(priority=0),))
+        console.send(SetInterval(10.0))
+        system.tell(gave_up)
+        assert (await console.get(Adverts)).heard == gave_up.heard

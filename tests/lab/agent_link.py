@@ -44,6 +44,10 @@ class AgentLink:
                 self._arrived.clear()
                 await self._arrived.wait()
 
+    def none(self, kind: type[M]) -> bool:
+        """Is there no message of the kind that was not taken out."""
+        return not any(isinstance(message, kind) for message in self._received)
+
     async def end(self) -> None:
         self._link.abort()
         self._pump.cancel()

@@ -8,8 +8,10 @@ from typing import Literal
 import pytest
 
 from lvstui import launch, scripts
+from lvstui.director.messages import Adverts
 from lvstui.lab.guest import topology
 from lvstui.lab.lab import Lab
+from tests.lab.agent_link import agent
 
 pytestmark = pytest.mark.lab
 
@@ -76,3 +78,13 @@ async def test_directors_without_systemd_are_read_drained_and_restored(
     assert await change(plain_lab, "restore") == 0
     assert weights(plain_lab) == [1, 1]
     assert files(plain_lab) == before
+
+
+async def test_adverts_are_heard_by_debian_11_and_13(mixed_lab: Lab) -> None:
+    async with agent(mixed_lab, "director1") as first, agent(mixed_lab, "director2") as second:
+        for link, source, priority in ((second, "10.10.0.11", 100), (first, "10.10.0.12", 50)):
+            adverts = await link.get(Adverts, lambda adverts: any(one.adverts > 2 for one in adverts.heard))
+            assert [one.interface for one in adverts.listening] == ["ens33", "ens36"]
+            [one] = [one for one in adverts.heard if one.vrid == 51]
+            assert (one.source, one.priority) == (source, priority)
+            mixed_lab.fault("keepalived-stopped", "director1")

@@ -1,6 +1,6 @@
 """VRRP adverts of others, heard by a passive socket: who advertises which VRID, where, with what priority, since when.
 
-It sends no VRRP, and reads a few thousand packets a second at most: of more, the kernel drops them, which is counted.
+It sends no VRRP, and reads some 1,300 packets a second at most: of more the kernel drops some, which is counted.
 Not for: what an advert looks like (see `vrrp_packet`), nor what it means that one is missing.
 """
 
@@ -22,7 +22,7 @@ FORGET = 60.0  # seconds of silence after which another one may take the place
 _SILENT = 3  # intervals without an advert: when it is heard again, that is news
 _NEWS = 0.2  # seconds at least between two messages that news is told with
 _SOON = 0.05  # seconds between two looks at a socket; the kernel keeps the time of each packet
-_BATCH = 128  # packets read in one look
+_BATCH = 64  # packets read in one look
 _BUFFER = 256 * 1024  # bytes: what may come between two looks
 _PACKET, _ANCILLARY = 8192, 512  # bytes
 _GROUPS = {"inet": "224.0.0.18", "inet6": "ff02::12"}

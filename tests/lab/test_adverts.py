@@ -1,0 +1,182 @@
+"""The adverts that each Director hears on the real networks, and what the console makes of it when they cease or are foreign."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from lvstui.cluster.view import ClusterView, Problem, VrrpView
+from lvstui.director.messages import Advertiser, Adverts, Network, Ping, Pong
+from lvstui.lab.lab import Lab
+from tests.lab.agent_link import AgentLink, agent
+from tests.lab.faulting import scene
+from tests.lab.waiting import until
+
+pytestmark = pytest.mark.lab
+
+# Sends VRRPv2 adverts to the group: interface, VRID, priority, seconds between two, how many.
+ROUTER = """
+import socket, struct, sys, time
+name, vrid, priority, pause, count = sys.argv[1], *map(float, sys.argv[2:])
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name.encode())
+s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("4s4si", b"", b"", socket.if_nametoindex(name)))
+body = bytearray([0x21, int(vrid), int(priority), 1, 0, 1, 0, 0, 10, 10, 0, 77]) + bytes(8)
+total = sum(struct.unpack("!10H", body))
+struct.pack_into("!H", body, 6, ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF)
+for _ in range(int(count)):
+    s.sendto(body, ("224.0.0.18", 0))
+    time.sleep(pause)
+"""
+
+
+def send(lab: Lab, vrid: int, priority: int, pause: float, count: int) -> None:
+    """From the client, a stranger to the pair."""
+    done = lab.exec("client", ["python3", "-c", ROUTER, "ens33", *map(str, (vrid, priority, pause, count))])
+    assert done.status == 0, done
+
+
+def of(vrid: int, adverts: Adverts) -> list[Advertiser]:
+    return [one for one in adverts.heard if one.vrid == vrid]
+
+
+async def heard(link: AgentLink, vrid: int, count: int) -> tuple[Adverts, Advertiser]:
+    """As soon as so many adverts of it were heard, of one source alone."""
+    adverts = await link.get(Adverts, lambda now: any(one.adverts >= count for one in of(vrid, now)))
+    [one] = of(vrid, adverts)
+    return adverts, one
+
+
+def instance(view: ClusterView, name: str, which: str) -> VrrpView:
+    [found] = [
+        one for director in view.directors if director.name == name for one in director.vrrp if one.name == which
+    ]
+    return found
+
+
+def problem(view: ClusterView, kind: str) -> Problem | None:
+    return next((one for one in view.problems if one.id.startswith(kind)), None)
+
+
+async def test_the_backup_hears_the_master_once_a_second_and_the_master_nobody(lab: Lab) -> None:
+    async with agent(lab, "director2") as backup, agent(lab, "director1") as master:
+        first, one = await heard(backup, 51, 2)
+        assert (one.family, one.interface, one.source) == ("inet", "ens33", "10.10.0.11")
+        assert (one.version, one.priority, one.interval) == (2, 100, 1.0)
+        _, same = await heard(backup, 51, one.adverts + 6)
+        apart = (same.last - one.last) / (same.adverts - one.adverts)
+        assert apart == pytest.approx(1.0, abs=0.1)
+        _, other = await heard(backup, 61, 1)
+        assert (other.interface, other.source) == ("ens36", "192.168.211.11")
+        assert {one.interface for one in first.listening} == {"ens33", "ens36"}
+        assert (first.lost, first.error) == (0, None)
+        backup.send(Ping(1))
+        now = (await backup.get(Pong)).at
+        assert 0 <= now - same.last < 3, "in terms of the Director's own clock"
+        # A socket hears no advert that its own machine sends.
+        mine = await master.get(Adverts, lambda adverts: bool(adverts.listening))
+        assert mine.heard == ()
+        listened = time.monotonic()
+        await heard(backup, 51, same.adverts + 3)
+        assert time.monotonic() - listened > 1
+        assert master.none(Adverts), "nothing new, so nothing is said"
+
+
+async def test_it_listens_again_where_an_interface_comes_back(lab: Lab) -> None:
+    async with agent(lab, "director2") as link:
+        before, _ = await heard(link, 61, 1)
+        [since] = [one.since for one in before.listening if one.interface == "ens36"]
+        lab.exec("director2", ["ip", "link", "set", "ens36", "down"])
+        lab.exec("director2", ["ip", "link", "set", "ens36", "name", "away"])
+        without = await link.get(Adverts, lambda now: [one.interface for one in now.listening] == ["ens33"])
+        assert of(61, without), "what was heard stays known"
+        lab.exec("director2", ["ip", "link", "set", "away", "name", "ens36"])
+        lab.exec("director2", ["ip", "link", "set", "ens36", "up"])
+        await link.get(
+            Adverts, lambda now: any(one.interface == "ens36" and one.since > since for one in now.listening)
+        )
+
+
+async def test_a_priority_of_0_and_a_new_master_are_told_at_once(lab: Lab) -> None:
+    async with agent(lab, "director2") as second, agent(lab, "director1") as first:
+        await heard(second, 51, 1)
+        await first.get(Network)
+        lab.fault("keepalived-stopped", "director1")
+        gave_up = await second.get(Adverts, lambda now: any(one.priority == 0 for one in of(51, now)))
+        [one] = of(51, gave_up)
+        assert gave_up.at - one.last < 0.5
+        taken = await first.get(Adverts, lambda now: bool(of(51, now)))
+        [one] = of(51, taken)
+        assert (one.source, one.priority) == ("10.10.0.12", 50)
+        assert taken.at - one.last < 0.5
+        lab.lift()
+
+
+async def test_a_split_brain_names_the_time_of_the_last_advert(lab: Lab) -> None:
+    async with scene(lab) as session:
+        view = await session.see(lambda view: bool((now := instance(view, "director2", "VI_2").adverts) and now.heard))
+        rate = await session.see(lambda view: instance(view, "director2", "VI_2").adverts_per_s is not None)
+        assert instance(rate, "director2", "VI_2").adverts_per_s == pytest.approx(1.0, abs=0.15)
+        assert not view.problems
+        cut = time.time()
+        lab.fault("cut-nat", "director1")
+        view = await session.see(lambda view: problem(view, "split:VI_2") is not None)
+        split = problem(view, "split:VI_2")
+        assert split is not None
+        found = re.match(
+            r"director2 hears no adverts from director1 on ens36 \(last at (\d\d:\d\d:\d\d)\)\. "
+            r"director1 hears no adverts from director2 on ens36 \(none since (\d\d:\d\d:\d\d)\)\. Look at the network",
+            split.detail,
+        )
+        assert found, split.detail
+        times = {time.strftime("%H:%M:%S", time.localtime(cut + off)) for off in (-2, -1, 0, 1)}
+        assert found[1] in times
+        assert problem(view, "split:VI_1") is None
+        lab.lift()
+        await session.see(lambda view: problem(view, "split:") is None)
+
+
+async def test_a_backup_that_hears_nobody_and_does_nothing_is_told(lab: Lab) -> None:
+    """Its VRRP process stands still, so it stays what it was."""
+    stop, go = "kill -STOP $(cat /run/keepalived/vrrp.pid /run/vrrp.pid 2>/dev/null)", "kill -CONT $(pidof keepalived)"
+    async with scene(lab) as session:
+        await session.see(lambda view: bool((now := instance(view, "director2", "VI_1").adverts) and now.heard))
+        assert lab.exec("director2", ["sh", "-c", stop]).status == 0
+        try:
+            lab.fault("keepalived-stopped", "director1")
+            view = await session.see(lambda view: problem(view, "unheard:director2:VI_1") is not None)
+        finally:
+            lab.exec("director2", ["sh", "-c", go])
+        told = problem(view, "unheard:director2:VI_1")
+        assert told is not None
+        assert re.match(r"director2 is BACKUP of VI_1 and hears no adverts on ens33 \(last at \d\d:", told.text)
+        lab.lift()
+
+
+async def test_a_foreign_router_is_told_with_its_address_and_a_flood_of_it_is_counted(lab: Lab) -> None:
+    async with scene(lab) as session, agent(lab, "director2") as link:
+        await heard(link, 51, 1)
+        send(lab, vrid=77, priority=150, pause=0.3, count=10)
+        view = await session.see(lambda view: problem(view, "foreign:ens33:77") is not None)
+        told = problem(view, "foreign:ens33:77")
+        assert told is not None
+        assert told.text.startswith("10.10.0.100 advertises VRID 77 on ens33")
+        assert told.detail.startswith("Heard by director1 and director2, priority 150.")
+        send(lab, vrid=51, priority=1, pause=0.3, count=10)  # of the pair's own, with no password
+        view = await session.see(lambda view: problem(view, "foreign:ens33:51") is not None)
+        assert {one.role for one in view.directors} == {"MASTER", "BACKUP"}
+        send(lab, vrid=78, priority=1, pause=0.0, count=20000)
+        flooded = await link.get(Adverts, lambda now: bool(of(78, now)) and now.lost > 0)
+        assert len(flooded.heard) <= 5
+        await session.see(lambda view: problem(view, "foreign:") is None)
+        until(lambda: lab.status()["directors"]["director1"]["vips"], lambda vips: len(vips) == 2)
+
+
+async def test_an_account_without_rights_is_told_why_nothing_is_heard(lab: Lab) -> None:
+    async with agent(lab, "director1-watch") as link:
+        adverts = await link.get(Adverts)
+        assert (adverts.listening, adverts.heard) == ((), ())
+        assert "CAP_NET_RAW" in str(adverts.error)
