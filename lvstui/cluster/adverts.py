@@ -9,7 +9,7 @@ operator's wall clock where they are to be shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lvstui.cluster.text import plain
@@ -54,6 +54,8 @@ class HeardAdverts:
     def __init__(self) -> None:
         self._told: Adverts | None = None
         self._senders: dict[_Key, Sender] = {}
+        self._order: list[Sender] = []  # the last heard first
+        self._by_vrid: dict[int, list[Sender]] = {}
         self._marks: dict[_Key, tuple[Advertiser, Advertiser]] = {}  # where the measuring of a rate begins, older first
         self._listening: dict[tuple[str, str], Listening] = {}
         self._lost: Listening | None = None  # when something was lost
@@ -81,8 +83,13 @@ class HeardAdverts:
         told = {(one.family, one.interface, one.source, one.vrid, one.version): one for one in message.heard}
         self._marks = {key: self._mark(key, one) for key, one in told.items()}
         senders = {key: self._sender(key, one, shift, wall - now) for key, one in told.items()}
-        others = sorted((item for item in self._senders.items() if item[0] not in told), key=lambda item: item[1].last)
-        self._senders = dict(others[-_REMEMBERED:]) | senders
+        others = [(key, self._senders[key]) for key in self._senders.keys() - told.keys()]
+        others.sort(key=lambda item: -item[1].last)
+        self._senders = senders | dict(others[:_REMEMBERED])
+        self._order = sorted(self._senders.values(), key=lambda one: -one.last)
+        self._by_vrid = {}
+        for one in self._order:
+            self._by_vrid.setdefault(one.vrid, []).append(one)
 
     def _mark(self, key: _Key, one: Advertiser) -> tuple[Advertiser, Advertiser]:
         older, newer = self._marks.get(key, (one, one))
@@ -103,13 +110,13 @@ class HeardAdverts:
             per_s=(one.adverts - older.adverts) / elapsed if elapsed > 0 else None,
         )
 
-    def senders(self) -> Iterator[Sender]:
-        """All that were ever heard, the Director itself among them where its network sends it its own adverts back."""
-        yield from self._senders.values()
+    def senders(self, vrid: int | None = None) -> Sequence[Sender]:
+        """All that were heard, the last heard first; the Director itself among them where it is sent its own adverts back."""
+        return self._order if vrid is None else self._by_vrid.get(vrid, ())
 
-    def now(self, as_of: float) -> Iterator[Sender]:
+    def now(self, as_of: float, vrid: int | None = None) -> Iterator[Sender]:
         """Those that advertise now. Who gives up does not."""
-        for one in self._senders.values():
+        for one in self.senders(vrid):
             if one.priority and as_of - one.last <= patience(one.interval):
                 yield one
 

@@ -25,6 +25,7 @@ from lvstui.cluster.view import (
 from lvstui.director.messages import Host, VrrpInstance
 from lvstui.keepalived import VrrpInstance as Configured
 
+_COUNTED = 5.0  # seconds at least between two counts: one advert more or less makes a rate of few another
 _UNKNOWN_HOST = HostView(None, None, None, None, None, None, None, None)
 
 
@@ -104,9 +105,11 @@ def _instance(director: Director, name: str, now: float, directors: Sequence[Dir
         vrid, interface, priority = 0, "", None
     vips = tuple(VipView(plain(vip, 60), director.holds(vip)) for vip in instance.vips)
     heard = _heard(director, instance, vrid, interface, _patience(dumped, configured))
-    per_s = _sent(director, vrid, directors) if state == "MASTER" else _received(heard) if state is not None else None
-    if per_s is None:
-        per_s = _counted(director, dumped)
+    if state == "MASTER":
+        per_s = _sent(director, vrid, directors)
+        per_s = _counted(director, dumped) if per_s is None else per_s
+    else:
+        per_s = _counted(director, dumped) if heard is None else _received(heard)
     interface = plain(interface, 20)
     return VrrpView(plain(name, 60), vrid, interface, state, evidence, priority, vips, since, per_s, heard)
 
@@ -129,16 +132,14 @@ def _heard(director: Director, instance: Instance, vrid: int, interface: str, pa
     as_of = director.sampled
     senders = [
         SenderView(one.source, one.priority, one.first_wall, one.last_wall, max(0.0, as_of - one.last), one.per_s)
-        for one in sorted(director.adverts.senders(), key=lambda one: -one.last)
-        if one.vrid == vrid and one.interface not in others and one.source not in director.addresses
+        for one in director.adverts.senders(vrid)
+        if one.interface not in others and one.source not in director.addresses
     ]
     return AdvertsView(listening.since_wall, max(0.0, as_of - listening.since), patience_s, tuple(senders))
 
 
-def _received(heard: AdvertsView | None) -> float | None:
+def _received(heard: AdvertsView) -> float | None:
     """As they were heard; 0 when they have ceased."""
-    if heard is None:
-        return None
     if not heard.heard:
         return 0.0 if heard.listened_s > heard.patience_s else None
     rates = [one.per_s for one in heard.heard if one.per_s is not None]
@@ -151,19 +152,19 @@ def _sent(director: Director, vrid: int, directors: Sequence[Director]) -> float
         one.per_s
         for other in directors
         if other is not director and other.link.state is LinkState.LIVE
-        for one in other.adverts.now(other.sampled)
-        if one.vrid == vrid and one.source in director.addresses and one.per_s is not None
+        for one in other.adverts.now(other.sampled, vrid)
+        if one.source in director.addresses and one.per_s is not None
     ]
     return max(rates, default=None)
 
 
 def _counted(director: Director, dumped: VrrpInstance | None) -> float | None:
-    """As keepalived counts them, between the last two dumps, when its state was the same in both."""
+    """As keepalived counts them, between the last two dumps, when its state was the same in both and they are not too close."""
     if dumped is None or director.vrrp is None or director.vrrp_before is None:
         return None
     before = next((one for one in director.vrrp_before.instances if one.name == dumped.name), None)
     elapsed = director.vrrp.at - director.vrrp_before.at
-    if before is None or before.state != dumped.state or elapsed <= 0:
+    if before is None or before.state != dumped.state or elapsed < _COUNTED:
         return None
     if dumped.state == "MASTER":
         count = dumped.adverts_sent - before.adverts_sent
