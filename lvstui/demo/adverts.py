@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 
 from lvstui.demo.world import Director, World
 from lvstui.director.messages import Advertiser, Adverts, Listening
@@ -12,26 +11,27 @@ _ADDRESSES = {"ens33": "10.10.0.1", "ens36": "192.168.211.1"}  # without a Direc
 
 
 class SimulatedAdverts:
-    def __init__(self, world: World, me: Director) -> None:
+    """No clock of its own: `began` and `now` are of the wall clock."""
+
+    def __init__(self, world: World, me: Director, began: float) -> None:
         self._world = world
         self._me = me
         self._peer = world.peer(me.name)
-        self._began = time.time()
+        self._began = began
         self._heard: dict[int, Advertiser] = {}  # by VRID; times are of the wall clock
 
-    def read(self) -> Adverts:
+    def read(self, now: float, monotonic: float) -> Adverts:
         """All that was heard until now."""
-        now = time.time()
         self._world.advance(now)
         instances = self._peer.configuration.vrrp
         for one in instances:
             broken = one.interface == "ens33" and self._me.state == "FAULT"
             if self._peer.master and not broken:
                 self._hear(one.vrid or 0, one.interface or "", one.advert_int, now)
-        shift = time.monotonic() - now
+        shift = monotonic - now
         heard = tuple(one._replace(first=one.first + shift, last=one.last + shift) for one in self._heard.values())
         listening = tuple(Listening("inet", one.interface or "", self._began + shift) for one in instances)
-        return Adverts(now + shift, listening, heard, 0, None)
+        return Adverts(monotonic, listening, heard, 0, None)
 
     def _hear(self, vrid: int, interface: str, interval: float, now: float) -> None:
         """Those since the last look: the peer sends one when it becomes MASTER, and one each interval after it."""

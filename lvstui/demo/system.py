@@ -54,7 +54,7 @@ class SimulatedSystem:
     def __init__(self, world: World, name: str) -> None:
         self._world = world
         self._me: Director = world.directors[name]
-        self._adverts = SimulatedAdverts(world, self._me)
+        self._adverts = SimulatedAdverts(world, self._me, time.time())
         self._candidate: bytes | None = None
         self._kept: bytes | None = None
         self._locked = False
@@ -143,7 +143,7 @@ class SimulatedSystem:
         return Vrrp(time.monotonic(), instances, None)
 
     def read_adverts(self) -> Adverts:
-        return self._adverts.read()
+        return self._adverts.read(time.time(), time.monotonic())
 
     async def read_checkers(self) -> Checkers:
         checked = [
@@ -200,7 +200,7 @@ class SimulatedSystem:
                 tell(self._network())
             if peer.master != heard:
                 heard = peer.master
-                tell(self._adverts.read())
+                tell(self.read_adverts())
             if len(self._me.log) > told:
                 tell(Log(time.monotonic(), "journald", False, tuple(self._me.log[told:]), None))
                 told = len(self._me.log)

@@ -15,7 +15,7 @@ from lvstui.cluster.view import ClusterView
 from lvstui.console.app import ConsoleApp
 from lvstui.console.choices import Choices
 from lvstui.console.widgets.director_card import DirectorCard
-from lvstui.director.messages import Address, FromAgent, Network, Vrrp
+from lvstui.director.messages import Address, Adverts, FromAgent, Network, Vrrp
 from lvstui.settings.facts import Preferences
 from tests.console.fake_session import FakeSession
 from tests.console.story import Story
@@ -47,10 +47,15 @@ def split_brain(story: Story) -> None:
         for vip in one.vips
     ]
 
+    silent: list[Adverts] = []  # from when it hears nobody any more
+
     def cut(name: str, message: FromAgent) -> FromAgent:
         """director2 hears nothing of director1."""
         if name == "director2" and isinstance(message, Vrrp):
             return replace(message, instances=tuple(one._replace(state="MASTER") for one in message.instances))
+        if name == "director2" and isinstance(message, Adverts):
+            silent.append(message)
+            return replace(message, heard=silent[0].heard)
         if name == "director2" and isinstance(message, Network):
             return replace(message, addresses=(*message.addresses, *vips))
         return message

@@ -91,6 +91,7 @@ class Story:
         if first:
             yield one.hello()
             yield one.read_sysctls()
+        yield one.read_adverts()
         yield self._deltas[name].next(one.read_ipvs(), self.now)
         yield one.read_host()
         yield one.read_keepalived()
