@@ -109,7 +109,7 @@ def test_a_backup_that_hears_nobody_is_told_when_it_should_have_acted(since: flo
     """One that became BACKUP only after the last advert waits as long as any."""
     pair = pair_with_addresses()
     last = pair.now
-    pair.vrrp("director2", "BACKUP", since=since)
+    pair.vrrp("director2", "BACKUP", since=since, masters=waits - 1)
     told_after = 0.0
     while not told_after:
         pair.after(0.1).sample()
