@@ -50,6 +50,7 @@ class FakeSession:
         self.records: list[Record] = []
         self.unreadable: OSError | None = None  # why the history cannot be read
         self.settled: list[tuple[str, str, bool]] = []
+        self.settle_ends: dict[str, Outcome | Exception] = {}  # of a Director, otherwise than well
         self._subscribers: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -115,6 +116,11 @@ class FakeSession:
     async def settle(self, director: str, transaction: str, keep: bool) -> Outcome:
         self.settled.append((director, transaction, keep))
         await self.may_end.wait()
+        end = self.settle_ends.get(director)
+        if isinstance(end, Exception):
+            raise end
+        if end is not None:
+            return end
         how = "kept" if keep else "the old files are back"
         return Outcome("done", 0, f"{director}: {how}", {director: how})
 

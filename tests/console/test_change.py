@@ -268,7 +268,8 @@ async def test_what_decides_is_in_sight_at_every_size(size: tuple[int, int]) -> 
         assert "? last-server" in text(app) and "weight 0  # drained" in text(app)
 
 
-async def test_a_long_plan_scrolls_and_keeps_the_buttons() -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (200, 120)])
+async def test_a_long_plan_scrolls_and_keeps_the_buttons(size: tuple[int, int]) -> None:
     pair = Pair().up()
     ports = range(8001, 8041)
     for name in NAMES:
@@ -276,7 +277,7 @@ async def test_a_long_plan_scrolls_and_keeps_the_buttons() -> None:
         pair.ipvs(name, *(row(port) for port in ports))
         pair.checkers(name, *(checked(port) for port in ports))
     session = FakeSession(pair)
-    async with console(session, (80, 24)) as (app, pilot):
+    async with console(session, size) as (app, pilot):
         await opened(pilot, app, "d", "m", shows="8040")
         await until(pilot, lambda: "Cancel" in text(app))
         body = app.screen.query_one("#body")

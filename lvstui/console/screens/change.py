@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from lvstui.cluster.outcome import StepView
@@ -30,6 +31,16 @@ CHEAP = 0.1  # seconds; a plan that takes no longer is made again each second, f
 SELDOM = 10.0  # seconds; whether a costly one is outdated is looked at so often, and when `y` is pressed
 WORKING = "◌ working out what changes on each Director"
 READING = 1.0  # seconds that a plan which changed by itself is on the screen before `y` takes it
+
+
+def fit(screen: Screen[Any], foot: Widget) -> None:
+    """The dialog's body takes what its foot leaves; what is longer scrolls."""
+    dialog, body = screen.query_one(".dialog"), screen.query_one("#body")
+    frame = dialog.outer_size.height - dialog.content_size.height
+    around = 0 if screen.has_class("-narrow") else 2
+    room = max(4, screen.size.height - foot.outer_size.height - foot.styles.margin.height - frame - around)
+    if body.styles.max_height is None or body.styles.max_height.value != room:
+        body.styles.max_height = room
 
 
 class ChangeScreen(ModalScreen[bool]):
@@ -210,20 +221,14 @@ class ChangeScreen(ModalScreen[bool]):
         self._fit()
 
     def _fit(self) -> None:
-        """The body takes what the foot leaves; what is longer scrolls."""
-        dialog = self.query_one(".dialog")
-        frame = dialog.outer_size.height - dialog.content_size.height
-        foot = self._foot.outer_size.height + self._foot.styles.margin.height
-        around = 0 if self.has_class("-narrow") else 2
-        room = self.size.height - foot - frame - around
-        body = self.query_one("#body")
-        if body.styles.max_height is None or body.styles.max_height.value != max(4, room):
-            body.styles.max_height = max(4, room)
+        fit(self, self._foot)
 
     def on_resize(self) -> None:
         self._fit()
         if self.phase == "asking":
             self.call_after_refresh(self._show)
+        elif self.phase in ("running", "over"):
+            self.call_after_refresh(self._show_steps)
 
     # --- what is typed and chosen ---
 
@@ -278,14 +283,14 @@ class ChangeScreen(ModalScreen[bool]):
         self.run_worker(self._apply(plan), exit_on_error=False)
 
     async def _apply(self, plan: Plan) -> None:
-        columns = [Static(change_text.steps(plan, director, (), 40), markup=False) for director in plan.directors]
-        await self.query_one("#steps").mount_all(columns)
+        await self.query_one("#steps").mount_all(Static(markup=False) for _ in plan.directors)
+        self._show_steps()
+        self.call_after_refresh(self._show_steps)  # as wide as they turned out to be
 
         def progress(steps: tuple[StepView, ...]) -> None:
             if steps != self._steps and self.is_mounted:
                 self._steps = steps
-                for column, director in zip(columns, plan.directors, strict=True):
-                    column.update(change_text.steps(plan, director, steps, column.size.width or 40))
+                self._show_steps()
 
         try:
             outcome = await self._session.apply(plan, progress, self._foot.overrides())
@@ -297,6 +302,11 @@ class ChangeScreen(ModalScreen[bool]):
             self._done = outcome.kind == "done"
             end = change_text.outcome(outcome, self._after, self._width)
         self._over(end)
+
+    def _show_steps(self) -> None:
+        assert self._plan is not None  # it is being carried out
+        for column, director in zip(self.query("#steps Static").results(Static), self._plan.directors, strict=True):
+            column.update(change_text.steps(self._plan, director, self._steps, column.size.width or 40))
 
     def _over(self, end: Content) -> None:
         self.phase = "over"
@@ -318,7 +328,15 @@ class ChangeScreen(ModalScreen[bool]):
     def action_quit(self) -> None:
         if self.phase == "running" and not self._warned:
             self._warned = True
-            text = "A change is running. q again quits: each Director that was not confirmed puts its old file back."
+            confirmed = [step.state == "done" for step in self._steps if step.step == "confirm"]
+            if confirmed and all(confirmed) and any(step.step == "alive" for step in self._steps):
+                text = (
+                    "It is in at weight 0, and waits to be raised. q again quits: it stays at 0, and u takes it back."
+                )
+            else:
+                text = (
+                    "A change is running. q again quits: each Director that was not confirmed puts its old file back."
+                )
             self.notify(text, severity="warning")
         else:
             self.app.exit()

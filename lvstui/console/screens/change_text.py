@@ -76,7 +76,22 @@ def _directors(plan: Plan, width: int, context: int) -> Iterator[Content]:
                 lines += [Content.styled(f"  {file.path}", DIM), diffs.shown(file, context, width)]
         if not files:
             lines.append(Content.styled("  nothing to change here", DIM))
+        lines += _brought_along(director, told[:-1], width)
         yield Content("\n").join([*lines, *_each(director.predictions, width)])
+
+
+def _brought_along(director: DirectorPlan, told: Sequence[DirectorPlan], width: int) -> list[Content]:
+    """What else the reload brings into force, as far as it is known."""
+    if not director.pending:
+        return []
+    head = "  ◌ the reload brings along what is not loaded yet"
+    twin = next((one for one in told if one.pending and diffs.same(one.pending, director.pending)), None)
+    if twin is not None:
+        return [Content.styled(f"{head}, the same as on {twin.name}", STYLES["warn"])]
+    lines = [Content.styled(head, STYLES["warn"])]
+    for file in diffs.parse(director.pending):
+        lines += [Content.styled(f"  {file.path}", DIM), diffs.shown(file, 0, width)]
+    return lines
 
 
 def _head(director: DirectorPlan, *, first: bool) -> Content:

@@ -20,6 +20,7 @@ from lvstui.cluster.plan import PlanRefused
 from lvstui.cluster.view import DirectorView, UnfinishedView
 from lvstui.console.marks import STYLES
 from lvstui.console.paragraphs import hanging, stacked
+from lvstui.console.screens.change import fit
 from lvstui.console.world import Changes
 
 BACK, KEEP = "back", "keep"
@@ -69,7 +70,7 @@ class SettleScreen(ModalScreen[None]):
         self._show()
 
     def on_resize(self) -> None:
-        self.query_one("#body").styles.max_height = max(4, self.size.height - 9)
+        self.call_after_refresh(fit, self, self.query_one("#foot"))
         if self.phase == "asking":
             self.call_after_refresh(self._show)
 
