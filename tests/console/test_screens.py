@@ -85,21 +85,6 @@ async def test_what_is_not_known_is_said() -> None:
         await shows(app, pilot, "it is in no file of this Director", "it is not in the kernel's table")
 
 
-@pytest.mark.parametrize(("key", "action"), [("d", "drain"), ("w", "weight")])
-async def test_changes_are_made_from_it_on_that_real_server(key: str, action: str) -> None:
-    session = FakeSession(Pair().up())
-    async with console(session, "down", "enter") as (app, pilot):
-        await shows(app, pilot, "● alive")
-        await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
-        await shows(app, pilot, "192.168.211.13:8082")
-        if action == "drain":
-            await until(pilot, lambda: "weight 0" in str(app.screen.query_one("#plan", Static).content))
-            await pilot.press("y")
-            await until(pilot, lambda: bool(session.applied))
-            assert session.applied[0][0].intent.targets == (SECOND,)
-
-
 async def test_marks_in_the_table_do_not_count_there() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
