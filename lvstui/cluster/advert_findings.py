@@ -113,7 +113,8 @@ def foreign(
         else:
             text = f"{told} on {interface}: a foreign router, no instance here has that VRID"
             detail = f"{seen} Another pair on this network, or one that was forgotten: its VRID must not be used here."
-        yield Finding(f"foreign:{interface}:{vrid}", Severity.ERROR, text, detail, lasts=A_FAILOVER)
+        severity = Severity.INFO if instance is None else Severity.ERROR  # a second pair on a network is no trouble
+        yield Finding(f"foreign:{interface}:{vrid}", severity, text, detail, lasts=A_FAILOVER)
 
 
 def _some(sources: Iterable[str]) -> str:
