@@ -9,6 +9,7 @@ BIN := .venv/bin
 
 CONSOLE_PACKAGES := python3 python3-venv
 LAB_PACKAGES := $(CONSOLE_PACKAGES) user-mode-linux slirp4netns mmdebstrap uidmap kmod tmux
+SHELL_PACKAGES := zsh fish
 PICTURE_PACKAGES := librsvg2-bin fonts-firacode
 APT := $(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get
 
@@ -36,7 +37,7 @@ check: .venv/installed
 	$(BIN)/lint-imports
 
 pytest: .venv/installed
-	@$(call packages,$(LAB_PACKAGES))
+	@$(call packages,$(LAB_PACKAGES) $(SHELL_PACKAGES))
 	$(BIN)/pytest
 
 bench: .venv/installed

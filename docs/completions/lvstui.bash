@@ -1,28 +1,23 @@
 _lvstui_completion() {
-    local IFS=$'\n'
-    local response
+    local line=${COMP_LINE:0:COMP_POINT} kind value
+    local -a words
+    read -ra words <<< "$line"
+    [[ $line == *[[:space:]] ]] && words+=("")
+    COMPREPLY=()
+    while IFS=, read -r kind value; do
+        case $kind in
+            dir) compopt -o dirnames ;;
+            file) compopt -o default ;;
+            plain) COMPREPLY+=("$value") ;;
+        esac
+    done < <(COMP_WORDS=$line COMP_CWORD=$((${#words[@]} - 1)) _LVSTUI_COMPLETE=bash_complete "$1")
 
-    response=$(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD _LVSTUI_COMPLETE=bash_complete $1)
-
-    for completion in $response; do
-        IFS=',' read type value <<< "$completion"
-
-        if [[ $type == 'dir' ]]; then
-            COMPREPLY=()
-            compopt -o dirnames
-        elif [[ $type == 'file' ]]; then
-            COMPREPLY=()
-            compopt -o default
-        elif [[ $type == 'plain' ]]; then
-            COMPREPLY+=($value)
-        fi
-    done
-
-    return 0
+    # bash replaces what follows the last ":" alone
+    local word=${words[${#words[@]} - 1]}
+    [[ $word == --*=* ]] && word=${word#*=}
+    if [[ $word == *:* && $COMP_WORDBREAKS == *:* ]]; then
+        COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*:}"}"}")
+    fi
 }
 
-_lvstui_completion_setup() {
-    complete -o nosort -F _lvstui_completion lvstui
-}
-
-_lvstui_completion_setup;
+complete -o nosort -F _lvstui_completion lvstui

@@ -1,17 +1,17 @@
-function _lvstui_completion;
-    set -l response (env _LVSTUI_COMPLETE=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -t) lvstui);
+function _lvstui_completion
+    set -l word (commandline -ct)
+    set -l option (string match -r -- '^--[^=]*=' $word)
+    for line in (env _LVSTUI_COMPLETE=fish_complete COMP_WORDS=(commandline -cp) COMP_CWORD="$word" lvstui)
+        set -l answer (string split -m 1 , -- $line)
+        switch $answer[1]
+            case dir
+                __fish_complete_directories $answer[2]
+            case file
+                __fish_complete_path $answer[2]
+            case plain
+                echo "$option$answer[2]"
+        end
+    end
+end
 
-    for completion in $response;
-        set -l metadata (string split "," $completion);
-
-        if test $metadata[1] = "dir";
-            __fish_complete_directories $metadata[2];
-        else if test $metadata[1] = "file";
-            __fish_complete_path $metadata[2];
-        else if test $metadata[1] = "plain";
-            echo $metadata[2];
-        end;
-    end;
-end;
-
-complete --no-files --command lvstui --arguments "(_lvstui_completion)";
+complete --no-files --command lvstui --arguments "(_lvstui_completion)"

@@ -1,40 +1,31 @@
 #compdef lvstui
 
 _lvstui_completion() {
-    local -a completions
-    local -a completions_with_descriptions
-    local -a response
-    (( ! $+commands[lvstui] )) && return 1
+    (( $+commands[lvstui] )) || return 1
+    local kind value help
+    local -a answer plain helped
+    answer=("${(@f)$(COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT - 1)) _LVSTUI_COMPLETE=zsh_complete lvstui)}")
+    [[ ${words[CURRENT]} == --*=* ]] && compset -P "*="
 
-    response=("${(@f)$(env COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT-1)) _LVSTUI_COMPLETE=zsh_complete lvstui)}")
-
-    for type key descr in ${response}; do
-        if [[ "$type" == "plain" ]]; then
-            if [[ "$descr" == "_" ]]; then
-                completions+=("$key")
-            else
-                completions_with_descriptions+=("$key":"$descr")
-            fi
-        elif [[ "$type" == "dir" ]]; then
-            _path_files -/
-        elif [[ "$type" == "file" ]]; then
-            _path_files -f
-        fi
+    for kind value help in $answer; do
+        case $kind in
+            dir) _path_files -/ ;;
+            file) _path_files -f ;;
+            plain)
+                if [[ $help == _ ]]; then
+                    plain+=("$value")
+                else
+                    helped+=("${value//:/\\:}:$help")
+                fi
+                ;;
+        esac
     done
-
-    if [ -n "$completions_with_descriptions" ]; then
-        _describe -V unsorted completions_with_descriptions -U
-    fi
-
-    if [ -n "$completions" ]; then
-        compadd -U -V unsorted -a completions
-    fi
+    (( $#helped )) && _describe -V unsorted helped
+    (( $#plain )) && compadd -V unsorted -a plain
 }
 
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
-    # autoload from fpath, call function directly
     _lvstui_completion "$@"
 else
-    # eval/source/. command, register function for later
     compdef _lvstui_completion lvstui
 fi
