@@ -19,6 +19,7 @@ from .messages import (
     Close,
     Confirm,
     Files,
+    FromAgent,
     Goodbye,
     Host,
     Install,
@@ -34,6 +35,7 @@ from .messages import (
     SetInterval,
     Settle,
     Stage,
+    Step,
     Sysctls,
     Unfinished,
     Vrrp,
@@ -83,7 +85,7 @@ class Agent:
         self._clock = clock
         self._outbox = Outbox()
         self._deltas = IpvsDeltas()
-        self._writes = Writes(system, self._outbox.put, clock)
+        self._writes = Writes(system, self._say, clock)
         self._vrrp = Rereading(self._read_vrrp)
         self._checkers = Rereading(self._read_checkers)
         self._interval = 1.0  # seconds
@@ -175,6 +177,12 @@ class Agent:
         self._last[type(message)] = same
         self._outbox.put(message)
         return True
+
+    def _say(self, message: FromAgent) -> None:
+        """What a write has to say; who has settled a change may begin another at once."""
+        if isinstance(message, Step) and message.step == "settle":
+            self._put(self._unfinished())
+        self._outbox.put(message)
 
     # --- in ---
 

@@ -363,10 +363,10 @@ async def test_the_console_is_told_what_was_left_and_settles_it(unfinished: Fake
         console.send(Settle("t0", False))
         assert not (await console.get(Step)).ok
         console.send(Settle("t1", False))
+        assert (await console.get(Unfinished)).change is None, "before the answer: the next change may follow at once"
         assert await console.get(Step) == Step(
             "t1", "settle", True, "The old files are back. keepalived has loaded them"
         )
-        assert (await console.get(Unfinished)).change is None
         assert untouched(system)
         await staged(console)
 

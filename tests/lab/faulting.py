@@ -169,7 +169,7 @@ def shell(lab: Lab, director: str, script: str) -> str:
 
 
 def kill_agent(scene: Scene, director: str) -> None:
-    said = shell(scene.lab, director, "kill -9 $(pgrep -f '[i]mport base64') && echo killed")
+    said = shell(scene.lab, director, "kill -9 $(pgrep -f '[a]2b_base64') && echo killed")
     assert "killed" in said, said
 
 
