@@ -47,12 +47,16 @@ def split_brain(story: Story) -> None:
         for vip in one.vips
     ]
 
+    began = story.time()
     silent: list[Adverts] = []  # from when it hears nobody any more
 
     def cut(name: str, message: FromAgent) -> FromAgent:
         """director2 hears nothing of director1."""
         if name == "director2" and isinstance(message, Vrrp):
-            return replace(message, instances=tuple(one._replace(state="MASTER") for one in message.instances))
+            masters = [
+                one._replace(state="MASTER", last_transition=began, become_master=1) for one in message.instances
+            ]
+            return replace(message, instances=tuple(masters))
         if name == "director2" and isinstance(message, Adverts):
             silent.append(message)
             return replace(message, heard=silent[0].heard)
