@@ -89,7 +89,7 @@ class LazyGroup(click.Group):
 
     lazy = {  # noqa: RUF012
         "add": "lvstui.change_commands:add",
-        "completion": "lvstui.complete:completion",
+        "completion": "lvstui.shells:completion",
         "conf": "lvstui.conf_command:conf",
         "drain": "lvstui.change_commands:drain",
         "history": "lvstui.change_commands:history",

@@ -5,11 +5,8 @@ Not for: Directors (see `session`); nothing is ever written.
 
 from __future__ import annotations
 
-import glob
 import json
-import os
 import platform
-import stat
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,31 +15,12 @@ from datetime import datetime
 import click
 
 from lvstui import complete
+from lvstui.disk import Disk
 from lvstui.keepalived import Configuration, EditRefused, RealServer, RealServerKey, VirtualServer, edit, load
 from lvstui.keepalived.edit import Change
 from lvstui.operator import operator
 
 REFUSED = 1  # exit status
-
-
-class Disk:
-    """A Reader of this machine's files."""
-
-    def glob(self, pattern: str) -> Sequence[str]:
-        """The regular files without an x bit that match, in byte order."""
-        return [path for path in sorted(glob.glob(pattern), key=os.fsencode) if _included(path)]
-
-    def read(self, path: str) -> bytes:
-        with open(path, "rb") as file:
-            return file.read()
-
-
-def _included(path: str) -> bool:
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:
-        return False
-    return stat.S_ISREG(mode) and not mode & 0o111
 
 
 @dataclass(frozen=True)

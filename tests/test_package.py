@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from docs.man.__main__ import pages
-from lvstui import complete
+from lvstui import shells
 from lvstui.cluster.history import Record
 from lvstui.cluster.intent import Target
 from lvstui.history import HistoryFile
@@ -120,7 +120,7 @@ def test_a_broken_clusters_file_completes_nothing_and_says_nothing(home: Path) -
     assert asked("lvsctl", "lvsctl -c w", home) == []
 
 
-@pytest.mark.parametrize("shell", complete.SHELLS)
+@pytest.mark.parametrize("shell", shells.SHELLS)
 def test_the_script_is_of_that_shell_and_for_both_commands(shell: str) -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / "lvsctl", "completion", shell], capture_output=True, text=True, check=True

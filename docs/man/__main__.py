@@ -12,9 +12,8 @@ import click
 
 from lvstui import __version__
 from lvstui.cli import lvsctl, lvstui
-from lvstui.complete import SHELLS, script
-from lvstui.console.actions import ACTIONS
-from lvstui.console.screens.help import by_family
+from lvstui.console.actions import ACTIONS, FAMILIES
+from lvstui.shells import SHELLS, script
 
 HERE = Path(__file__).resolve().parent
 COMPLETIONS = HERE.parent / "completions"
@@ -86,7 +85,7 @@ def readme() -> str:
     before, _, rest = README.read_text().partition(KEYS[0])
     _, _, after = rest.partition(KEYS[1])
     lines = ["", "| key | | |", "|---|---|---|"]
-    for _, actions in by_family():
+    for actions in FAMILIES.values():
         lines += [f"| `{action.key_label}` | {action.label} | {action.help} |" for action in actions]
     return "".join([before, KEYS[0], "\n".join(lines), "\n\n", KEYS[1], after])
 
