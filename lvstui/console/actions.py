@@ -1,17 +1,15 @@
-"""What the operator can do: the one table behind the keys, the hints, the help and the palette."""
+"""What the operator can do: the one table behind the keys, the hints, the help and the palette.
+
+Not for: doing it (see `console.commands`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
 
 from textual.binding import Binding, BindingType
-
-from lvstui.console.commands import changes, console, screens, surroundings, table
-
-if TYPE_CHECKING:
-    from lvstui.console.screens.main import MainScreen
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,6 @@ class Action:
     key: str
     label: str
     help: str
-    run: Callable[[MainScreen], None]
     writes: bool = False
     hint: bool = True  # is it named at the bottom of the main screen
 
@@ -63,45 +60,56 @@ def written(key: str) -> str:
 TEN_MORE, TEN_LESS = "right_curly_bracket,ctrl+up", "left_curly_bracket,ctrl+down"
 LESS, GREATER = "less_than_sign", "greater_than_sign"
 
-ACTIONS = (
-    Action("drain", "d", "Drain", "weight 0 on both Directors: no new connections, the others go on", changes.drain, writes=True),
-    Action("restore", "r", "Restore", "the weight from before the drain, on both Directors", changes.restore, writes=True),
-    Action("weight", "w", "Weight", "another weight, on both Directors", changes.weight, writes=True),
-    Action("weight_up", "plus", "Weight + 1", "with one more; again for more", changes.weight_up, writes=True, hint=False),
-    Action("weight_down", "minus", "Weight - 1", "with one less", changes.weight_down, writes=True, hint=False),
-    Action("weight_up_ten", TEN_MORE, "Weight + 10", "with ten more", changes.weight_up_ten, writes=True, hint=False),
-    Action("weight_down_ten", TEN_LESS, "Weight - 10", "with ten less", changes.weight_down_ten, writes=True, hint=False),
-    Action("add", "a", "Add", "a real server more, on both Directors", changes.add, writes=True),
-    Action("remove", "x", "Remove", "out of both files and both kernels", changes.remove, writes=True, hint=False),
-    Action("undo", "u", "Undo", "take the last change back, on both Directors", changes.undo, writes=True),
-    Action("history", "H", "History", "what was changed, by whom, when, and how it ended", changes.history, hint=False),
-    Action("settle", "U", "Settle", "end a change that was left unfinished", changes.settle, writes=True, hint=False),
-    Action("filter", "slash", "Filter", "show some servers only: text, state:down, weight:0, vs:, !", table.filter_rows),
-    Action("mark", "space", "Mark", "mark it, or all of a virtual server, for a change of many", table.mark),
-    Action("mark_range", "V", "Mark range", "mark what is passed until V again; or shift+↑↓", table.mark_range, hint=False),
-    Action("clear", "escape", "Clear", "end the range, clear the filter, or clear the marks", table.clear, hint=False),
-    Action("fold", "z", "Fold", "hide the real servers of a virtual server, or show them again; or ← →", table.fold, hint=False),
-    Action("fold_all", "Z", "Fold all", "only the virtual servers, or everything again", table.fold_all, hint=False),
-    Action("sort_right", GREATER, "Sort right", "by the next column; or click on its title", table.sort_right, hint=False),
-    Action("sort_left", LESS, "Sort left", "by the column before; first of all: as in the files", table.sort_left, hint=False),
-    Action("invert", "o", "Invert order", "the other way round", table.invert, hint=False),
-    Action("flat", "F", "Flat", "the real servers of all virtual servers in one list, or under them", table.flat, hint=False),
-    Action("freeze", "p", "Freeze", "the screen stands still; what happens goes on behind it", console.freeze, hint=False),
-    Action("details", "enter", "Details", "one real server on both Directors; a virtual one is folded", screens.details),
-    Action("configuration", "c", "Configuration", "both files, and what differs and should not", screens.configuration),
-    Action("topology", "t", "Topology", "the picture of the pair, live", screens.topology),
-    Action("reconnect", "R", "Reconnect", "try the lost Directors now instead of waiting", console.reconnect),
-    Action("clusters", "C", "Clusters", "open another cluster of clusters.toml", surroundings.switch_cluster, hint=False),
-    Action("copy", "Y", "Copy", "the server's name to the terminal's clipboard", surroundings.copy_name, hint=False),
-    Action("picture", "S", "Picture", "save the screen as an SVG file", surroundings.save_picture, hint=False),
-    Action("export_csv", "E", "Export CSV", "save the table as a CSV file", surroundings.export_csv, hint=False),
-    Action("export_json", "J", "Export JSON", "save all as `lvsctl status --json` has it", surroundings.export_json, hint=False),
-    Action("privacy", "M", "Mask", "mask addresses and names, or show them again", surroundings.switch_privacy, hint=False),
-    Action("settings", "comma,f2", "Settings", "theme, interval, units, mask and keys", surroundings.show_settings, hint=False),
-    Action("help", "question_mark", "Help", "this page", console.show_help),
-    Action("quit", "q", "Quit", "leave; nothing stays behind on the Directors", console.leave),
-)  # fmt: skip
+FAMILIES: Mapping[str, tuple[Action, ...]] = {
+    "Changes": (
+        Action("drain", "d", "Drain", "weight 0 on both Directors: no new connections, the others go on", writes=True),
+        Action("restore", "r", "Restore", "the weight from before the drain, on both Directors", writes=True),
+        Action("weight", "w", "Weight", "another weight, on both Directors", writes=True),
+        Action("weight_up", "plus", "Weight + 1", "with one more; again for more", writes=True, hint=False),
+        Action("weight_down", "minus", "Weight - 1", "with one less", writes=True, hint=False),
+        Action("weight_up_ten", TEN_MORE, "Weight + 10", "with ten more", writes=True, hint=False),
+        Action("weight_down_ten", TEN_LESS, "Weight - 10", "with ten less", writes=True, hint=False),
+        Action("add", "a", "Add", "a real server more, on both Directors", writes=True),
+        Action("remove", "x", "Remove", "out of both files and both kernels", writes=True, hint=False),
+        Action("undo", "u", "Undo", "take the last change back, on both Directors", writes=True),
+        Action("history", "H", "History", "what was changed, by whom, when, and how it ended", hint=False),
+        Action("settle", "U", "Settle", "end a change that was left unfinished", writes=True, hint=False),
+    ),
+    "Table": (
+        Action("filter", "slash", "Filter", "show some servers only: text, state:down, weight:0, vs:, !"),
+        Action("mark", "space", "Mark", "mark it, or all of a virtual server, for a change of many"),
+        Action("mark_range", "V", "Mark range", "mark what is passed until V again; or shift+↑↓", hint=False),
+        Action("clear", "escape", "Clear", "end the range, clear the filter, or clear the marks", hint=False),
+        Action("fold", "z", "Fold", "hide the real servers of a virtual server, or show them again; or ← →", hint=False),
+        Action("fold_all", "Z", "Fold all", "only the virtual servers, or everything again", hint=False),
+        Action("sort_right", GREATER, "Sort right", "by the next column; or click on its title", hint=False),
+        Action("sort_left", LESS, "Sort left", "by the column before; first of all: as in the files", hint=False),
+        Action("invert", "o", "Invert order", "the other way round", hint=False),
+        Action("flat", "F", "Flat", "the real servers of all virtual servers in one list, or under them", hint=False),
+    ),
+    "Screens": (
+        Action("details", "enter", "Details", "one real server on both Directors; a virtual one is folded"),
+        Action("configuration", "c", "Configuration", "both files, and what differs and should not"),
+        Action("topology", "t", "Topology", "the picture of the pair, live"),
+    ),
+    "Clusters, settings, files": (
+        Action("clusters", "C", "Clusters", "open another cluster of clusters.toml", hint=False),
+        Action("copy", "Y", "Copy", "the server's name to the terminal's clipboard", hint=False),
+        Action("picture", "S", "Picture", "save the screen as an SVG file", hint=False),
+        Action("export_csv", "E", "Export CSV", "save the table as a CSV file", hint=False),
+        Action("export_json", "J", "Export JSON", "save all as `lvsctl status --json` has it", hint=False),
+        Action("privacy", "M", "Mask", "mask addresses and names, or show them again", hint=False),
+        Action("settings", "comma,f2", "Settings", "theme, interval, units, mask and keys", hint=False),
+    ),
+    "Console": (
+        Action("freeze", "p", "Freeze", "the screen stands still; what happens goes on behind it", hint=False),
+        Action("reconnect", "R", "Reconnect", "try the lost Directors now instead of waiting"),
+        Action("help", "question_mark", "Help", "this page"),
+        Action("quit", "q", "Quit", "leave; nothing stays behind on the Directors"),
+    ),
+}  # fmt: skip
 
+ACTIONS = tuple(chain(*FAMILIES.values()))
 BY_NAME = {action.name: action for action in ACTIONS}
 BINDINGS: list[BindingType] = [
     Binding(action.key, f"do('{action.name}')", action.label, id=action.name) for action in ACTIONS

@@ -18,7 +18,7 @@ from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.worker import Worker
 
-from lvstui.console import figures
+from lvstui.console import commands, figures
 from lvstui.console.actions import ACTIONS, BY_NAME, use_keys
 from lvstui.console.choices import Choices
 from lvstui.console.clusters import Cluster, Make, OpenSession
@@ -78,7 +78,7 @@ class ConsoleApp(App[None]):
         self.apply_preferences()
 
     def get_default_screen(self) -> MainScreen:
-        return MainScreen(self.cluster.name if self.cluster is not None else "")
+        return MainScreen(commands, self.cluster.name if self.cluster is not None else "")
 
     @property
     def main(self) -> MainScreen:
@@ -210,13 +210,13 @@ class ConsoleApp(App[None]):
 
     def action_do(self, name: str) -> None:
         """Run an action of the table, whatever screen is shown."""
-        BY_NAME[name].run(self.main)
+        self.main.action_do(name)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         on_main, reason = isinstance(screen, MainScreen), self.main.no_writes()
         for action in ACTIONS:
             if on_main or (action.name in OF_OTHER_SCREENS and not screen.is_modal):
                 not_now = f"not now: {reason}; " if action.writes and reason else ""
-                yield SystemCommand(action.label, f"{not_now}{action.help}", partial(action.run, self.main))
+                yield SystemCommand(action.label, f"{not_now}{action.help}", partial(self.main.action_do, action.name))
         for theme in THEMES:
             yield SystemCommand(f"Theme {theme.name}", "from now on", partial(self.choose, theme=theme.name))

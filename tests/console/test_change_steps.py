@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from lvstui.cluster.outcome import NOT_IN_TIME, STEPS, Outcome, StepState, StepView
 from lvstui.cluster.plan import Plan
+from lvstui.console import change_text
 from lvstui.console.app import ConsoleApp
-from lvstui.console.screens import change_text
 from tests.cluster.telling import NAMES, Pair, checked, configuration
 from tests.console.fake_session import FakeSession
 from tests.console.support import console, text, told, until

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 from textual.binding import Binding
@@ -13,6 +12,7 @@ from lvstui.cluster.intent import Target
 from lvstui.console.actions import ACTIONS, BY_NAME, Action
 from lvstui.console.app import EVERYWHERE, ConsoleApp
 from lvstui.console.choices import Choices
+from lvstui.console.commands import COMMANDS
 from lvstui.console.screens.change import ChangeScreen
 from lvstui.console.screens.configuration import ConfigurationScreen
 from lvstui.console.screens.main import MainScreen
@@ -40,7 +40,7 @@ class Recorder:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, names: Sequence[str]) -> None:
         self.ran: list[str] = []
         for name in names:
-            monkeypatch.setitem(BY_NAME, name, replace(BY_NAME[name], run=self._run(name)))
+            monkeypatch.setitem(COMMANDS, name, self._run(name))
 
     def _run(self, name: str) -> Callable[[MainScreen], None]:
         def run(main: MainScreen) -> None:
@@ -48,6 +48,10 @@ class Recorder:
             self.ran.append(name)
 
         return run
+
+
+def test_every_action_has_its_command_and_every_command_its_action() -> None:
+    assert set(COMMANDS) == set(BY_NAME)
 
 
 @pytest.mark.parametrize(("action", "key"), KEYS, ids=[f"{action.name} {key}" for action, key in KEYS])

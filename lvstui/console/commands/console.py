@@ -21,7 +21,7 @@ def freeze(main: MainScreen) -> None:
 
 
 def show_help(main: MainScreen) -> None:
-    from lvstui.console.screens.help import HelpScreen  # it shows the table of actions, which has this function
+    from lvstui.console.screens.help import HelpScreen
 
     main.app.push_screen(HelpScreen(main.no_writes()))
 

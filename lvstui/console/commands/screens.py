@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lvstui.cluster.intent import Target
+from lvstui.console.actions import ACTIONS
 from lvstui.console.commands import table
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ def details(main: MainScreen) -> None:
     elif row.real is None:
         table.fold(main)
     else:
-        from lvstui.console.actions import ACTIONS  # it has this function
         from lvstui.console.screens.real_server import RealServerScreen
 
         changes = [(action.name, action.key_label, action.label) for action in ACTIONS if action.name in ON_ONE]

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lvstui.cluster.view import ClusterView
 from lvstui.console import export
 
 if TYPE_CHECKING:
-    from lvstui.console.app import ConsoleApp
+    from lvstui.console.choices import Choices
+    from lvstui.console.clusters import Cluster
     from lvstui.console.screens.main import MainScreen
 
 
-def _app(main: MainScreen) -> ConsoleApp:
-    from lvstui.console.app import ConsoleApp  # it has the table of actions, which has these functions
+class Surroundings(Protocol):
+    """What is needed of the app that the main screen is in."""
 
-    assert isinstance(main.app, ConsoleApp)
-    return main.app
+    clusters: tuple[Cluster, ...]
+    choices: Choices
+
+    def choose(self, **chosen: Any) -> None: ...
+    def choose_cluster(self) -> None: ...
+
+
+def _app(main: MainScreen) -> Surroundings:
+    return cast("Surroundings", main.app)
 
 
 def switch_cluster(main: MainScreen) -> None:

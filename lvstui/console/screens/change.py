@@ -20,8 +20,8 @@ from textual.widgets import Static
 
 from lvstui.cluster.outcome import StepView
 from lvstui.cluster.plan import Plan, PlanRefused
+from lvstui.console import change_text
 from lvstui.console.paragraphs import hanging, stacked
-from lvstui.console.screens import change_text
 from lvstui.console.widgets.change_fields import Fields, Incomplete, OfTargets, Weight
 from lvstui.console.widgets.change_foot import Foot
 from lvstui.console.world import Changes as Changes

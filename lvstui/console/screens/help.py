@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from itertools import groupby
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,17 +12,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from lvstui.console.actions import ACTIONS, Action
+from lvstui.console.actions import FAMILIES, Action
 from lvstui.console.marks import LINK, REAL_SERVER, STYLES, VRRP
 
 DIM = "$foreground-muted"
-FAMILIES = {
-    "changes": "Changes",
-    "table": "Table",
-    "screens": "Screens",
-    "surroundings": "Clusters, settings, files",
-    "console": "Console",
-}
 INDENT = 24  # cells before an action's text
 SIGNS = 16  # cells before what a sign means
 MOVING = (
@@ -51,23 +43,10 @@ MEANINGS = {
 }
 
 
-def family(action: Action) -> str:
-    """By the module that does it: see `console.commands`."""
-    module = action.run.__module__.rpartition(".")[2]
-    return FAMILIES.get(module, module.replace("_", " ").capitalize())
-
-
-def by_family() -> list[tuple[str, list[Action]]]:
-    """The table's actions, families in the order of FAMILIES, each in the table's own order."""
-    order = list(FAMILIES.values())
-    known = sorted(ACTIONS, key=lambda action: order.index(family(action)) if family(action) in order else len(order))
-    return [(title, list(actions)) for title, actions in groupby(known, family)]
-
-
 def text(no_writes: str | None, width: int) -> Content:
     """`no_writes`: why nothing can be written, None when it can. `width`: cells for a line."""
     lines: list[Content] = []
-    for title, actions in by_family():
+    for title, actions in FAMILIES.items():
         lines += _title(title)
         lines += [line for action in actions for line in _action(action, no_writes, width)]
     lines += _title("Everywhere")

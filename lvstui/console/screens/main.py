@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -14,9 +15,8 @@ from textual.widgets import Static
 
 from lvstui.cluster.intent import Target
 from lvstui.cluster.view import ClusterView, LinkState
-from lvstui.console.actions import BINDINGS, BY_NAME
-from lvstui.console.commands import changes
-from lvstui.console.due import Due
+from lvstui.console.actions import BINDINGS
+from lvstui.console.due import Due, Key
 from lvstui.console.messages import ViewChanged
 from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.sight import Sight
@@ -34,12 +34,20 @@ SMALLEST = Size(60, 16)
 NARROW = 120  # below this many columns a Director is one line
 
 
+class Commands(Protocol):
+    """What the operator, or the time, can have done: see `console.commands`."""
+
+    def run(self, main: MainScreen, name: str) -> None: ...
+    def restore_due(self, main: MainScreen, due: Sequence[Key]) -> None: ...
+
+
 class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
-    def __init__(self, opening: str = "") -> None:
+    def __init__(self, commands: Commands, opening: str = "") -> None:
         """`opening`: the cluster's name, until its session tells it."""
         super().__init__()
+        self._commands = commands
         self._opening = opening
         self.session: Sight | None = None
         self.view: ClusterView | None = None
@@ -102,7 +110,7 @@ class MainScreen(Screen[None]):
         """In a dialog of its own, once no other one is open and it can be written."""
         self._due.look(view.drains, view.wall, self._operator)
         if self._due.now and self.app.screen is self and self.no_writes() is None:
-            changes.restore_due(self, self._due.take())
+            self._commands.restore_due(self, self._due.take())
 
     async def _directors(self, view: ClusterView) -> None:
         holder = self.query_one("#directors")
@@ -169,7 +177,7 @@ class MainScreen(Screen[None]):
 
     def on_server_table_chosen(self) -> None:
         """Clicked twice: what Enter does."""
-        BY_NAME["details"].run(self)
+        self.action_do("details")
 
     def _status(self) -> None:
         total = sum(len(server.real_servers) for server in self.view.virtual_servers) if self.view is not None else 0
@@ -188,7 +196,7 @@ class MainScreen(Screen[None]):
 
     def action_do(self, name: str) -> None:
         """Run an action of the table."""
-        BY_NAME[name].run(self)
+        self._commands.run(self, name)
 
     def tell(self, text: str) -> None:
         """Why a key did nothing."""

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, Label, Static
 
 from lvstui.cluster.plan import Plan
-from lvstui.console.screens import change_text
+from lvstui.console import change_text
 from lvstui.console.widgets.change_fields import Fields, WeightInput
 
 
