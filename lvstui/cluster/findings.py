@@ -184,9 +184,15 @@ def _real_servers(servers: Sequence[VirtualServerView]) -> Iterator[Finding]:
         if not up and server.real_servers:
             yield from _without_live(server)
     kinds = (
-        (RealServerState.DOWN, "down", ERROR, "DOWN", "Their checkers took them out; each row says why."),
-        (RealServerState.DRIFT, "drift", WARNING, "not as configured", "A failover would change what they get."),
-        (RealServerState.UNMANAGED, "unmanaged", WARNING, "in a kernel but in no file", "A restart loses them."),
+        (RealServerState.DOWN, "down", ERROR, "DOWN", "Taken out by keepalived's checkers: the row says why."),
+        (RealServerState.DRIFT, "drift", WARNING, "not as configured", "A failover would change what is served."),
+        (
+            RealServerState.UNMANAGED,
+            "unmanaged",
+            WARNING,
+            "in a kernel but in no file",
+            "Lost when keepalived starts again.",
+        ),
     )
     for state, id, severity, text, detail in kinds:
         if state in states:
