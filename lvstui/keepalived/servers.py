@@ -269,6 +269,7 @@ class Servers:
     def _end_real(self, last: int) -> None:
         virtual, real = self._virtual, self._real
         real.last = last
+        self._options = []  # blocks that come later are no part of its checkers
         if real.method == "TUN":
             return
         virtual.family = virtual.family or real.family

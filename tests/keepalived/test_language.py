@@ -233,3 +233,9 @@ def test_where_a_value_comes_from() -> None:
     assert origin_of(found, server, second, "weight") == Origin("inherited", "keepalived.conf", 5)
     assert origin_of(found, server, second, "method") == Origin("inherited", "keepalived.conf", 3)
     assert origin_of(found, server, second, "alpha") == Origin("default")
+
+
+def test_a_block_after_the_servers_is_no_part_of_the_last_checker() -> None:
+    server = "virtual_server 10.0.0.1 80 {\nprotocol TCP\nreal_server 10.0.0.2 80 {\nTCP_CHECK {\nconnect_timeout 3\n}\n}\n}\n"
+    (virtual,) = read(server + "SSL {\n ca x.pem\n}\n").virtual_servers
+    assert virtual.real_servers[0].checkers[0].options == ("connect_timeout 3",)
