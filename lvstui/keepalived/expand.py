@@ -12,8 +12,8 @@ Not for: what a keyword means, or what belongs to which block (see `nesting`).
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from lvstui.keepalived.definitions import (
     Definition,
@@ -39,7 +39,7 @@ from lvstui.keepalived.lexical import (
     words_of,
 )
 from lvstui.keepalived.statements import Expansion, Reader, place_of
-from lvstui.keepalived.syntax import BLANK, LINE_LIMIT, Line, Tree, parse
+from lvstui.keepalived.syntax import BLANK, LINE_LIMIT, Tree, parse
 
 _GENERATED_LIMIT = 100_000  # statements that one line may make: far beyond use, and an endless definition ends
 _SUBSTITUTIONS_LIMIT = 1_000  # in one line, likewise
@@ -55,9 +55,12 @@ class _Frame:
     row: int = 0
 
 
-def expand(path: str, reader: Reader, config_id: str) -> Expansion:
-    """All statements of `path` and what it includes. Raises FileNotFoundError for `path` itself alone."""
-    expander = _Expander(reader, config_id.encode())
+def expand(path: str, reader: Reader, config_id: str, like: Expansion | None = None) -> Expansion:
+    """All statements of `path` and what it includes. Raises FileNotFoundError for `path` itself alone.
+
+    Lines that are in `like` too, an earlier expansion, are not taken apart again.
+    """
+    expander = _Expander(reader, config_id.encode(), like)
     expander.open(path)
     expander.run()
     return Expansion(
@@ -66,18 +69,23 @@ def expand(path: str, reader: Reader, config_id: str) -> Expansion:
         tuple(expander.trees),
         tuple(dict.fromkeys(expander.patterns)),
         tuple(expander.complaints),
+        expander.plain,
     )
 
 
 class _Expander:
     """keepalived's reading of lines, with what it remembers from one to the next."""
 
-    def __init__(self, reader: Reader, config_id: bytes) -> None:
+    def __init__(self, reader: Reader, config_id: bytes, like: Expansion | None) -> None:
         self.words: list[list[bytes]] = []
         self.places: list[int] = []
         self.trees: list[Tree] = []
         self.patterns: list[str] = []
         self.complaints: list[tuple[int, str]] = []
+        self.plain: dict[int, list[list[bytes]] | None] = {}  # by id(): equal lines of a tree are one object
+        self._statements: list[list[list[list[bytes]] | None]] = []  # of each tree's lines, likewise
+        self._earlier = {} if like is None else {tree.path: tree for tree in like.trees}
+        self._earlier_plain = {} if like is None else like.plain
         self._reader = reader
         self._config_id = config_id
         self._numbers: dict[str, int] = {}  # normalised path -> file number
@@ -102,9 +110,12 @@ class _Expander:
         key = posixpath.normpath(path)
         number = self._numbers.get(key)
         if number is None:
-            tree = parse(self._reader.read(path), path)
+            tree = parse(self._reader.read(path), path, self._earlier.get(path))
             number = self._numbers[key] = len(self.trees)
             self.trees.append(tree)
+            for line in tree.known.values():
+                self.plain[id(line)] = self._earlier_plain.get(id(line)) or plain_statements(line)
+            self._statements.append(list(map(self.plain.__getitem__, map(id, tree.lines))))
         self._frames.append(_Frame(number, self.trees[number]))
 
     @staticmethod
@@ -113,13 +124,12 @@ class _Expander:
 
     def run(self) -> None:
         """Reads until no file is left."""
-        plain: dict[int, list[list[bytes]] | None] = {}  # by id(): equal lines of a tree are one object
         while self._frames:
             frame = self._frames[-1]
             lines, base = frame.tree.lines, place_of(frame.number, 0)
             while frame.row < len(lines) and frame is self._frames[-1]:
                 if self._defining is None:
-                    self._run_plain(lines, frame, base, plain)
+                    self._run_plain(frame, base)
                     if frame.row == len(lines):
                         break
                 frame.row += 1
@@ -127,25 +137,17 @@ class _Expander:
             if frame is self._frames[-1]:
                 self._frames.pop()
 
-    def _run_plain(
-        self, lines: Sequence[Line], frame: _Frame, base: int, plain: dict[int, list[list[bytes]] | None]
-    ) -> None:
+    def _run_plain(self, frame: _Frame, base: int) -> None:
         """Takes the lines whose meaning depends on nothing before them, up to the first that is not so."""
-        words, places = self.words, self.places
-        row = frame.row
-        for row in range(frame.row, len(lines)):
-            line = lines[row]
-            key = id(line)
-            if key not in plain:
-                plain[key] = plain_statements(line)
-            statements = plain[key]
-            if statements is None:
-                break
-            words += statements
-            places += [base | row] * len(statements)
-        else:
-            row = len(lines)
-        frame.row = row
+        statements = self._statements[frame.number]
+        try:
+            end = statements.index(None, frame.row)
+        except ValueError:
+            end = len(statements)
+        run = statements[frame.row : end]
+        self.words += chain.from_iterable(filter(None, run))
+        self.places += [base | row for row, some in enumerate(run, frame.row) if some for _ in some]
+        frame.row = end
 
     def _include(self, pattern: bytes, place: int) -> None:
         directory = posixpath.dirname(self._frames[-1].tree.path)

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 _ADDRESS_PORT = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^\[\]:]+)):(?P<port>\d{1,5})")
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
 _FWMARK = re.compile(r"fwmark/(\d{1,10})(?:/(inet6))?")
 _PROTOCOLS = ("tcp", "udp", "sctp")
 
 
 def canonical_address(text: str) -> str:
     """`text` as the kernel prints it. Raises ValueError where it is no IPv4 or IPv6 address."""
+    if _IPV4.fullmatch(text) is not None:  # most are, and as the kernel prints them
+        return text
     address = ip_address(text)
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return f"::ffff:{address.ipv4_mapped}"

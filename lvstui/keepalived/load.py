@@ -6,16 +6,17 @@ Not for: the disk (a Reader is given).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lvstui.keepalived.expand import expand
 from lvstui.keepalived.instances import Globals, Instances
+from lvstui.keepalived.kept import Kept
 from lvstui.keepalived.keywords import Process
 from lvstui.keepalived.model import Configuration, GlobalDefs, Source, Version
 from lvstui.keepalived.nesting import Fatal, braces, read
 from lvstui.keepalived.servers import Servers
 from lvstui.keepalived.statements import Expansion, Reader
-from lvstui.keepalived.syntax import Diagnostic, render
+from lvstui.keepalived.syntax import Diagnostic
 from lvstui.keepalived.validation import Validation
 
 
@@ -38,37 +39,50 @@ class Files:
 
 @dataclass(slots=True)
 class _Remembering:
-    """A Reader that remembers what the patterns matched, so that the same can be read again."""
+    """A Reader that remembers what it gave, so that the same can be read again."""
 
     reader: Reader
-    globs: dict[str, tuple[str, ...]]
+    data: dict[str, bytes] = field(default_factory=dict)
+    globs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def glob(self, pattern: str) -> Sequence[str]:
         found = self.globs[pattern] = tuple(self.reader.glob(pattern))
         return found
 
     def read(self, path: str) -> bytes:
-        return self.reader.read(path)
+        data = self.data[path] = self.reader.read(path)
+        return data
 
 
-def load(path: str, reader: Reader, config_id: str, version: Version | None = None) -> Configuration:
+def load(
+    path: str, reader: Reader, config_id: str, version: Version | None = None, earlier: Configuration | None = None
+) -> Configuration:
     """The configuration of a Director whose config id (the short hostname, unless `-i` is given) is `config_id`.
 
+    What is in `earlier` too, a reading of other files or of what they were, is not read again, and stays the same object.
     Raises FileNotFoundError where `path` itself cannot be read; whatever is wrong in the text is a Diagnostic.
     """
-    remembering = _Remembering(reader, {})
-    return _configuration(expand(path, remembering, config_id), path, config_id, version, remembering.globs)
+    remembering = _Remembering(reader)
+    expansion = expand(path, remembering, config_id, None if earlier is None else earlier.expansion)
+    if earlier is not None and earlier.version != version:
+        earlier = None
+    return _configuration(expansion, path, config_id, version, remembering, earlier)
 
 
 def again(configuration: Configuration, changed: Mapping[str, bytes]) -> Configuration:
-    """The same configuration, read anew with other bytes in some of its files."""
+    """The same configuration, with other bytes in some of its files: what they say otherwise is read anew."""
     data = {source.path: source.data for source in configuration.files} | dict(changed)
     reader = Files(data, dict(configuration.globs))
-    return load(configuration.path, reader, configuration.config_id, configuration.version)
+    return load(configuration.path, reader, configuration.config_id, configuration.version, configuration)
 
 
 def _configuration(
-    expansion: Expansion, path: str, config_id: str, version: Version | None, globs: Mapping[str, tuple[str, ...]]
+    expansion: Expansion,
+    path: str,
+    config_id: str,
+    version: Version | None,
+    read_from: _Remembering,
+    earlier: Configuration | None,
 ) -> Configuration:
     pairs = braces(expansion)
     complaints = [(index, "this } closes nothing") for index in pairs.extra]
@@ -76,14 +90,18 @@ def _configuration(
     fatal: Diagnostic | None = None
     collected = Globals(expansion)
     global_defs = GlobalDefs()
-    instances, servers = Instances(expansion, global_defs), Servers(expansion, version)
+    instances, servers = Instances(expansion, global_defs), Servers(expansion, version, Kept(expansion, pairs, earlier))
     validation = Validation(expansion, servers)
     try:
         complaints += read(expansion, pairs, Process.PARENT, collected)
         global_defs = collected.global_defs()
         instances = Instances(expansion, global_defs)
         complaints += read(expansion, pairs, Process.VRRP, instances)
-        complaints += read(expansion, pairs, Process.CHECKER, servers)
+        found = read(expansion, pairs, Process.CHECKER, servers)
+        if servers.astray:
+            servers = Servers(expansion, version, Kept(expansion, pairs, None))
+            found = read(expansion, pairs, Process.CHECKER, servers)
+        complaints += found
         validation = Validation(expansion, servers)
     except Fatal as error:
         fatal = expansion.diagnostic(expansion.places[error.index], str(error), expansion.words[error.index][0])
@@ -92,7 +110,7 @@ def _configuration(
         path=path,
         config_id=config_id,
         version=version,
-        files=tuple(Source(tree.path, render(tree)) for tree in expansion.trees),
+        files=tuple(Source(tree.path, read_from.data[tree.path]) for tree in expansion.trees),
         include_patterns=expansion.include_patterns,
         global_defs=global_defs,
         vrrp=() if fatal else tuple(instances.instances),
@@ -102,7 +120,8 @@ def _configuration(
         diagnostics=_diagnostics(expansion, complaints, fatal),
         fatal=fatal,
         expansion=expansion,
-        globs=tuple(globs.items()),
+        globs=tuple(read_from.globs.items()),
+        complained=tuple(sorted({index for index, _ in complaints})),
     )
 
 

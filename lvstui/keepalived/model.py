@@ -171,6 +171,7 @@ class Configuration:
     fatal: Diagnostic | None  # keepalived ends at this, so nothing is loaded
     expansion: Expansion = field(repr=False, compare=False)
     globs: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False, compare=False)  # what each pattern matched
+    complained: tuple[int, ...] = field(default=(), repr=False, compare=False)  # statements with a diagnostic, in order
 
     def virtual_server(self, id: str) -> VirtualServer | None:
         """The virtual server of that name, if there is one."""

@@ -54,7 +54,9 @@ def braces(expansion: Expansion) -> Braces:
     extra: list[int] = []
     opened: list[int] = []
     for index, words in enumerate(expansion.words):
-        for word in words if len(words) > 1 and (OPEN in words or CLOSE in words) else words[:1]:
+        if OPEN not in words and CLOSE not in words:
+            continue
+        for word in words:
             if word == OPEN:
                 opened.append(index)
             elif word == CLOSE:

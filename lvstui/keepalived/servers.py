@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from lvstui.keepalived.configured import Real, Sorry, Virtual
 from lvstui.keepalived.groups import Group, group_of
+from lvstui.keepalived.kept import Kept
 from lvstui.keepalived.keywords import CHECKERS
-from lvstui.keepalived.model import Version
+from lvstui.keepalived.model import Version, VirtualServer
 from lvstui.keepalived.numbers import UNSIGNED_MAX, address_port, seconds, switch, unsigned
 from lvstui.keepalived.statements import Expansion
 
@@ -24,11 +25,12 @@ _MAX_TIMEOUT_S = 86400 * 31
 class Servers:
     """A Visitor that collects them."""
 
-    def __init__(self, expansion: Expansion, version: Version | None) -> None:
-        self.virtuals: list[Virtual] = []
+    def __init__(self, expansion: Expansion, version: Version | None, kept: Kept) -> None:
+        self.virtuals: list[Virtual | VirtualServer] = []  # those that are taken over whole among them
+        self.astray = False  # may one that was taken over whole have been meant by what follows it?
         self.groups: dict[str, Group] = {}
         self.complaints: list[tuple[int, str]] = []
-        self._expansion = expansion
+        self._kept = kept
         self._words = expansion.words
         known = version or (2, 2, 7)
         self._weight_limit = 65535 if known < (2, 1, 0) else 2**31 - 1
@@ -122,9 +124,18 @@ class Servers:
             self._complain(index, f"{words[0].decode()} {remark}")
         return value
 
+    def _passed_over(self) -> bool:
+        """What is not valid. Where its block is missing, keepalived takes what follows for a part of the one before."""
+        self.astray = self.astray or any(isinstance(virtual, VirtualServer) for virtual in self.virtuals)
+        return False
+
     # -- virtual servers
 
     def _begin_virtual(self, index: int, words: list[bytes]) -> bool:
+        known = self._kept.find(index)
+        if known is not None:
+            self.virtuals.append(known)
+            return False
         virtual = Virtual(index)
         if words[1] == b"group" and len(words) > 2:
             virtual.group = words[2].decode(errors="backslashreplace")
@@ -133,13 +144,13 @@ class Servers:
             if remark:
                 self._complain(index, f"fwmark {remark}")
             if virtual.fwmark is None:
-                return False
+                return self._passed_over()
         elif (found := address_port(words[1:3])) is not None:
             virtual.address, virtual.port = found
             virtual.family = "inet6" if ":" in virtual.address else "inet"
         else:
             self._complain(index, f"{self._text(words)!r} is no valid address and port: it is passed over")
-            return False
+            return self._passed_over()
         self._virtual = virtual
         self.virtuals.append(virtual)
         return True
@@ -261,7 +272,7 @@ class Servers:
         found = address_port(words[1:3])
         if found is None:
             self._complain(index, f"{self._text(words)!r} is no valid address and port: it is passed over")
-            return False
+            return self._passed_over()
         self._real = Real(*found, self._virtual.method, index)
         self._virtual.reals.append(self._real)
         return True

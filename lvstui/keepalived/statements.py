@@ -5,8 +5,8 @@ Not for: making them (see `expand`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from lvstui.keepalived.syntax import Diagnostic, Line, Tree
@@ -46,6 +46,8 @@ class Expansion:
     trees: tuple[Tree, ...]  # the files by number, the main one first
     include_patterns: tuple[str, ...]
     complaints: tuple[tuple[int, str], ...]  # place and message
+    # By id() of a line of the trees: its statements, where they are the same wherever it stands; None: they are not.
+    plain: Mapping[int, list[list[bytes]] | None] = field(default_factory=dict, repr=False)
 
     def diagnostic(self, place: int, message: str, word: bytes = b"") -> Diagnostic:
         """A diagnostic at a place; `word`, where it stands in that line, gives the column."""

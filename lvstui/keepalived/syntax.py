@@ -13,7 +13,8 @@ after a keyword that has one, `@id` lines come and go with the Director, a defin
 include may close what another file opened. So `expand` makes statements of the lines and `model` nests them.
 
 A file's line of more than 1,023 bytes is several Lines, because keepalived reads it so; only the last has a newline.
-Lines are immutable and know nothing of their place: equal lines of a file are one object, and a change is a new Tree.
+Lines are immutable and know nothing of their place: equal lines of a file are one object, and a change is a new Tree, which
+shares with the old one what did not change.
 
 Not for: what a line means (see `expand`), nor files (bytes in, bytes out).
 """
@@ -22,7 +23,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import NamedTuple
 
 LINE_LIMIT = 1023  # bytes of one line with its newline: keepalived's buffer is 1,024 with the closing NUL
@@ -74,6 +77,9 @@ class Tree:
     path: str
     lines: tuple[Line, ...]
     broken: tuple[int, ...] = field(default=(), compare=False)  # indexes of Lines without newline, the last apart
+    known: Mapping[bytes, Line] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # each line of it once, by its bytes
 
     def number(self, index: int) -> int:
         """The 1-based number, in the file, of the Line at `index`."""
@@ -91,21 +97,20 @@ class Tree:
         return Tree(self.path, lines, broken)
 
 
-def parse(data: bytes, path: str = "keepalived.conf") -> Tree:
-    """The tree of any bytes whatever; nothing is refused, nothing is raised."""
-    known: dict[bytes, Line] = {}
-    lines: list[Line] = []
-    broken: list[int] = []
-    for chunk in _CHUNK.findall(data):
-        line = known.get(chunk)
-        if line is None:
-            line = known[chunk] = parse_line(chunk)
-        if chunk[-1] != 0x0A:
-            broken.append(len(lines))
-        lines.append(line)
-    if broken and broken[-1] == len(lines) - 1:
-        broken.pop()
-    return Tree(path, tuple(lines), tuple(broken))
+def parse(data: bytes, path: str = "keepalived.conf", like: Tree | None = None) -> Tree:
+    """The tree of any bytes whatever; nothing is refused, nothing is raised.
+
+    Lines that are in `like` too, an earlier tree, are the same objects.
+    """
+    chunks = BytesIO(data).readlines()
+    if max(map(len, chunks), default=0) > LINE_LIMIT:
+        chunks = _CHUNK.findall(data)
+    before = like.known if like is not None else {}
+    known = {chunk: before.get(chunk) or parse_line(chunk) for chunk in set(chunks)}
+    broken: tuple[int, ...] = ()
+    if data.count(b"\n") < len(chunks):
+        broken = tuple(number for number, chunk in enumerate(chunks[:-1]) if chunk[-1] != 0x0A)
+    return Tree(path, tuple(map(known.__getitem__, chunks)), broken, known)
 
 
 def render(tree: Tree) -> bytes:

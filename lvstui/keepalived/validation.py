@@ -30,12 +30,12 @@ class Validation:
         self._groups = servers.groups
         taken: set[ServiceKey] = set()
         for virtual in servers.virtuals:
-            server = self._virtual_server(virtual)
+            server = virtual if isinstance(virtual, VirtualServer) else self._virtual_server(virtual)
             if server is None:
                 continue
             if server.group is None and taken.issuperset(server.services):
                 self._complain(
-                    virtual.first,
+                    server.span[0],
                     f"{server.id} is configured before: its settings count, and the kernel gets the real servers of both",
                 )
                 self.shadowed.append(server)
