@@ -21,9 +21,9 @@ from lvstui.cluster.change import Change, Command
 from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
-from lvstui.cluster.facts import Facts
+from lvstui.cluster.facts import Facts, basis
 from lvstui.cluster.history import Record, settled
-from lvstui.cluster.intent import Intent
+from lvstui.cluster.intent import Intent, Target
 from lvstui.cluster.outcome import NOT_IN_TIME, Limits, Outcome, StepView
 from lvstui.cluster.plan import Plan, PlanRefused, make
 from lvstui.cluster.sampling import SampleView
@@ -35,6 +35,7 @@ from lvstui.director.messages import (
     Files,
     FromConsole,
     Goodbye,
+    Keepalived,
     Message,
     Ping,
     Pong,
@@ -58,6 +59,7 @@ _FIRST_FRAME = 30.0  # seconds; a Director's python3 may take long to begin
 _SILENCE = (
     10.0  # seconds, or three samples, without a frame: the agent hangs. A dead link is found by SSH itself, in 3 s
 )
+_LONG = 50_000  # bytes of a configuration; less is read in a few milliseconds
 _CLOSE_LIMIT = 0.8  # seconds; quit always quits
 
 
@@ -183,9 +185,9 @@ class Session:
         """The same beside the loop: with thousands of real servers it takes seconds. Raises PlanRefused."""
         return await asyncio.to_thread(make, intent, self.facts(), read_only=self.read_only)
 
-    def basis(self) -> object:
-        """What a plan is made from, connections apart: while it is equal, so is the plan."""
-        return tuple(replace(one, active={}) for one in self.facts())
+    def basis(self, targets: Sequence[Target]) -> object:
+        """What a plan for these targets is made from, numbers of connections apart: while it is equal, so is the plan."""
+        return tuple(basis(facts, targets) for facts in self.facts()), self.read_only
 
     def history(self) -> Sequence[Record]:
         """The changes of this pair that were made from this machine, newest last. Raises OSError."""
@@ -363,8 +365,16 @@ class Session:
             for message in messages:
                 if isinstance(message, Goodbye):
                     return LinkError(f"the agent ended: {message.reason}")
+                await self._read(line.connector.name, message)
                 self._receive(line, link, message)
             self._tell()
+
+    async def _read(self, name: str, message: Message) -> None:
+        """Read a long configuration before the message is taken in: beside the loop, which has other things to do."""
+        if isinstance(message, (Files, Keepalived)):
+            reading = self._state.reading(name, message)
+            if reading is not None and reading.size > _LONG:
+                await asyncio.to_thread(reading.run)
 
     def _receive(self, line: _Line, link: Link, message: Message) -> None:
         name, now = line.connector.name, time.monotonic()

@@ -1,16 +1,54 @@
 """A Director's configuration, read from the bytes that its agent sent, and read again only when they changed.
 
-Not for: what the text means (see `keepalived`). A huge file takes seconds to read: ask when it is needed, not before.
+Not for: what the text means (see `keepalived`). A huge file takes long to read: `ahead` gives the reading to who can make it
+beside the loop.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from lvstui import keepalived
 from lvstui.director.messages import Files
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading that is to be made. `run` touches nothing that others see, so it may run in a thread of its own."""
+
+    files: Files
+    config_id: str
+    version: str
+    earlier: keepalived.Configuration | None  # what is in it too is not read again
+    found: list[keepalived.Configuration | None] = field(default_factory=list)  # None: the main file is not there
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """While it is equal, the reading is the same."""
+        files = self.files
+        hashes = tuple((file.path, file.sha256, file.error) for file in files.files)
+        return files.main, files.error, files.matches, self.config_id, self.version, hashes
+
+    @property
+    def size(self) -> int:
+        """Bytes to read."""
+        return sum(len(file.data) for file in self.files.files)
+
+    def run(self) -> keepalived.Configuration | None:
+        """The configuration. Nothing is done when it was read already."""
+        if not self.found:
+            self.found.append(self._read())
+        return self.found[0]
+
+    def _read(self) -> keepalived.Configuration | None:
+        reader, version = _reader(self.files), _version(self.version)
+        try:
+            return keepalived.load(self.files.main, reader, self.config_id, version, self.earlier)
+        except FileNotFoundError:
+            return None
 
 
 class Loaded:
@@ -21,36 +59,38 @@ class Loaded:
         self.error: str | None = "the configuration has not come yet"
         self.generation = 0  # of `configuration`; changes with it
         self._read: tuple[object, ...] | None = None
+        self._ahead: Reading | None = None
 
     @property
     def whole(self) -> keepalived.Configuration | None:
         """The configuration when all of it could be read, every included file too."""
         return self.configuration if self.error is None else None
 
+    def ahead(self, files: Files, config_id: str, version: str) -> Reading | None:
+        """What `update` would have to read; it need not when this has run by then. None: nothing."""
+        reading = Reading(files, config_id, version, self.configuration)
+        if reading.key == self._read:
+            return None
+        self._ahead = reading
+        return reading
+
     def update(self, files: Files, config_id: str, version: str) -> None:
         """Read `files` as the keepalived of that id and version would; nothing is done when none of it is new."""
-        key = (
-            files.main,
-            files.error,
-            files.matches,
-            config_id,
-            version,
-            tuple((file.path, file.sha256, file.error) for file in files.files),
-        )
+        reading = Reading(files, config_id, version, self.configuration)
+        key = reading.key
         if key == self._read:
             return
-        self._read = key
+        if self._ahead is not None and self._ahead.key == key:
+            reading = self._ahead
+        self._read, self._ahead = key, None
         self.generation += 1
         self.error = files.error or _unreadable(files)
-        try:
-            configuration = keepalived.load(files.main, _reader(files), config_id, _version(version))
-        except FileNotFoundError:
-            self.configuration = None
+        self.configuration = reading.run()
+        if self.configuration is None:
             self.error = self.error or f"{files.main} is not there"
             return
-        self.configuration = configuration
         asked = {match.pattern for match in files.matches}
-        if self.error is None and not asked.issuperset(configuration.include_patterns):
+        if self.error is None and not asked.issuperset(self.configuration.include_patterns):
             self.error = "included files have not come yet"
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from lvstui import keepalived
 from lvstui.cluster import log_lines
 from lvstui.cluster.adverts import HeardAdverts
-from lvstui.cluster.configuration import Loaded
+from lvstui.cluster.configuration import Loaded, Reading
 from lvstui.cluster.link import LinkStatus
 from lvstui.cluster.rates import Rates
 from lvstui.cluster.reloads import Reloads
@@ -72,6 +72,7 @@ class Director:
         self.sampled = float("-inf")  # when the last sample came: what was heard until then is told
         self.checkers: Checkers | None = None
         self.verdicts = Verdicts()
+        self._seen_alive: tuple[Checkers | None, frozenset[ServerKey]] = (None, frozenset())  # by which dump
         self.files: Files | None = None
         self.loaded_files: Files | None = None  # as they were when keepalived last read them; None: not known
         self.loaded = Loaded()
@@ -144,13 +145,15 @@ class Director:
         """The real servers all of whose checkers have run and found them up, by keepalived's last dump."""
         if self.checkers is None or self.checkers.error is not None:
             return frozenset()
-        seen = (
-            (log_lines.dumped_virtual_server(one.virtual_server), log_lines.real_server_id(one.address, one.port))
-            for one in self.checkers.real_servers
-            if one.alive and one.checks and all(check.up and check.has_run for check in one.checks)
-        )
-        verdicts = self.verdicts.alive()  # a line of the log may be newer than the dump
-        return frozenset(key for key in seen if verdicts.get(key, True))
+        if self._seen_alive[0] is not self.checkers:
+            seen = frozenset(
+                (log_lines.dumped_virtual_server(one.virtual_server), log_lines.real_server_id(one.address, one.port))
+                for one in self.checkers.real_servers
+                if one.alive and one.checks and all(check.up and check.has_run for check in one.checks)
+            )
+            self._seen_alive = (self.checkers, seen)
+        down = {key for key, alive in self.verdicts.alive().items() if not alive}
+        return self._seen_alive[1] - down  # a line of the log may be newer than the dump
 
     @property
     def dump_awaited(self) -> bool:
@@ -165,6 +168,14 @@ class Director:
         """Read the configuration's files, unless that was done already."""
         if self.files is not None and self.keepalived is not None:
             self.loaded.update(self.files, self.keepalived.config_id, self.keepalived.version)
+
+    def reading(self, message: FromAgent) -> Reading | None:
+        """What would have to be read of the configuration when that message is received; None: nothing."""
+        files = message if isinstance(message, Files) else self.files
+        known = message if isinstance(message, Keepalived) else self.keepalived
+        if files is None or known is None or not isinstance(message, (Files, Keepalived)):
+            return None
+        return self.loaded.ahead(files, known.config_id, known.version)
 
     def _hello(self, hello: Hello, now: float, wall: float) -> Changed:
         self.hello = hello

@@ -70,6 +70,8 @@ def _real_servers(
         there = [(name, index.get(key)) for name, index in indexes]
         yield from presence(subject, "real server", there, lambda one: Place(one.path, one.line))
         present = [(name, one) for name, one in there if one is not None]
+        if len({_said(one) for _, one in present}) < 2:
+            continue  # what nearly all are
         for values in zip(*(_real_settings(real) for _, real in present), strict=True):
             if len({value.text for value in values}) > 1:
                 told: list[tuple[str, Told]] = [
@@ -78,6 +80,13 @@ def _real_servers(
                 ]
                 matters = values[0].matters
                 yield from differ(subject, values[0].what, told, why=FAILOVER if matters else "", matters=matters)
+
+
+def _said(real: RealServer) -> tuple[object, ...]:
+    """All that the settings are made from."""
+    checkers = tuple((checker.kind, checker.options) for checker in real.checkers)
+    limits = (real.uthreshold, real.lthreshold)
+    return real.weight, real.drained, real.method, limits, real.inhibit_on_failure, checkers
 
 
 def _real_settings(real: RealServer) -> tuple[_Value, ...]:

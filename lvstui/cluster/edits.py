@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from lvstui.cluster.facts import Facts
+from lvstui.cluster.facts import Facts, find
 from lvstui.cluster.history import Weighed
 from lvstui.cluster.intent import Intent, Target
-from lvstui.keepalived import Configuration, FileChange, RealServer, RealServerKey, VirtualServer, edit
+from lvstui.keepalived import Configuration, FileChange, RealServerKey, edit
 from lvstui.keepalived.edit import Edit, EditRefused, weight_zero_fault
 from lvstui.keepalived.undo import Taken, undo
 
@@ -34,13 +34,6 @@ class Edited:
     after: Configuration
     edit: Edit
     raised: tuple[Target, ...]  # in at weight 0, to be restored
-
-
-def find(configuration: Configuration, target: Target) -> tuple[VirtualServer, RealServer] | None:
-    """A target in a configuration, if it is there."""
-    server = configuration.virtual_server(target.virtual_server)
-    real = server.real_server(RealServerKey.parse(target.real_server)) if server else None
-    return (server, real) if server is not None and real is not None else None
 
 
 def make(intent: Intent, directors: Sequence[Facts]) -> tuple[Edited, ...]:

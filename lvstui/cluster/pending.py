@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lvstui.cluster.facts import Facts
-from lvstui.keepalived import Configuration, FileChange, edit
+from lvstui.keepalived import Configuration, FileChange, RealServer, edit
 from lvstui.keepalived.edit import Edit
 from lvstui.keepalived.load import again
 
@@ -26,18 +26,21 @@ def unloaded(facts: Facts) -> str | None:
 
 def revived(facts: Facts, before: Configuration, after: Configuration) -> Iterator[tuple[str, str]]:
     """Real servers that are down and whose checkers are not those that keepalived has loaded."""
+    down = {key for key, alive in facts.alive.items() if not alive}
+    if not down:
+        return
     loaded = before
     if facts.pending and facts.loaded is not None:
         loaded = again(before, {file.path: file.data for file in facts.loaded.files if file.error is None})
-    old, new = _checkers(loaded), _checkers(after)
-    for key, checkers in new.items():
-        if facts.alive.get(key) is False and key in old and old[key] != checkers:
-            yield key
+    for server in after.virtual_servers:
+        old = loaded.virtual_server(server.id)
+        if old is None or old is server:
+            continue
+        for real in server.real_servers:
+            known = old.real_server(real.key)
+            if known is not None and _checks(known) != _checks(real) and (server.id, str(real.key)) in down:
+                yield server.id, str(real.key)
 
 
-def _checkers(configuration: Configuration) -> dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]]:
-    return {
-        (server.id, str(real.key)): [(checker.kind, checker.options) for checker in real.checkers]
-        for server in configuration.virtual_servers
-        for real in server.real_servers
-    }
+def _checks(real: RealServer) -> list[tuple[str, tuple[str, ...]]]:
+    return [(checker.kind, checker.options) for checker in real.checkers]

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lvstui.cluster import edits, raising
-from lvstui.cluster.edits import Edited, EditFailed, find
-from lvstui.cluster.facts import Facts, KernelKey, kernel_keys
+from lvstui.cluster.edits import Edited, EditFailed
+from lvstui.cluster.facts import Facts, KernelKey, find, kernel_keys
 from lvstui.cluster.guards import Guard, check, check_directors
-from lvstui.cluster.guards.quiescence import misc_dynamic
 from lvstui.cluster.history import Weighed
 from lvstui.cluster.intent import Intent, Target
 from lvstui.cluster.pending import unloaded
@@ -131,8 +130,7 @@ def _director_plan(intent: Intent, edited: Edited) -> DirectorPlan:
         tolerated=frozenset(
             key
             for server in edited.after.virtual_servers
-            for real in server.real_servers
-            if misc_dynamic(real)
+            for real in server.misc_dynamic
             for key in kernel_keys(server, real)
         ),
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lvstui.cluster.edits import Edited, find
-from lvstui.cluster.facts import Facts
+from lvstui.cluster.edits import Edited
+from lvstui.cluster.facts import Facts, find
 from lvstui.cluster.intent import Intent, Target
 from lvstui.keepalived import Checker
 

@@ -14,19 +14,20 @@ from itertools import chain
 from lvstui import keepalived
 from lvstui.cluster import detail, drift, sampling, topology
 from lvstui.cluster import directors as shown
+from lvstui.cluster.configuration import Reading
 from lvstui.cluster.configurations import Configurations, ShownConfiguration
 from lvstui.cluster.course import Courses
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.director import Director
 from lvstui.cluster.drain import Drains, overdue
 from lvstui.cluster.events import Events
-from lvstui.cluster.facts import Facts
+from lvstui.cluster.facts import Connections, Facts
 from lvstui.cluster.findings import find
 from lvstui.cluster.problems import Problems
 from lvstui.cluster.rows import Rows
 from lvstui.cluster.text import plain
 from lvstui.cluster.view import ClusterView, EventView, LinkState
-from lvstui.director.messages import FromAgent, RealServerId, SampleConnections
+from lvstui.director.messages import FromAgent, SampleConnections
 
 
 class ClusterState:
@@ -79,6 +80,10 @@ class ClusterState:
         changed = self._director(name).receive(message, now, now + self._shift)
         self._rows.note(self._numbers[name], changed)
         self._observe(name, now)
+
+    def reading(self, name: str, message: FromAgent) -> Reading | None:
+        """What receiving that message would have to read, for who would rather have it read before, beside the loop."""
+        return self._director(name).reading(message)
 
     def note(self, event: EventView) -> None:
         """Something that the operator did."""
@@ -153,8 +158,7 @@ class ClusterState:
         view = shown.show(director, self._now)
         live = view.state is LinkState.LIVE
         table = director.table if live and director.table.error is None else None
-        rows = [] if table is None else [(s, row) for s, rows in table.rows.items() for row in rows.values()]
-        keyed = [((service, RealServerId(row.address, row.port)), row) for service, row in rows]
+        rows = {} if table is None else {service: dict(some) for service, some in table.rows.items()}
         return Facts(
             name=name,
             live=live,
@@ -165,15 +169,15 @@ class ClusterState:
             files=director.files,
             configuration=director.configuration,
             pending=director.pending,
-            weights=None if table is None else {key: row.weight for key, row in keyed},
-            active={key: row.active for key, row in keyed},
+            weights=None if table is None else table.weights,
+            active=Connections(rows, "active"),
             alive=director.verdicts.alive(),
             vrrp={instance.name: instance.state for instance in view.vrrp},
             hostname=view.hostname or "",
             unfinished=view.unfinished,
             seen_alive=director.seen_alive(),
-            inactive={key: row.inactive for key, row in keyed},
-            persistent={key: row.persistent for key, row in keyed},
+            inactive=Connections(rows, "inactive"),
+            persistent=Connections(rows, "persistent"),
             sysctls={} if director.sysctls is None else dict(director.sysctls.values),
             loaded=director.loaded_files,
             reload_s=director.reloads.seconds,

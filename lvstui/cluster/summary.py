@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lvstui.cluster.edits import Edited, find
-from lvstui.cluster.facts import kernel_keys
+from lvstui.cluster.edits import Edited
+from lvstui.cluster.facts import find, kernel_keys
 from lvstui.cluster.history import undo_title
 from lvstui.cluster.intent import Intent, Target
 from lvstui.cluster.raising import FollowUp
@@ -33,9 +33,10 @@ def title(intent: Intent) -> str:
 def summary(intent: Intent, edited: Sequence[Edited], follow_up: FollowUp | None) -> tuple[str, ...]:
     """Connections on the targets, who takes the new ones, and what follows."""
     seen = next((one for one in edited if one.facts.role == "MASTER"), edited[-1])
-    lines = [_line(intent, seen, target) for target in intent.targets]
-    if len(lines) > _MOST:
-        lines = [*lines[: _MOST - 1], f"and {len(lines) - _MOST + 1} more"]
+    shown = intent.targets if len(intent.targets) <= _MOST else intent.targets[: _MOST - 1]
+    lines = [_line(intent, seen, target) for target in shown]
+    if len(shown) < len(intent.targets):
+        lines.append(f"and {len(intent.targets) - len(shown)} more")
     if follow_up is not None:
         raised = ", ".join(_raised(seen, target) for target in follow_up.intent.targets)
         when = (

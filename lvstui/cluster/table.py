@@ -5,9 +5,9 @@ Not for: what a row means (see `health`), nor rates (see `rates`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from lvstui.director.messages import Ipvs, RealServer, Service, ServiceChange, ServiceId
+from lvstui.director.messages import Ipvs, RealServer, RealServerId, Service, ServiceChange, ServiceId
 
 RealKey = tuple[str, int]  # what a RealServerId is: address and port
 RowKey = tuple[ServiceId, RealKey]
@@ -25,6 +25,7 @@ class Table:
         self.samples = 0
         self.at = 0.0  # of the last sample, by the Director's monotonic clock
         self.gap = 0.0  # seconds between the last two samples; 0.0 until there are two
+        self._weights: dict[tuple[ServiceId, RealServerId], int] | None = None
 
     def apply(self, sample: Ipvs) -> list[Change]:
         """Take one sample in; the rows that it changed. A sample in error changes nothing but `error`."""
@@ -41,7 +42,20 @@ class Table:
             self._remove(service, changes)
         for change in sample.changed:
             self._update(change, sample.full, changes)
+        if any(before is None or after is None or before[3] != after[3] for _, _, before, after in changes):
+            self._weights = None
         return changes
+
+    @property
+    def weights(self) -> Mapping[tuple[ServiceId, RealServerId], int]:
+        """Every row's weight: the same object for as long as no weight is another."""
+        if self._weights is None:
+            self._weights = {
+                (service, RealServerId(row.address, row.port)): row.weight
+                for service, rows in self.rows.items()
+                for row in rows.values()
+            }
+        return self._weights
 
     def _remove(self, service: ServiceId, changes: list[Change]) -> None:
         self.services.pop(service, None)

@@ -5,6 +5,7 @@ Not for: what that makes of a real server (see `health`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lvstui.cluster import log_lines
@@ -30,6 +31,7 @@ class Verdict:
 class Verdicts:
     def __init__(self) -> None:
         self._verdicts: dict[ServerKey, Verdict] = {}
+        self._alive: dict[ServerKey, bool] | None = None
         self._failures: dict[str, tuple[float, str]] = {}  # real server -> operator's wall clock, reason
 
     def get(self, key: ServerKey) -> Verdict | None:
@@ -39,12 +41,16 @@ class Verdicts:
         """When a check of it last failed, by the operator's wall clock, and how: in whichever virtual server."""
         return self._failures.get(real_server)
 
-    def alive(self) -> dict[ServerKey, bool]:
-        return {key: verdict.alive for key, verdict in self._verdicts.items()}
+    def alive(self) -> Mapping[ServerKey, bool]:
+        """Every verdict: the same object for as long as none is another."""
+        if self._alive is None:
+            self._alive = {key: verdict.alive for key, verdict in self._verdicts.items()}
+        return self._alive
 
     def clear(self) -> None:
         """Forget all: the daemon that gave them is gone."""
         self._verdicts.clear()
+        self._alive = None
         self._failures.clear()
 
     def dump(self, servers: tuple[CheckedRealServer, ...], now: float, wall: float) -> set[ServerKey]:
@@ -58,7 +64,10 @@ class Verdicts:
             )
             new[key] = _dumped(old.get(key), server, now, wall)
         self._verdicts = new
-        return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+        changed = {key for key, verdict in new.items() if verdict is not old.get(key)} | (old.keys() - new.keys())
+        if changed:
+            self._alive = None
+        return changed
 
     def line(
         self, told: log_lines.Failure | log_lines.Verdict, wall: float, now: float, *, history: bool
@@ -72,6 +81,8 @@ class Verdicts:
             return set()
         key = (told.virtual_server, told.real_server)
         known = self._verdicts.get(key)
+        if known is None or known.alive != told.up:
+            self._alive = None
         reason = None if told.up else self._reason(told.real_server, wall)
         if known is not None and history:
             if known.alive != told.up:
@@ -93,6 +104,8 @@ def _dumped(known: Verdict | None, server: CheckedRealServer, now: float, wall: 
     weights = (server.weight, server.effective_weight)
     if known is None:
         return Verdict(server.alive, None, None, 0.0, *weights)
+    if (known.alive, known.weight, known.effective) == (server.alive, *weights):
+        return known
     if known.alive == server.alive or now - known.edge < EDGE_HOLDS:
         return replace(known, weight=weights[0], effective=weights[1])
     return Verdict(server.alive, wall, None, 0.0, *weights)

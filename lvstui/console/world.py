@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the first frame waits for none of it
     from lvstui.cluster.history import Record
-    from lvstui.cluster.intent import Intent
+    from lvstui.cluster.intent import Intent, Target
     from lvstui.cluster.outcome import Outcome, StepView
     from lvstui.cluster.plan import Plan
     from lvstui.cluster.view import ClusterView
@@ -26,8 +26,8 @@ class Changes(Protocol):
     async def plan_beside(self, intent: Intent) -> Plan:
         """Without holding the loop up."""
 
-    def basis(self) -> object:
-        """What a plan is made from: while it is equal, so is the plan."""
+    def basis(self, targets: Sequence[Target]) -> object:
+        """What a plan for these targets is made from: while it is equal, so is the plan, numbers of connections apart."""
 
     async def apply(
         self,

@@ -6,12 +6,14 @@ Not for: the shortest diff there is: edits are local, so this one looks for the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import NamedTuple
 
 _CONTEXT = 3  # lines
 _AGREE = 4  # lines in a row that make two places the same again
 _LOOK_AHEAD = 600  # lines
 _LONGEST_BLOCK = 100  # lines
+_STRIDE = 256  # lines that are compared at once
 _SURE = 12  # lines in a row that no two blocks have in common
 
 
@@ -43,17 +45,18 @@ def unified(path: str, before: bytes, after: bytes) -> bytes:
 
 def split(data: bytes) -> list[bytes]:
     """The lines of a file, each with its newline."""
-    lines = [line + b"\n" for line in data.split(b"\n")]
-    last = lines.pop()[:-1]
-    return [*lines, last] if last else lines
+    return BytesIO(data).readlines()
 
 
 def _blocks(old: list[bytes], new: list[bytes]) -> Iterator[Block]:
     i = j = 0
     while i < len(old) or j < len(new):
-        if i < len(old) and j < len(new) and old[i] == new[j]:
+        while i < len(old) and old[i : i + _STRIDE] == new[j : j + _STRIDE]:
+            i, j = i + _STRIDE, j + _STRIDE
+        while i < len(old) and j < len(new) and old[i] == new[j]:
             i, j = i + 1, j + 1
-            continue
+        if i >= len(old) and j >= len(new):
+            break
         block = _agreement(old, new, i, j)
         yield block
         i, j = block.i2, block.j2

@@ -102,20 +102,20 @@ def _files(configuration: Configuration, splices: Sequence[Splice]) -> dict[str,
     for number in {splice.file for splice in splices}:
         tree, data = configuration.expansion.trees[number], configuration.files[number].data
         parts: list[bytes] = []
-        position = 0
+        position = row = 0
         for splice in (one for one in splices if one.file == number):
-            parts += [data[position : _offset(tree, data, splice.first)], splice.data]
-            position = _offset(tree, data, splice.last)
+            first = _further(tree, data, position, row, splice.first)
+            parts += [data[position:first], splice.data]
+            position, row = _further(tree, data, first, splice.first, splice.last), splice.last
         after[tree.path] = b"".join((*parts, data[position:]))
     return after
 
 
-def _offset(tree: Tree, data: bytes, row: int) -> int:
-    """Where line `row` begins in the bytes of its file."""
+def _further(tree: Tree, data: bytes, position: int, first: int, row: int) -> int:
+    """Where line `row` begins in the bytes of its file; line `first`, not after it, begins at `position`."""
     if tree.broken or row == len(tree.lines):
-        return sum(len(line.raw) for line in tree.lines[:row])
-    position = 0
-    for _ in range(row):
+        return position + sum(len(line.raw) for line in tree.lines[first:row])
+    for _ in range(first, row):
         position = data.index(b"\n", position) + 1
     return position
 

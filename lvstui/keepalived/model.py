@@ -8,7 +8,9 @@ Not for: reading (see `load`) nor changing (see `edit`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lvstui.keepalived.keys import RealServerKey, ServiceKey
 from lvstui.keepalived.statements import Expansion
@@ -100,6 +102,11 @@ class RealServer:
     span: Span = field(repr=False, compare=False)
     weight_at: int | None = field(repr=False, compare=False)  # the statement of `weight`; None: it has none of its own
 
+    @property
+    def misc_dynamic(self) -> bool:
+        """Does the exit status of a MISC_CHECK's script set its weight?"""
+        return any("misc_dynamic" in option.split() for checker in self.checkers for option in checker.options)
+
 
 @dataclass(frozen=True, slots=True)
 class SorryServer:
@@ -110,7 +117,7 @@ class SorryServer:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VirtualServer:
     id: str  # "tcp/10.10.0.20:80", "fwmark/7", "group/web"
     services: tuple[ServiceKey, ...]  # in the kernel
@@ -139,7 +146,16 @@ class VirtualServer:
 
     def real_server(self, key: RealServerKey) -> RealServer | None:
         """The real server of that address and port, if there is one."""
-        return next((real for real in self.real_servers if real.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> Mapping[RealServerKey, RealServer]:
+        return {real.key: real for real in reversed(self.real_servers)}
+
+    @cached_property
+    def misc_dynamic(self) -> tuple[RealServer, ...]:
+        """The real servers whose weight a script sets."""
+        return tuple(real for real in self.real_servers if real.misc_dynamic)
 
 
 def kernel_keys(server: VirtualServer, real: RealServer) -> tuple[tuple[ServiceKey, RealServerKey], ...]:
@@ -153,7 +169,7 @@ def kernel_keys(server: VirtualServer, real: RealServer) -> tuple[tuple[ServiceK
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Configuration:
     """A Director's whole configuration, as its keepalived would load it."""
 
@@ -175,4 +191,8 @@ class Configuration:
 
     def virtual_server(self, id: str) -> VirtualServer | None:
         """The virtual server of that name, if there is one."""
-        return next((server for server in self.virtual_servers if server.id == id), None)
+        return self._by_id.get(id)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, VirtualServer]:
+        return {server.id: server for server in reversed(self.virtual_servers)}

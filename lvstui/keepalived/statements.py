@@ -5,8 +5,10 @@ Not for: making them (see `expand`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from lvstui.keepalived.syntax import Diagnostic, Line, Tree
@@ -37,7 +39,7 @@ def file_and_row(place: int) -> tuple[int, int]:
     return place >> _ROW_BITS, place & ((1 << _ROW_BITS) - 1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Expansion:
     """All statements, in reading order; statement i has words[i] and stands at places[i]."""
 
@@ -48,6 +50,11 @@ class Expansion:
     complaints: tuple[tuple[int, str], ...]  # place and message
     # By id() of a line of the trees: its statements, where they are the same wherever it stands; None: they are not.
     plain: Mapping[int, list[list[bytes]] | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def made(self) -> Mapping[int, int]:
+        """How many statements each place has made."""
+        return Counter(self.places)
 
     def diagnostic(self, place: int, message: str, word: bytes = b"") -> Diagnostic:
         """A diagnostic at a place; `word`, where it stands in that line, gives the column."""

@@ -15,18 +15,45 @@ import time
 
 from lvstui.cluster.state import ClusterState
 from lvstui.console.app import GC_THRESHOLDS
-from lvstui.director.messages import File, Files, Hello, Ipvs, Keepalived, RealServer, Service, ServiceChange, ServiceId
+from lvstui.director.messages import (
+    Address,
+    Check,
+    CheckedRealServer,
+    Checkers,
+    File,
+    Files,
+    Hello,
+    Ipvs,
+    Keepalived,
+    Link,
+    Log,
+    Network,
+    RealServer,
+    Service,
+    ServiceChange,
+    ServiceId,
+    Vrrp,
+    VrrpInstance,
+)
 
 SERVERS, REALS, CHANGED, TICKS = 100, 100, 0.1, 60
 MAIN = "/etc/keepalived/keepalived.conf"
 NAMES = ("director1", "director2")
+VIP = "10.8.0.250"
 WALL = 1_800_000_000.0
 
 
-def configuration() -> bytes:
-    blocks = []
+def configuration(state: str = "MASTER") -> bytes:
+    blocks = [
+        f"vrrp_instance VI_1 {{\n state {state}\n interface ens33\n virtual_router_id 51\n priority 100\n virtual_ipaddress {{\n"
+        f"  {VIP}\n }}\n}}\n"
+    ]
     for server in range(SERVERS):
-        reals = "".join(f" real_server 10.9.{server}.{real} 80 {{\n  weight 1\n }}\n" for real in range(REALS))
+        reals = "".join(
+            f" real_server 10.9.{server}.{real} 80 {{\n  weight 1\n  TCP_CHECK {{\n   connect_timeout 3\n   retry 3\n"
+            "   delay_before_retry 3\n  }\n }\n"
+            for real in range(REALS)
+        )
         blocks.append(f"virtual_server 10.8.0.{server} 80 {{\n lb_algo wlc\n lb_kind NAT\n protocol TCP\n{reals}}}\n")
     return "".join(blocks).encode()
 
@@ -51,12 +78,34 @@ def sample(now: float, counts: dict[tuple[int, int], int], *, full: bool) -> Ipv
     return Ipvs(now, full, True, changes, (), None)
 
 
+def files(now: float, data: bytes, written: float) -> Files:
+    file = File(MAIN, data, hashlib.sha256(data).hexdigest(), WALL + written, 0, 0, 0o644, None)
+    return Files(now, MAIN, (file,), (), None)
+
+
+def checkers(now: float) -> Checkers:
+    check = (Check("TCP_CHECK", True, True),)
+    return Checkers(
+        now,
+        tuple(
+            CheckedRealServer(f"10.8.0.{server} tcp 80", f"10.9.{server}.{real}", 80, 1, 1, True, True, check)
+            for server in range(SERVERS)
+            for real in range(REALS)
+        ),
+        None,
+    )
+
+
+def vrrp(now: float, state: str) -> Vrrp:
+    instance = VrrpInstance("VI_1", 51, "ens33", state, 100, 100, 100, 1.0, 2, WALL - 90, (VIP,), 0, 0, 0, 0)
+    return Vrrp(now, (instance,), None)
+
+
 def start() -> ClusterState:
+    """Both Directors linked, everything as it should be."""
     state = ClusterState(NAMES, 0.0, WALL)
-    data = configuration()
-    file = File(MAIN, data, hashlib.sha256(data).hexdigest(), WALL - 200, 0, 0, 0o644, None)
     everything = dict.fromkeys(((server, real) for server in range(SERVERS) for real in range(REALS)), 0)
-    for name in NAMES:
+    for name, role in zip(NAMES, ("MASTER", "BACKUP"), strict=True):
         state.connecting(name, 0.0)
         state.connected(name, "root", 0.0)
         state.receive(name, Hello(0.0, WALL, name, "root", True, "6.1", "3.11", ()), 0.0)
@@ -65,7 +114,12 @@ def start() -> ClusterState:
         state.receive(
             name, Keepalived(0.0, True, 1, 2, 3, times[0], "2.2.7", MAIN, name, "systemd", times[1], None), 0.0
         )
-        state.receive(name, Files(0.0, MAIN, (file,), (), None), 0.0)
+        held = (Address("ens33", VIP, 32),) if role == "MASTER" else ()
+        state.receive(name, Network(0.0, (Link("ens33", True),), held, None), 0.0)
+        state.receive(name, vrrp(0.0, role), 0.0)
+        state.receive(name, checkers(0.0), 0.0)
+        state.receive(name, files(0.0, configuration(role), -200), 0.0)
+        state.receive(name, Log(0.0, "journald", True, (), None), 0.0)
     return state
 
 

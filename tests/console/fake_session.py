@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
 from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
+from lvstui.cluster.facts import basis
 from lvstui.cluster.history import Record, record
-from lvstui.cluster.intent import Intent
+from lvstui.cluster.intent import Intent, Target
 from lvstui.cluster.outcome import STEPS, Outcome, StepView
 from lvstui.cluster.plan import Plan, make
 from lvstui.cluster.sampling import SampleRefused, SampleView
@@ -105,8 +105,8 @@ class FakeSession:
         await self.may_plan.wait()
         return self.plan(intent)
 
-    def basis(self) -> object:
-        return tuple(replace(self.pair.state.facts(name), active={}) for name in NAMES), self.read_only
+    def basis(self, targets: Sequence[Target]) -> object:
+        return tuple(basis(self.pair.state.facts(name), targets) for name in NAMES), self.read_only
 
     def history(self) -> Sequence[Record]:
         if self.unreadable is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lvstui.cluster.edits import find
-from lvstui.cluster.facts import Facts
+from lvstui.cluster.facts import Facts, find
 from lvstui.cluster.guards.guard import Guard
 from lvstui.cluster.intent import Intent
 from lvstui.cluster.unfinished import named

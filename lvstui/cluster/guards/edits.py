@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 
 from lvstui.cluster.edits import Edited
 from lvstui.cluster.guards.guard import Guard
@@ -13,7 +14,7 @@ from lvstui.keepalived import Configuration, VirtualServer
 def only_what_was_meant(edited: Edited, targets: Sequence[Target]) -> Iterator[Guard]:
     """Our own reading of the new files differs from that of the old ones in the targets, and in nothing else."""
     meant = {(target.virtual_server, target.real_server) for target in targets}
-    before, now = _weights(edited.before), _weights(edited.after)
+    before, now = (_weights(one, other) for one, other in permutations((edited.before, edited.after)))
     strange = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key) and key not in meant)
     if strange or not _complaints(edited.after) <= _complaints(edited.before):
         what = ", ".join(f"{real} in {server}" for server, real in strange) or "its diagnostics"
@@ -21,8 +22,14 @@ def only_what_was_meant(edited: Edited, targets: Sequence[Target]) -> Iterator[G
         yield Guard("edit", "refuse", f"{name}: the edit would also change {what}", name)
 
 
-def _weights(configuration: Configuration) -> dict[tuple[str, str], int]:
-    return {(vs.id, str(rs.key)): rs.weight for vs in configuration.virtual_servers for rs in vs.real_servers}
+def _weights(configuration: Configuration, other: Configuration) -> dict[tuple[str, str], int]:
+    """Of the virtual servers that are not those of the other configuration."""
+    return {
+        (server.id, str(real.key)): real.weight
+        for server in configuration.virtual_servers
+        if other.virtual_server(server.id) is not server
+        for real in server.real_servers
+    }
 
 
 def _complaints(configuration: Configuration) -> frozenset[str]:

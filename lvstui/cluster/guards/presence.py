@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lvstui.cluster.edits import Edited, find
-from lvstui.cluster.facts import Facts, kernel_keys
+from lvstui.cluster.edits import Edited
+from lvstui.cluster.facts import Facts, find, kernel_keys
 from lvstui.cluster.guards.guard import Guard
 from lvstui.cluster.intent import Target
 from lvstui.keepalived import RealServer, VirtualServer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lvstui.cluster.edits import Edited, find
-from lvstui.cluster.facts import Facts, kernel_keys
+from lvstui.cluster.edits import Edited
+from lvstui.cluster.facts import Facts, find, kernel_keys
 from lvstui.cluster.guards.guard import Guard
 from lvstui.cluster.intent import Target
 from lvstui.keepalived import RealServer, VirtualServer
@@ -63,11 +63,6 @@ def _persistence(facts: Facts, server: VirtualServer, real: RealServer) -> Itera
 
 
 def _misc_dynamic(facts: Facts, real: RealServer) -> Iterator[Guard]:
-    if misc_dynamic(real):
+    if real.misc_dynamic:
         text = f"{real.key}: its MISC_CHECK has misc_dynamic, so its script's exit status sets the weight and may end the drain"
         yield Guard("misc-dynamic", "ask", text, facts.name)
-
-
-def misc_dynamic(real: RealServer) -> bool:
-    """Does a script's exit status set its weight?"""
-    return any("misc_dynamic" in option.split() for checker in real.checkers for option in checker.options)

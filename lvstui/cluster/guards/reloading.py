@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from lvstui.cluster.edits import Edited
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.guards.guard import Guard
-from lvstui.cluster.guards.quiescence import misc_dynamic
 from lvstui.cluster.pending import revived, unloaded
 from lvstui.keepalived import VrrpInstance
 
@@ -48,9 +47,7 @@ def _revived(edited: Edited) -> Iterator[Guard]:
 
 def _forgotten(edited: Edited) -> Iterator[Guard]:
     """misc_dynamic: any reload sets the weight to 0 until the script's exit status changes."""
-    found = [
-        str(real.key) for server in edited.after.virtual_servers for real in server.real_servers if misc_dynamic(real)
-    ]
+    found = [str(real.key) for server in edited.after.virtual_servers for real in server.misc_dynamic]
     if found:
         names = ", ".join(dict.fromkeys(found[:_MANY])) + (
             f" and {len(found) - _MANY} more" if len(found) > _MANY else ""

@@ -20,10 +20,8 @@ def check(edited: Edited, id: str) -> Iterator[Guard]:
     facts = edited.facts
     live, need = live_weight(facts, server), needed(server)
     wanted = max(need, server.configured_quorum - server.hysteresis)
-    was = edited.before.virtual_server(id)
-    lost = was is not None and live_weight(facts, was) < needed(was)
     short = f"{facts.name}: the live weight of {server.id} would be {live}, under its quorum of {wanted}"
-    if live < need and lost:
+    if live < need and _lost(facts, edited.before.virtual_server(id)):
         text = (
             f"{facts.name}: the live weight of {server.id} is under what it needs already ({live} of {need} after this)"
         )
@@ -42,6 +40,11 @@ def check(edited: Edited, id: str) -> Iterator[Guard]:
     else:
         text = f"{facts.name}: quorum kept in {server.id} (live weight {live} of {wanted})"
         yield Guard("quorum", "ok", text, facts.name)
+
+
+def _lost(facts: Facts, server: VirtualServer | None) -> bool:
+    """Does it have less than it needs?"""
+    return server is not None and live_weight(facts, server) < needed(server)
 
 
 def needed(server: VirtualServer) -> int:

@@ -18,6 +18,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from lvstui.cluster.intent import Target
 from lvstui.cluster.outcome import StepView
 from lvstui.cluster.plan import Plan, PlanRefused
 from lvstui.console import change_text
@@ -28,7 +29,7 @@ from lvstui.console.world import Changes as Changes
 
 ROOMY = 30  # lines of the terminal; with fewer, a diff shows one line around what changes
 CHEAP = 0.1  # seconds; a plan that takes no longer is made again each second, for the connections that it tells
-SELDOM = 10.0  # seconds; whether a costly one is outdated is looked at so often, and when `y` is pressed
+SELDOM = 10  # times as long as a costly one took: so often is looked whether it is outdated, and when `y` is pressed
 WORKING = "◌ working out what changes on each Director"
 READING = 1.0  # seconds that a plan which changed by itself is on the screen before `y` takes it
 
@@ -78,7 +79,8 @@ class ChangeScreen(ModalScreen[bool]):
         self._refused: str | None = None
         self._missing = ""  # what is still to be typed
         self._anew: tuple[list[str], float] | None = None  # what changed by itself, and when (wall clock)
-        self._basis: object = None  # what the plan was made from
+        self._targets: tuple[Target, ...] = ()  # what the plan is for
+        self._basis: object = None  # what it was made from
         self._working = True  # it is being made
         self._took = 0.0  # seconds that it took
         self._look_at = 0.0  # is it outdated: not before then
@@ -138,11 +140,11 @@ class ChangeScreen(ModalScreen[bool]):
             return True
         if time.monotonic() < self._look_at:
             return False
-        self._look_at = time.monotonic() + SELDOM
+        self._look_at = time.monotonic() + SELDOM * self._took
         return self._outdated()
 
     def _outdated(self) -> bool:
-        return self._session.basis() != self._basis
+        return self._session.basis(self._targets) != self._basis
 
     async def _renew(self) -> bool:
         """Make the plan of the same intent once more, and show it. Is it another one?"""
@@ -174,10 +176,13 @@ class ChangeScreen(ModalScreen[bool]):
         self._show()
 
     async def _think(self) -> None:
-        self._basis, began = self._session.basis(), time.monotonic()
+        began = time.monotonic()
         plan, refused, missing = None, None, ""
         try:
-            plan = await self._session.plan_beside(self._fields.intent(self._by, self._when))
+            intent = self._fields.intent(self._by, self._when)
+            self._targets = intent.targets
+            self._basis = self._session.basis(self._targets)
+            plan = await self._session.plan_beside(intent)
         except Incomplete as error:
             missing = str(error)  # it is shown instead of a plan
         except PlanRefused as error:
