@@ -52,7 +52,8 @@ class Changed:
     rows: tuple[Change, ...] = ()
     settled: tuple[RowKey, ...] = ()  # rows whose rate became nothing
     verdicts: frozenset[ServerKey] = frozenset()
-    everything: bool = False  # of this Director: the ground of all its rows is another
+    ground: bool = False  # of this Director: what its rows stand on, for all but those that are UP in any case
+    everything: bool = False  # likewise, for all its rows
 
 
 class Director:
@@ -224,7 +225,7 @@ class Director:
                 instance.forget()
             self.verdicts.clear()
         self._know_instances(now, wall)
-        return Changed(everything=not same or (before is not None and before.loaded != known.loaded))
+        return Changed(ground=before is not None and before.loaded != known.loaded, everything=not same)
 
     def _vrrp(self, dump: Vrrp, now: float, wall: float) -> Changed:
         before = {} if self.vrrp is None else {told.name: _transitions(told) for told in self.vrrp.instances}
@@ -251,7 +252,7 @@ class Director:
     def _files(self, files: Files, now: float, wall: float) -> Changed:
         self.files = files
         self._know_instances(now, wall)
-        return Changed(everything=True)
+        return Changed(ground=True)
 
     def _log(self, log: Log, now: float, wall: float) -> Changed:
         self.log = log

@@ -22,12 +22,15 @@ _TOLD = (RealServerState.DRIFT, RealServerState.UNMANAGED, RealServerState.PENDI
 _METHODS = ("NAT", "DR", "TUN")  # LOCAL and BYPASS are the kernel's own way to the Director itself
 
 
-def between(configurations: Sequence[tuple[str, Configuration]]) -> tuple[Difference, ...]:
+def between(
+    configurations: Sequence[tuple[str, Configuration]], compared: drift_servers.Compared | None = None
+) -> tuple[Difference, ...]:
     """All differences of these Directors' files. Nothing when there are fewer than two that are known."""
+    compared = drift_servers.Compared() if compared is None else compared
     if len(configurations) < 2:
         return ()
     found = [*drift_vrrp.between(configurations), *drift_vrrp.sync_groups(configurations)]
-    return tuple(found + list(drift_servers.between(configurations)))
+    return tuple(found + list(compared.between(configurations)))
 
 
 class Drift:
@@ -37,6 +40,7 @@ class Drift:
         self._directors = directors
         self._generations: list[tuple[int, bool]] = []
         self._found: tuple[Difference, ...] = ()
+        self._compared = drift_servers.Compared()
         self._places: dict[str, tuple[int, _Places]] = {}  # of each Director's configuration, by its generation
 
     def files(self) -> tuple[Difference, ...]:
@@ -55,7 +59,7 @@ class Drift:
                 for director, (_, usable) in zip(self._directors, known, strict=True)
                 if usable
             ]
-            self._found = between([(name, whole) for name, whole in pairs if whole is not None])
+            self._found = between([(name, whole) for name, whole in pairs if whole is not None], self._compared)
         return self._found
 
     def kernels(self, servers: Sequence[VirtualServerView]) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from lvstui.cluster.difference import FAILOVER, Difference, Place, Told, differ, presence
+from lvstui.cluster.difference import FAILOVER, Difference, Place, Sides, Told, differ, presence
 from lvstui.keepalived import Checker, Configuration, RealServer, VirtualServer
 from lvstui.keepalived.origins import Setting, origin_of
 
@@ -21,17 +21,47 @@ class _Value(NamedTuple):
     matters: bool  # for a failover
 
 
-def between(configurations: Sequence[tuple[str, Configuration]]) -> Iterator[Difference]:
-    """Every virtual server, and every real server of those that both have."""
-    indexes = [(name, {one.id: one for one in configuration.virtual_servers}) for name, configuration in configurations]
-    by_name = dict(configurations)
-    for id in dict.fromkeys(id for _, index in indexes for id in index):
-        sides = [(name, index.get(id)) for name, index in indexes]
-        yield from presence(id, "virtual server", sides, lambda one: Place(one.path, one.line))
-        present = [(name, one) for name, one in sides if one is not None]
-        if len(present) > 1:
-            yield from _virtual_server(id, present)
-            yield from _real_servers(id, present, by_name)
+_Known = tuple[Sides[VirtualServer], tuple[Difference, ...]]
+
+
+class Compared:
+    """The virtual servers that were compared last: one that is still the same on every Director is not compared again."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, _Known] = {}
+
+    def between(self, configurations: Sequence[tuple[str, Configuration]]) -> Iterator[Difference]:
+        """Every virtual server, and every real server of those that both have."""
+        indexes = [(name, {one.id: one for one in two.virtual_servers}) for name, two in configurations]
+        before, self._found = self._found, {}
+        for id in dict.fromkeys(id for _, index in indexes for id in index):
+            sides = [(name, index.get(id)) for name, index in indexes]
+            known = before.get(id)
+            if known is None or not _same(known, sides):
+                known = (sides, tuple(_differences(id, sides, dict(configurations))))
+            self._found[id] = known
+            yield from known[1]
+
+
+def _same(known: _Known, sides: Sides[VirtualServer]) -> bool:
+    """Are they those that were compared, and where they were, if there is anything to tell of them?"""
+    before, found = known
+    if [name for name, _ in before] != [name for name, _ in sides]:
+        return False
+    pairs = [(old, new) for (_, old), (_, new) in zip(before, sides, strict=True)]
+    return all(
+        old is new or (not found and old is not None and new is not None and old.said is new.said) for old, new in pairs
+    )
+
+
+def _differences(
+    id: str, sides: Sides[VirtualServer], configurations: dict[str, Configuration]
+) -> Iterator[Difference]:
+    yield from presence(id, "virtual server", sides, lambda one: Place(one.path, one.line))
+    present = [(name, one) for name, one in sides if one is not None]
+    if len(present) > 1:
+        yield from _virtual_server(id, present)
+        yield from _real_servers(id, present, configurations)
 
 
 def _virtual_server(id: str, sides: Sequence[tuple[str, VirtualServer]]) -> Iterator[Difference]:
@@ -63,15 +93,16 @@ def _settings(server: VirtualServer) -> tuple[_Value, ...]:
 def _real_servers(
     id: str, sides: Sequence[tuple[str, VirtualServer]], configurations: dict[str, Configuration]
 ) -> Iterator[Difference]:
-    indexes = [(name, {str(real.key): real for real in server.real_servers}) for name, server in sides]
+    indexes = [(name, {real.key: real for real in server.real_servers}) for name, server in sides]
     servers = dict(sides)
     for key in dict.fromkeys(key for _, index in indexes for key in index):
-        subject = f"{id} {key}"
         there = [(name, index.get(key)) for name, index in indexes]
-        yield from presence(subject, "real server", there, lambda one: Place(one.path, one.line))
         present = [(name, one) for name, one in there if one is not None]
-        if len({_said(one) for _, one in present}) < 2:
+        said = _said(present[0][1])
+        if len(present) == len(there) and all(_said(one) == said for _, one in present[1:]):
             continue  # what nearly all are
+        subject = f"{id} {key}"
+        yield from presence(subject, "real server", there, lambda one: Place(one.path, one.line))
         for values in zip(*(_real_settings(real) for _, real in present), strict=True):
             if len({value.text for value in values}) > 1:
                 told: list[tuple[str, Told]] = [

@@ -60,13 +60,23 @@ class Row:
         self.unsettled = False  # will time alone change it
         self._drift_since: float | None = None
 
-    def place(self, places: Sequence[Place], *, udp: bool) -> None:
-        """Where the Directors have it now."""
-        self.udp = udp
+    @property
+    def firm(self) -> bool:
+        """Is it UP everywhere, which a newer file or a daemon that is gone does not change?"""
+        return not self.unsettled and all(part.figures is None or part.figures.state is UP for part in self.parts)
+
+    def place(self, places: Sequence[Place], *, udp: bool) -> bool:
+        """Where the Directors have it now. Does that make it another?"""
         if not self.parts:
+            self.udp = udp
             self.parts = [Part(place, _drained(place)) for place in places]
+            return True
+        other, self.udp = udp != self.udp, udp
         for part, place in zip(self.parts, places, strict=True):
-            part.place, part.drained = place, _drained(place)
+            if place is not part.place:
+                other = other or _meant(place) != _meant(part.place)
+                part.place, part.drained = place, _drained(place)
+        return other
 
     def work_out(
         self, directors: Sequence[Director], grounds: Sequence[Ground], now: float, wall: float
@@ -78,6 +88,7 @@ class Row:
         managed = any(part.place.configured is not None for part in self.parts)
         for director, part, ground in zip(directors, self.parts, grounds, strict=True):
             if not managed and not part.place.keys:
+                changed = changed or part.figures is not None
                 part.figures = part.told = None  # neither there nor expected there
                 continue
             figures = self._settled(part, self._figures(director, part, ground), ground, now)
@@ -232,6 +243,14 @@ def ground(director: Director) -> Ground:
         running=director.running,
         samples=director.table.samples,
     )
+
+
+def _meant(place: Place) -> tuple[object, ...]:
+    """All of it that a row is worked out from."""
+    configured = place.configured
+    if configured is None:
+        return (place.keys,)
+    return place.keys, configured.weight, configured.inhibit_on_failure, configured.drained
 
 
 def _drained(place: Place) -> DrainedView | None:

@@ -5,11 +5,11 @@ Not for: what a row shows (see `row`), nor which rows there are (see `layout`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lvstui.cluster.director import Changed, Director
-from lvstui.cluster.layout import Layout, lay_out
+from lvstui.cluster.layout import Layout, Server, lay_out
 from lvstui.cluster.row import Row, Transition, ground
 from lvstui.cluster.table import RowKey
 from lvstui.cluster.verdicts import ServerKey
@@ -21,6 +21,7 @@ from lvstui.director.messages import RealServer
 class _Group:
     """The rows of one virtual server."""
 
+    server: Server
     view: VirtualServerView
     rows: list[Row] = field(default_factory=list)
 
@@ -37,6 +38,8 @@ class Rows:
         self._moved: list[dict[ServerKey, tuple[RowKey, RealServer | None]]] = [{} for _ in directors]
         self._unsettled: set[ServerKey] = set()
         self._all = True
+        self._ground = True
+        self._known: list[tuple[bool, bool]] = []  # per Director: figures, configuration
         self._new_layout = True
         self._views: tuple[VirtualServerView, ...] = ()
         self._transitions: list[Transition] = []
@@ -49,10 +52,11 @@ class Rows:
     def note(self, number: int, changed: Changed) -> None:
         """What a message of Director `number` changed."""
         self._all = self._all or changed.everything
+        self._ground = self._ground or changed.ground
         self._dirty |= changed.verdicts
-        if self._new_layout:
-            return
         layout, moved = self._layout, self._moved[number]
+        if not layout.index:
+            return  # all rows are still to come
         for service, real, _, after in changed.rows:
             place = (service, real)
             key = layout.index[number].get(place)
@@ -68,16 +72,25 @@ class Rows:
                 moved.setdefault(key, (place, None))
 
     def everything(self) -> None:
-        """The ground of all rows changed: a link was lost, say."""
+        """What all rows stand on changed: a link was lost, say."""
         self._all = True
 
     def views(self, now: float, wall: float) -> tuple[VirtualServerView, ...]:
         """All virtual servers, as of now."""
-        if self._all or self._new_layout:
-            self._lay_out()
-        touched = set(self._groups) if self._all else self._refresh()  # a new layout has groups that show nothing yet
-        todo: Iterable[ServerKey] = list(self._rows) if self._all else self._dirty | self._unsettled
+        touched: set[str] = set()
+        if self._all or self._ground or self._new_layout:
+            touched |= self._lay_out()
         grounds = [ground(director) for director in self._directors]
+        known = [(one.figures, one.configured) for one in grounds]
+        if self._all or known != self._known:
+            self._known = known
+            touched |= self._groups.keys()
+            todo = set(self._rows)
+        else:
+            touched |= self._refresh()
+            todo = self._dirty | self._unsettled
+            if self._ground:
+                todo |= {key for key, row in self._rows.items() if not row.firm}
         for key in todo:
             row = self._rows.get(key)
             if row is None:
@@ -94,7 +107,7 @@ class Rows:
         self._dirty.clear()
         for moved in self._moved:
             moved.clear()
-        self._all = False
+        self._all = self._ground = False
         return self._views
 
     def transitions(self) -> list[Transition]:
@@ -108,8 +121,8 @@ class Rows:
         for number, (director, moved) in enumerate(zip(self._directors, self._moved, strict=True)):
             rates, table, rows = director.rates, director.table, self._rows
             for key, (place, after) in moved.items():
-                found = after or table.row(*place)
-                if found is not None and rows[key].refresh(number, director, found, rates.get(place)):
+                found, row = after or table.row(*place), rows.get(key)
+                if found is not None and row is not None and row.refresh(number, director, found, rates.get(place)):
                     touched.add(key[0])
                 else:
                     self._dirty.add(key)
@@ -121,26 +134,40 @@ class Rows:
             old = group.view
             reals = tuple([row.view for row in group.rows if row.view is not None])
             group.view = VirtualServerView(old.id, old.services, old.scheduler, old.method, reals)
-        if touched or self._all:
+        if touched or len(self._views) != len(self._groups):
             self._views = tuple([group.view for group in self._groups.values()])
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> set[str]:
+        """The rows that there are now; the virtual servers that are others than before."""
         for director in self._directors:
             director.read_configuration()
         generations = [director.loaded.generation for director in self._directors]
         if not self._new_layout and generations == self._generations:
-            return
-        self._layout = lay_out(self._directors)
+            return set()
+        self._layout = lay_out(self._directors, self._layout)
         self._generations = generations
         self._new_layout = False
-        self._all = True
-        old, self._rows, self._groups = self._rows, {}, {}
+        touched: set[str] = set()
+        rows, self._rows = self._rows, {}
+        groups, self._groups = self._groups, {}
         for server in self._layout.servers.values():
-            view = VirtualServerView(server.id, server.services, server.scheduler, server.method, ())
-            group = self._groups[server.id] = _Group(view)
-            for name, places in server.real_servers.items():
-                key = (server.id, name)
-                row = self._rows[key] = old.get(key) or Row(key)
-                row.place(places, udp=server.udp)
-                group.rows.append(row)
+            group = groups.get(server.id)
+            if group is None or group.server is not server:
+                group = self._group(server, rows)
+                touched.add(server.id)
+            self._groups[server.id] = group
+            self._rows.update((row.key, row) for row in group.rows)
         self._unsettled &= self._rows.keys()
+        if list(groups) != list(self._groups):
+            self._views = ()  # in another order
+        return touched
+
+    def _group(self, server: Server, known: Mapping[ServerKey, Row]) -> _Group:
+        group = _Group(server, VirtualServerView(server.id, server.services, server.scheduler, server.method, ()))
+        for name, places in server.real_servers.items():
+            key = (server.id, name)
+            row = known.get(key) or Row(key)
+            if row.place(places, udp=server.udp):
+                self._dirty.add(key)
+            group.rows.append(row)
+        return group

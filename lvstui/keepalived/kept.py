@@ -1,6 +1,7 @@
 """What need not be read again of a configuration that was read before: the virtual servers whose lines say the same.
 
-They are taken over as the objects that they were, so that whoever works something out from one sees that it is no other.
+They are taken over as the objects that they were, or, where they stand further down now, with the same `said`, so that
+whoever works something out from one sees that it is no other.
 
 Not for: reading what is new (see `servers`).
 """

@@ -143,6 +143,7 @@ class VirtualServer:
     line: int
     end_line: int
     span: Span = field(repr=False, compare=False)
+    said: object = field(default_factory=object, repr=False, compare=False)  # the same one while its lines say the same
 
     def real_server(self, key: RealServerKey) -> RealServer | None:
         """The real server of that address and port, if there is one."""

@@ -6,6 +6,8 @@ Not for: the values (see `model`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from lvstui.keepalived.model import Configuration, RealServer, Span, VirtualServer
@@ -64,19 +66,21 @@ def instance_statements(configuration: Configuration) -> dict[str, dict[bytes, S
     """Of each VRRP instance, by name, the last statement of every keyword, those of the blocks inside it too."""
     expansion = configuration.expansion
     found: dict[str, dict[bytes, Statement]] = {}
-    statements: dict[bytes, Statement] | None = None
-    depth = 0
-    for index, words in enumerate(expansion.words):
-        first = words[0]
-        if first == b"vrrp_instance" and len(words) > 1:
-            statements, depth = {}, 0
-            found.setdefault(words[1].decode(errors="backslashreplace"), statements)
-        if statements is None:
-            continue
-        depth += (first == b"{" or words[-1] == b"{") - (first == b"}")
-        if first not in (b"{", b"}"):
-            where = expansion.diagnostic(expansion.places[index], "")
-            statements[first] = Statement(tuple(words), where.path, where.line)
-        elif first == b"}" and depth <= 0:
-            statements = None
+    firsts = map(itemgetter(0), expansion.words)
+    starts = [
+        index for index, first in enumerate(firsts) if first == b"vrrp_instance" and len(expansion.words[index]) > 1
+    ]
+    for start, next_start in pairwise((*starts, len(expansion.words))):
+        statements: dict[bytes, Statement] = {}
+        found.setdefault(expansion.words[start][1].decode(errors="backslashreplace"), statements)
+        depth = 0
+        for index in range(start, next_start):
+            words = expansion.words[index]
+            first = words[0]
+            depth += (first == b"{" or words[-1] == b"{") - (first == b"}")
+            if first not in (b"{", b"}"):
+                where = expansion.diagnostic(expansion.places[index], "")
+                statements[first] = Statement(tuple(words), where.path, where.line)
+            elif first == b"}" and depth <= 0:
+                break
     return found

@@ -1,0 +1,120 @@
+"""Rows are laid out again where something changed, and are then what they would be if all were laid out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lvstui.cluster.row import Row
+from lvstui.cluster.rows import Rows
+from lvstui.cluster.view import RealServerState, RealServerView, VirtualServerView
+from lvstui.director.messages import Ipvs, RealServer, RealServerId, ServiceChange, ServiceId
+from tests.cluster.telling import NAMES, WALL, Pair, checked, configuration, row, service
+
+PORTS = (8081, 8082, 8083, 8084)
+OTHER = "virtual_server 10.10.0.21 80 {\n protocol TCP\n real_server 10.1.1.1 80 {\n  weight 2\n }\n}\n"
+TWICE = "virtual_server_group web {\n 10.10.0.30 80\n}\n" + 2 * (
+    "virtual_server group web {\n protocol TCP\n real_server 10.1.1.2 80 {\n }\n}\n"
+)
+
+FILES = st.builds(
+    lambda weights, head, tail, swap: (tail + head if swap else head).encode()
+    + configuration(weights)
+    + (b"" if swap else tail.encode()),
+    st.dictionaries(st.sampled_from(PORTS), st.sampled_from([0, 1, "0 # drained, was 1, 2026-11-22 14:01 by a: b"]), min_size=1),
+    st.sampled_from(["", "# one line more\n", OTHER]),
+    st.sampled_from(["", "\n", TWICE]),
+    st.booleans(),
+)  # fmt: skip
+STEPS = st.tuples(
+    st.sampled_from(NAMES),
+    st.one_of(
+        st.tuples(st.just("files"), FILES),
+        st.tuples(st.just("row"), st.tuples(st.sampled_from(PORTS), st.integers(0, 2))),
+        st.tuples(st.just("gone"), st.sampled_from(PORTS)),
+        st.tuples(st.just("checkers"), st.lists(st.booleans(), min_size=3, max_size=3)),
+        st.tuples(st.just("loaded"), st.sampled_from([700.5, 2000.5])),
+        st.tuples(st.just("view"), st.none()),
+    ),
+)
+
+
+def shown(servers: Iterable[VirtualServerView]) -> object:
+    """All of it that does not tell of the time that went by."""
+    return [
+        (
+            server.id,
+            server.services,
+            server.scheduler,
+            server.method,
+            [(real.id, figures(real)) for real in server.real_servers],
+        )
+        for server in servers
+    ]
+
+
+def figures(real: RealServerView) -> object:
+    return {name: one._replace(state=RealServerState.UNKNOWN) for name, one in real.directors.items()}
+
+
+@given(st.lists(STEPS, max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_any_course_of_events_ends_in_what_a_new_layout_shows(steps: list[tuple[str, tuple[str, object]]]) -> None:
+    pair = Pair().up()
+    pair.view()
+    for name, (what, how) in steps:
+        pair.after(1.0)
+        match what, how:
+            case "files", bytes(data):
+                pair.files(name, data, mtime=pair.wall())
+            case "row", (int(port), int(weight)):
+                pair.ipvs(name, row(port, weight, active=weight), full=False)
+            case "gone", int(port):
+                pair.ipvs(name, full=False, gone=[RealServerId("192.168.211.13", port)])
+            case "checkers", [*alive]:
+                pair.checkers(name, *(checked(port, alive=bool(up)) for port, up in zip(PORTS, alive, strict=False)))
+            case "loaded", float(at):
+                pair.keepalived(name, loaded=pair.wall(at))
+            case _:
+                pair.view()
+    found = pair.view().virtual_servers
+    anew = Rows(pair.state._directors).views(pair.now, WALL + pair.now)
+    assert shown(found) == shown(anew)
+    pair.after(60.0).sample()
+    settled = pair.view().virtual_servers
+    pair.state._rows.everything()
+    assert settled == pair.view().virtual_servers
+
+
+def test_a_file_that_changed_works_out_the_rows_that_it_changes_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_out: list[str] = []
+    work_out = Row.work_out
+
+    def counted(self: Row, *args: object) -> object:
+        worked_out.append(self.key[1])
+        return work_out(self, *args)  # type: ignore[arg-type]
+
+    pair = Pair().up()
+    pair.view()
+    monkeypatch.setattr(Row, "work_out", counted)
+    for name in NAMES:
+        pair.files(name, b"# a line more\n" + configuration({8081: 1, 8082: 0, 8083: 1}))
+    pair.view()
+    assert set(worked_out) == {"192.168.211.13:8082"}
+
+
+def test_a_virtual_server_that_did_not_change_is_the_same_object_to_who_draws_it() -> None:
+    pair = Pair().up()
+    other = RealServer("10.1.1.1", 80, "NAT", 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    change = ServiceChange(service(ServiceId("inet", "tcp", "10.10.0.21", 80, 0)), (other,), ())
+    for name in NAMES:
+        pair.say(name, Ipvs(pair.now, False, True, (change,), (), None))
+        pair.files(name, configuration() + OTHER.encode())
+    before = pair.view().virtual_servers
+    for name in NAMES:
+        pair.files(name, configuration({8081: 1, 8082: 1, 8083: 1, 8084: 1}) + OTHER.encode())
+    after = pair.view().virtual_servers
+    assert after[0] != before[0] and after[1] is before[1]
