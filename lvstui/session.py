@@ -59,7 +59,7 @@ _FIRST_FRAME = 30.0  # seconds; a Director's python3 may take long to begin
 _SILENCE = (
     10.0  # seconds, or three samples, without a frame: the agent hangs. A dead link is found by SSH itself, in 3 s
 )
-_LONG = 50_000  # bytes of a configuration; less is read in a few milliseconds
+_LONG = 10_000  # bytes of a frame or a configuration; less is read in a few milliseconds
 _CLOSE_LIMIT = 0.8  # seconds; quit always quits
 
 
@@ -351,7 +351,7 @@ class Session:
             try:
                 async with asyncio.timeout(silence):
                     data = await link.receive()
-                messages = decoder.receive_data(data)
+                messages = await self._decode(decoder, data)
             except TimeoutError:
                 return LinkError("the link is silent")
             except ProtocolError as error:
@@ -368,6 +368,13 @@ class Session:
                 await self._read(line.connector.name, message)
                 self._receive(line, link, message)
             self._tell()
+
+    @staticmethod
+    async def _decode(decoder: FrameDecoder, data: bytes) -> list[Message]:
+        """A long frame beside the loop, which has other things to do. Raises ProtocolError."""
+        if decoder.waiting + len(data) > _LONG:
+            return await asyncio.to_thread(decoder.receive_data, data)
+        return decoder.receive_data(data)
 
     async def _read(self, name: str, message: Message) -> None:
         """Read a long configuration before the message is taken in: beside the loop, which has other things to do."""

@@ -9,7 +9,7 @@ Not for: what it means together with the other Director (see `rows`, `problems`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from lvstui import keepalived
@@ -22,7 +22,7 @@ from lvstui.cluster.reloads import Reloads
 from lvstui.cluster.roles import Instance
 from lvstui.cluster.table import Change, RowKey, Table
 from lvstui.cluster.text import plain
-from lvstui.cluster.verdicts import ServerKey, Verdicts
+from lvstui.cluster.verdicts import SeenAlive, ServerKey, Verdicts
 from lvstui.director.messages import (
     Adverts,
     Checkers,
@@ -73,7 +73,6 @@ class Director:
         self.sampled = float("-inf")  # when the last sample came: what was heard until then is told
         self.checkers: Checkers | None = None
         self.verdicts = Verdicts()
-        self._seen_alive: tuple[Checkers | None, frozenset[ServerKey]] = (None, frozenset())  # by which dump
         self.files: Files | None = None
         self.loaded_files: Files | None = None  # as they were when keepalived last read them; None: not known
         self.loaded = Loaded()
@@ -142,19 +141,10 @@ class Director:
         slack = _WHOLE_SECONDS if loaded.is_integer() else 0.0
         return any(file.mtime > loaded + slack for file in files.files)
 
-    def seen_alive(self) -> frozenset[ServerKey]:
+    def seen_alive(self) -> Container[ServerKey]:
         """The real servers all of whose checkers have run and found them up, by keepalived's last dump."""
-        if self.checkers is None or self.checkers.error is not None:
-            return frozenset()
-        if self._seen_alive[0] is not self.checkers:
-            seen = frozenset(
-                (log_lines.dumped_virtual_server(one.virtual_server), log_lines.real_server_id(one.address, one.port))
-                for one in self.checkers.real_servers
-                if one.alive and one.checks and all(check.up and check.has_run for check in one.checks)
-            )
-            self._seen_alive = (self.checkers, seen)
-        down = {key for key, alive in self.verdicts.alive().items() if not alive}
-        return self._seen_alive[1] - down  # a line of the log may be newer than the dump
+        known = () if self.checkers is None or self.checkers.error is not None else self.checkers.real_servers
+        return SeenAlive(known, self.verdicts.alive())
 
     @property
     def dump_awaited(self) -> bool:

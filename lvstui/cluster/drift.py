@@ -6,19 +6,20 @@ comments and layout; in a kernel, what a checker took out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lvstui.cluster import drift_servers, drift_vrrp
 from lvstui.cluster.difference import ABSENT, Difference, Place, Side
 from lvstui.cluster.director import Director
-from lvstui.cluster.layout import service_id
-from lvstui.cluster.table import RowKey
+from lvstui.cluster.facts import KernelKey
+from lvstui.cluster.layout import Block, Layout, service_id
 from lvstui.cluster.text import plain
 from lvstui.cluster.view import Figures, LinkState, RealServerState, RealServerView, VirtualServerView
-from lvstui.keepalived import Configuration, RealServer, RealServerKey, VirtualServer, kernel_keys
+from lvstui.keepalived import Configuration, RealServerKey, VirtualServer
 from lvstui.keepalived.origins import origin_of
 
 _TOLD = (RealServerState.DRIFT, RealServerState.UNMANAGED, RealServerState.PENDING)
+UP = RealServerState.UP
 _METHODS = ("NAT", "DR", "TUN")  # LOCAL and BYPASS are the kernel's own way to the Director itself
 
 
@@ -41,7 +42,8 @@ class Drift:
         self._generations: list[tuple[int, bool]] = []
         self._found: tuple[Difference, ...] = ()
         self._compared = drift_servers.Compared()
-        self._places: dict[str, tuple[int, _Places]] = {}  # of each Director's configuration, by its generation
+        # By Director's number: those of the method in its kernel, and what they were found in.
+        self._methods: dict[int, tuple[Configuration, Mapping[KernelKey, int], tuple[Difference, ...]]] = {}
 
     def files(self) -> tuple[Difference, ...]:
         """Of all Directors whose configuration is known, whole, and not of long ago."""
@@ -62,41 +64,25 @@ class Drift:
             self._found = between([(name, whole) for name, whole in pairs if whole is not None], self._compared)
         return self._found
 
-    def kernels(self, servers: Sequence[VirtualServerView]) -> Iterator[Difference]:
+    def kernels(self, servers: Sequence[VirtualServerView], layout: Layout) -> Iterator[Difference]:
         """What each Director's kernel shows otherwise than its file."""
-        for director in self._directors:
+        odd = [server for server in servers if any(state is not UP for state in server.states)]
+        for number, director in enumerate(self._directors):
             configuration = director.loaded.whole
             if configuration is None or director.table.error is not None or director.link.state is LinkState.LOST:
                 continue
-            known = self._places.get(director.name)
-            if known is None or known[0] != director.loaded.generation:
-                known = self._places[director.name] = (director.loaded.generation, _Places(configuration))
-            yield from _kernel(director, configuration, known[1], servers)
-
-
-class _Places:
-    """Where a configuration wants what in the kernel."""
-
-    def __init__(self, configuration: Configuration) -> None:
-        self.servers = {server.id: server for server in configuration.virtual_servers}
-        self.methods: dict[RowKey, tuple[VirtualServer, RealServer]] = {}
-        for server in configuration.virtual_servers:
-            for real in server.real_servers:
-                for service, key in kernel_keys(server, real):
-                    self.methods[service_id(service), (key.address, key.port)] = (server, real)
-
-
-def _kernel(
-    director: Director, configuration: Configuration, places: _Places, servers: Sequence[VirtualServerView]
-) -> Iterator[Difference]:
-    for server in configuration.virtual_servers:
-        yield from _service(director, server)
-    yield from _methods(director, configuration, places)
-    for view in servers:
-        for real in view.real_servers:
-            figures = real.directors.get(director.name)
-            if figures is not None and figures.state in _TOLD:
-                yield from _real_server(director, configuration, places.servers.get(view.id), real, figures)
+            for server in configuration.virtual_servers:
+                yield from _service(director, server)
+            known = self._methods.get(number)
+            if known is None or known[0] is not configuration or known[1] is not director.table.weights:
+                found = tuple(_methods(director, configuration, layout.blocks[number].values()))
+                known = self._methods[number] = (configuration, director.table.weights, found)
+            yield from known[2]
+            for view in odd:
+                for real in view.real_servers:
+                    figures = real.directors.get(director.name)
+                    if figures is not None and figures.state in _TOLD:
+                        yield from _real_server(director, configuration, view.id, real, figures)
 
 
 def _kernel_side(director: Director, value: str) -> Side:
@@ -122,28 +108,30 @@ def _service(director: Director, server: VirtualServer) -> Iterator[Difference]:
             yield Difference("kernel", plain(str(key)), f"scheduler on {director.name}", sides, "", True)
 
 
-def _methods(director: Director, configuration: Configuration, places: _Places) -> Iterator[Difference]:
-    told: set[str] = set()
-    for id, rows in director.table.rows.items():
-        for key, row in rows.items():
-            wanted = places.methods.get((id, key))
-            if wanted is None or wanted[1].method == row.method or row.method not in _METHODS:
+def _methods(director: Director, configuration: Configuration, blocks: Iterable[Block]) -> Iterator[Difference]:
+    for block in blocks:
+        for place in block.places.values():
+            if place.configured is None:
                 continue
-            server, real = wanted
-            subject = plain(f"{server.id} {real.key}")
-            if subject in told:
-                continue  # in another service of the same group
-            told.add(subject)
-            origin = origin_of(configuration, server, real, "method")
-            place = Place(origin.path or real.path, origin.line or real.line)
-            sides = (_file_side(director, real.method, place), _kernel_side(director, row.method))
-            yield Difference("kernel", subject, f"method on {director.name}", sides, "", True)
+            for service, key in place.keys:
+                row = director.table.row(service, key)
+                if row is None or row.method == place.configured.method or row.method not in _METHODS:
+                    continue
+                server = configuration.virtual_server(block.server.id)
+                real = None if server is None else server.real_server(place.configured.key)
+                if server is not None and real is not None:
+                    origin = origin_of(configuration, server, real, "method")
+                    where = Place(origin.path or real.path, origin.line or real.line)
+                    sides = (_file_side(director, real.method, where), _kernel_side(director, row.method))
+                    subject = plain(f"{server.id} {real.key}")
+                    yield Difference("kernel", subject, f"method on {director.name}", sides, "", True)
+                break  # in another service of the same group it is the same
 
 
 def _real_server(
     director: Director,
     configuration: Configuration,
-    server: VirtualServer | None,
+    virtual_server: str,
     view: RealServerView,
     figures: Figures,
 ) -> Iterator[Difference]:
@@ -151,7 +139,7 @@ def _real_server(
     wanted, has = figures.configured_weight, figures.kernel_weight
     if wanted == has or (wanted is None and has is None):
         return
-    place = None
+    place, server = None, configuration.virtual_server(virtual_server)
     if server is not None and wanted is not None:
         real = server.real_server(RealServerKey.parse(view.id))
         if real is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -57,7 +57,7 @@ class Facts:
     vrrp: Mapping[str, str | None]  # instance -> state
     hostname: str = ""  # its own name for itself, the same for every operator
     unfinished: UnfinishedView | None = None  # a change that has to be settled before another one
-    seen_alive: frozenset[tuple[str, str]] = frozenset()  # of those alive, the ones whose checkers have all run
+    seen_alive: Container[tuple[str, str]] = frozenset()  # of those alive, the ones whose checkers have all run
     inactive: Mapping[KernelKey, int] = field(default_factory=dict)  # inactive connections
     persistent: Mapping[KernelKey, int] = field(default_factory=dict)  # persistence templates
     sysctls: Mapping[str, str] = field(
@@ -94,8 +94,16 @@ def basis(facts: Facts, targets: Sequence[Target]) -> object:
     found = [find(facts.configuration, target) for target in targets] if facts.configuration is not None else []
     held = [one and [any(kind.get(key, 0) for key in kernel_keys(*one)) for kind in kinds] for one in found]
     keepalived = None if facts.keepalived is None else replace(facts.keepalived, at=0.0)
+    files, loaded = (None if one is None else replace(one, at=0.0) for one in (facts.files, facts.loaded))
     nothing: Mapping[KernelKey, int] = {}
     same = replace(
-        facts, keepalived=keepalived, active=nothing, inactive=nothing, persistent=nothing, seen_alive=frozenset()
+        facts,
+        keepalived=keepalived,
+        files=files,
+        loaded=loaded,
+        active=nothing,
+        inactive=nothing,
+        persistent=nothing,
+        seen_alive=frozenset(),
     )
     return same, held

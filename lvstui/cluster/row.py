@@ -63,7 +63,7 @@ class Row:
     @property
     def firm(self) -> bool:
         """Is it UP everywhere, which a newer file or a daemon that is gone does not change?"""
-        return not self.unsettled and all(part.figures is None or part.figures.state is UP for part in self.parts)
+        return not self.unsettled and self.view is not None and self.view.state is UP
 
     def place(self, places: Sequence[Place], *, udp: bool) -> bool:
         """Where the Directors have it now. Does that make it another?"""

@@ -29,7 +29,7 @@ class _Group:
 class Rows:
     def __init__(self, directors: Sequence[Director]) -> None:
         self._directors = directors
-        self._layout = Layout()
+        self.layout = Layout()  # of the last views
         self._generations: list[int] = []
         self._groups: dict[str, _Group] = {}
         self._rows: dict[ServerKey, Row] = {}
@@ -54,7 +54,7 @@ class Rows:
         self._all = self._all or changed.everything
         self._ground = self._ground or changed.ground
         self._dirty |= changed.verdicts
-        layout, moved = self._layout, self._moved[number]
+        layout, moved = self.layout, self._moved[number]
         if not layout.index:
             return  # all rows are still to come
         for service, real, _, after in changed.rows:
@@ -144,13 +144,13 @@ class Rows:
         generations = [director.loaded.generation for director in self._directors]
         if not self._new_layout and generations == self._generations:
             return set()
-        self._layout = lay_out(self._directors, self._layout)
+        self.layout = lay_out(self._directors, self.layout)
         self._generations = generations
         self._new_layout = False
         touched: set[str] = set()
         rows, self._rows = self._rows, {}
         groups, self._groups = self._groups, {}
-        for server in self._layout.servers.values():
+        for server in self.layout.servers.values():
             group = groups.get(server.id)
             if group is None or group.server is not server:
                 group = self._group(server, rows)

@@ -138,7 +138,7 @@ class ClusterState:
 
     def differences(self, view: ClusterView) -> tuple[Difference, ...]:
         """What differs and should not: between the files, then in the kernels of `view`, which is of now."""
-        return (*self._drift.files(), *self._drift.kernels(view.virtual_servers))
+        return (*self._drift.files(), *self._drift.kernels(view.virtual_servers, self._rows.layout))
 
     def topology(self, view: ClusterView) -> topology.Topology:
         """The picture of `view`, which is of now."""

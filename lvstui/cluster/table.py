@@ -5,7 +5,7 @@ Not for: what a row means (see `health`), nor rates (see `rates`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from lvstui.director.messages import Ipvs, RealServer, RealServerId, Service, ServiceChange, ServiceId
 
@@ -25,7 +25,8 @@ class Table:
         self.samples = 0
         self.at = 0.0  # of the last sample, by the Director's monotonic clock
         self.gap = 0.0  # seconds between the last two samples; 0.0 until there are two
-        self._weights: dict[tuple[ServiceId, RealServerId], int] | None = None
+        self._weights: dict[tuple[ServiceId, RealServerId], int] = {}
+        self._shown_weights: Mapping[tuple[ServiceId, RealServerId], int] | None = None
 
     def apply(self, sample: Ipvs) -> list[Change]:
         """Take one sample in; the rows that it changed. A sample in error changes nothing but `error`."""
@@ -42,20 +43,26 @@ class Table:
             self._remove(service, changes)
         for change in sample.changed:
             self._update(change, sample.full, changes)
-        if any(before is None or after is None or before[3] != after[3] for _, _, before, after in changes):
-            self._weights = None
+        self._weigh(changes)
         return changes
 
     @property
     def weights(self) -> Mapping[tuple[ServiceId, RealServerId], int]:
-        """Every row's weight: the same object for as long as no weight is another."""
-        if self._weights is None:
-            self._weights = {
-                (service, RealServerId(row.address, row.port)): row.weight
-                for service, rows in self.rows.items()
-                for row in rows.values()
-            }
-        return self._weights
+        """Every row's weight, as it is now: the same object while no row comes, goes, or has another weight or method."""
+        if self._shown_weights is None:
+            self._shown_weights = self._weights.copy()
+        return self._shown_weights
+
+    def _weigh(self, changes: Sequence[Change]) -> None:
+        for service, (address, port), before, after in changes:
+            if before is not None and after is not None and before[2:4] == after[2:4]:
+                continue
+            self._shown_weights = None
+            key = (service, RealServerId(address, port))
+            if after is None:
+                self._weights.pop(key, None)
+            else:
+                self._weights[key] = after[3]
 
     def _remove(self, service: ServiceId, changes: list[Change]) -> None:
         self.services.pop(service, None)

@@ -5,8 +5,9 @@ Not for: what that makes of a real server (see `health`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lvstui.cluster import log_lines
 from lvstui.director.messages import CheckedRealServer
@@ -109,3 +110,25 @@ def _dumped(known: Verdict | None, server: CheckedRealServer, now: float, wall: 
     if known.alive == server.alive or now - known.edge < EDGE_HOLDS:
         return replace(known, weight=weights[0], effective=weights[1])
     return Verdict(server.alive, wall, None, 0.0, *weights)
+
+
+class SeenAlive(Container[ServerKey]):
+    """The real servers all of whose checkers have run and found them up, by a dump; which takes time, and is seldom asked.
+
+    `alive` are the verdicts of now: a line of the log may be newer than the dump.
+    """
+
+    def __init__(self, dumped: Sequence[CheckedRealServer], alive: Mapping[ServerKey, bool]) -> None:
+        self._dumped = dumped
+        self._alive = alive
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._seen and self._alive.get(key, True)
+
+    @cached_property
+    def _seen(self) -> frozenset[ServerKey]:
+        return frozenset(
+            (log_lines.dumped_virtual_server(one.virtual_server), log_lines.real_server_id(one.address, one.port))
+            for one in self._dumped
+            if one.alive and one.checks and all(check.up and check.has_run for check in one.checks)
+        )

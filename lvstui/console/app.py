@@ -34,8 +34,9 @@ from lvstui.console.widgets.columns import use_columns
 from lvstui.settings.facts import Preferences
 
 # Python's collector goes through all that lives whenever a quarter of it is new, which a tick of a large cluster makes so every
-# few seconds: 150 ms in which no key is heard. What a tick makes holds no cycles, and is freed without it.
-GC_THRESHOLDS = (20_000, 50, 1000)
+# few seconds: 150 ms in which no key is heard. What a tick makes holds no cycles, and is freed without it. What is young is
+# gone through often and little by little: 20,000 at once are 40 ms.
+GC_THRESHOLDS = (5_000, 200, 1000)
 
 
 # Of every screen: they look at what is shown, or end it, and change nothing.

@@ -76,6 +76,11 @@ class FrameDecoder:
                 return messages
             messages.append(message)
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that are here of a frame whose end is still to come."""
+        return len(self._buffer)
+
     def _skip_noise(self) -> bool:
         start = self._buffer.find(MARKER)
         if start < 0:

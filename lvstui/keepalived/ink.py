@@ -39,7 +39,7 @@ class Piece(NamedTuple):
 
 def secret_names(trees: Iterable[Tree]) -> frozenset[bytes]:
     """The definitions that hold a password: those that an auth_pass names."""
-    return frozenset(name for tree in trees for line in tree.lines for name in _NAMED.findall(line.code))
+    return frozenset(name for tree in trees for line in tree.known.values() for name in _NAMED.findall(line.code))
 
 
 def inks(line: Line, secrets: frozenset[bytes] = frozenset()) -> tuple[Piece, ...]:

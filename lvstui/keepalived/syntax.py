@@ -76,10 +76,8 @@ class Tree:
 
     path: str
     lines: tuple[Line, ...]
-    broken: tuple[int, ...] = field(default=(), compare=False)  # indexes of Lines without newline, the last apart
-    known: Mapping[bytes, Line] = field(
-        default_factory=dict, compare=False, repr=False
-    )  # each line of it once, by its bytes
+    broken: tuple[int, ...] = field(compare=False)  # indexes of Lines without newline, the last apart
+    known: Mapping[bytes, Line] = field(compare=False, repr=False)  # each line of it once, by its bytes
 
     def number(self, index: int) -> int:
         """The 1-based number, in the file, of the Line at `index`."""
@@ -94,7 +92,7 @@ class Tree:
 
     def _with(self, lines: tuple[Line, ...]) -> Tree:
         broken = tuple(n for n, line in enumerate(lines[:-1]) if not line.newline.endswith(b"\n"))
-        return Tree(self.path, lines, broken)
+        return Tree(self.path, lines, broken, {line.raw: line for line in lines})
 
 
 def parse(data: bytes, path: str = "keepalived.conf", like: Tree | None = None) -> Tree:

@@ -12,6 +12,7 @@ BENCHES = (
     "bench_console",
     "bench_shown",
     "bench_down",
+    "bench_plan",
     "bench_failover",
     "bench_change",
 )

@@ -22,6 +22,7 @@ from lvstui.director.messages import (
     Checkers,
     File,
     Files,
+    FromAgent,
     Hello,
     Ipvs,
     Keepalived,
@@ -39,14 +40,15 @@ from lvstui.director.messages import (
 SERVERS, REALS, CHANGED, TICKS = 100, 100, 0.1, 60
 MAIN = "/etc/keepalived/keepalived.conf"
 NAMES = ("director1", "director2")
+ROLES = ("MASTER", "BACKUP")
 VIP = "10.8.0.250"
 WALL = 1_800_000_000.0
 
 
 def configuration(state: str = "MASTER") -> bytes:
     blocks = [
-        f"vrrp_instance VI_1 {{\n state {state}\n interface ens33\n virtual_router_id 51\n priority 100\n virtual_ipaddress {{\n"
-        f"  {VIP}\n }}\n}}\n"
+        f"vrrp_instance VI_1 {{\n state {state}\n interface ens33\n virtual_router_id 51\n priority 100\n"
+        f" advert_int 5\n virtual_ipaddress {{\n  {VIP}\n }}\n}}\n"
     ]
     for server in range(SERVERS):
         reals = "".join(
@@ -97,29 +99,35 @@ def checkers(now: float) -> Checkers:
 
 
 def vrrp(now: float, state: str) -> Vrrp:
-    instance = VrrpInstance("VI_1", 51, "ens33", state, 100, 100, 100, 1.0, 2, WALL - 90, (VIP,), 0, 0, 0, 0)
+    instance = VrrpInstance("VI_1", 51, "ens33", state, 100, 100, 100, 5.0, 2, WALL - 90, (VIP,), 0, 0, 0, 0)
     return Vrrp(now, (instance,), None)
 
 
-def start() -> ClusterState:
-    """Both Directors linked, everything as it should be."""
-    state = ClusterState(NAMES, 0.0, WALL)
+def messages(name: str, role: str) -> list[FromAgent]:
+    """What a Director tells first, everything being as it should be."""
     everything = dict.fromkeys(((server, real) for server in range(SERVERS) for real in range(REALS)), 0)
-    for name, role in zip(NAMES, ("MASTER", "BACKUP"), strict=True):
+    since = WALL - 100.5
+    held = (Address("ens33", VIP, 32),) if role == "MASTER" else ()
+    return [
+        Hello(0.0, WALL, name, "root", True, "6.1", "3.11", ()),
+        sample(0.0, everything, full=True),
+        Keepalived(0.0, True, 1, 2, 3, since, "2.2.7", MAIN, name, "systemd", since, None),
+        Network(0.0, (Link("ens33", True),), held, None),
+        vrrp(0.0, role),
+        checkers(0.0),
+        files(0.0, configuration(role), -200),
+        Log(0.0, "journald", True, (), None),
+    ]
+
+
+def start() -> ClusterState:
+    """Both Directors linked."""
+    state = ClusterState(NAMES, 0.0, WALL)
+    for name, role in zip(NAMES, ROLES, strict=True):
         state.connecting(name, 0.0)
         state.connected(name, "root", 0.0)
-        state.receive(name, Hello(0.0, WALL, name, "root", True, "6.1", "3.11", ()), 0.0)
-        state.receive(name, sample(0.0, everything, full=True), 0.0)
-        times = (WALL - 100.5, WALL - 100.5)
-        state.receive(
-            name, Keepalived(0.0, True, 1, 2, 3, times[0], "2.2.7", MAIN, name, "systemd", times[1], None), 0.0
-        )
-        held = (Address("ens33", VIP, 32),) if role == "MASTER" else ()
-        state.receive(name, Network(0.0, (Link("ens33", True),), held, None), 0.0)
-        state.receive(name, vrrp(0.0, role), 0.0)
-        state.receive(name, checkers(0.0), 0.0)
-        state.receive(name, files(0.0, configuration(role), -200), 0.0)
-        state.receive(name, Log(0.0, "journald", True, (), None), 0.0)
+        for message in messages(name, role):
+            state.receive(name, message, 0.0)
     return state
 
 
@@ -137,9 +145,9 @@ def main() -> None:
         now = float(tick)
         some = choice.sample(sorted(counts), int(len(counts) * CHANGED))
         counts.update((key, counts[key] + 7) for key in some)
-        messages = [sample(now, {key: counts[key] for key in some}, full=False), Ipvs(now, False, True, (), (), None)]
+        told = [sample(now, {key: counts[key] for key in some}, full=False), Ipvs(now, False, True, (), (), None)]
         began = time.process_time()
-        for name, message in zip(NAMES, messages, strict=True):
+        for name, message in zip(NAMES, told, strict=True):
             state.receive(name, message, now)
         state.tick(now)
         state.view(now, WALL + now)

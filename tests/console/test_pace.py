@@ -6,7 +6,6 @@ the watchdog gets. The first frame apart, which comes before any figure.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
@@ -16,33 +15,11 @@ from tests.bench.bench_console import views
 from tests.cluster.telling import Pair
 from tests.console.fake_session import FakeSession
 from tests.console.support import console, table, text, until
+from tests.console.watchdog import Watchdog
 
 LONGEST = 0.05  # seconds
 KEYS = [*"jGgzZZ", *["greater_than_sign"] * 5, *"oFjoF", "space"]
 TICKS = len(KEYS)
-
-
-class Watchdog:
-    """Takes a turn of the loop whenever it can, and notes the longest time that others had it."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self._last = 0.0
-        self._handle: asyncio.Handle | None = None
-
-    def __enter__(self) -> Watchdog:
-        self._last = time.thread_time()
-        self._turn()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        assert self._handle is not None
-        self._handle.cancel()
-
-    def _turn(self) -> None:
-        now = time.thread_time()
-        self.longest, self._last = max(self.longest, now - self._last), now
-        self._handle = asyncio.get_running_loop().call_later(0.002, self._turn)
 
 
 async def best(measure: Callable[[], Awaitable[float]]) -> float:
