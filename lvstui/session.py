@@ -7,6 +7,7 @@ that cannot be reached never holds the other up. Not for: what messages mean (se
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import secrets
 import time
@@ -59,7 +60,8 @@ _FIRST_FRAME = 30.0  # seconds; a Director's python3 may take long to begin
 _SILENCE = (
     10.0  # seconds, or three samples, without a frame: the agent hangs. A dead link is found by SSH itself, in 3 s
 )
-_LONG = 10_000  # bytes of a frame or a configuration; less is read in a few milliseconds
+_LONG = 10_000  # bytes of a configuration; less is read in a few milliseconds
+_LONG_FRAME = 2_000  # bytes, of which a hundred times as many may have been compressed
 _CLOSE_LIMIT = 0.8  # seconds; quit always quits
 
 
@@ -372,7 +374,7 @@ class Session:
     @staticmethod
     async def _decode(decoder: FrameDecoder, data: bytes) -> list[Message]:
         """A long frame beside the loop, which has other things to do. Raises ProtocolError."""
-        if decoder.waiting + len(data) > _LONG:
+        if decoder.waiting + len(data) > _LONG_FRAME:
             return await asyncio.to_thread(decoder.receive_data, data)
         return decoder.receive_data(data)
 
@@ -382,6 +384,8 @@ class Session:
             reading = self._state.reading(name, message)
             if reading is not None and reading.size > _LONG:
                 await asyncio.to_thread(reading.run)
+                if reading.earlier is None:
+                    gc.freeze()  # it stays, and the collector would go through all of it, a third of a second at a time
 
     def _receive(self, line: _Line, link: Link, message: Message) -> None:
         name, now = line.connector.name, time.monotonic()

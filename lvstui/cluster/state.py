@@ -26,7 +26,7 @@ from lvstui.cluster.findings import find
 from lvstui.cluster.problems import Problems
 from lvstui.cluster.rows import Rows
 from lvstui.cluster.text import plain
-from lvstui.cluster.view import ClusterView, EventView, LinkState
+from lvstui.cluster.view import ClusterView, EventView, LinkState, VirtualServerView
 from lvstui.director.messages import FromAgent, SampleConnections
 
 
@@ -43,6 +43,7 @@ class ClusterState:
         self._problems = Problems()
         self._events = Events()
         self._courses = Courses(now)
+        self._shown: tuple[tuple[VirtualServerView, ...], float] | None = None  # is still to be noted in them
         self._configurations = Configurations()
         self._drawings = topology.Drawings()
         self._drift = drift.Drift(self._directors)
@@ -93,6 +94,7 @@ class ClusterState:
     def tick(self, now: float) -> None:
         """Time went by: figures become stale, what lasts is told. Call it a few times a second."""
         self._now = now
+        self._take_the_courses_further()
         for director in self._directors:
             director.link.tick(now)
             if director.link.state is not self._links[director.name]:
@@ -108,7 +110,8 @@ class ClusterState:
         servers = self._rows.views(now, wall)
         for happened in self._rows.transitions():
             self._events.real_server(happened, wall)
-        self._courses.observe(servers, now)
+        self._take_the_courses_further()
+        self._shown = (servers, now)
         directors = tuple([shown.show(director, now, self._directors) for director in self._directors])
         self._undecided = any(
             instance.state is None and director.keepalived.running is not False
@@ -128,6 +131,7 @@ class ClusterState:
             (director, seen, self._configurations.show(director))
             for director, seen in zip(self._directors, view.directors, strict=True)
         ]
+        self._take_the_courses_further()
         server = next((one for one in view.virtual_servers if one.id == virtual_server), None)
         courses = self._courses.view(virtual_server, real_server, self._now)
         return detail.detail((virtual_server, real_server), sides, server, view.events, courses)
@@ -182,6 +186,12 @@ class ClusterState:
             loaded=director.loaded_files,
             reload_s=director.reloads.seconds,
         )
+
+    def _take_the_courses_further(self) -> None:
+        """Not with the view itself, which somebody waits for."""
+        if self._shown is not None:
+            self._courses.observe(*self._shown)
+            self._shown = None
 
     def _director(self, name: str) -> Director:
         return self._directors[self._numbers[name]]
