@@ -41,6 +41,7 @@ class Column:
     value: Callable[[Row], Value] | None  # to sort real servers by; None: it says nothing of its own
     right: bool = True
     descending: bool = True  # what is sorted for first: most, gravest, oldest
+    gives_way: bool = False  # an empty cell leaves its room to what follows
 
 
 Sides = Sequence[tuple[str, bool]]  # each Director, and whether its figures are fresh
@@ -81,8 +82,22 @@ def _figures(sides: Sides, width: int) -> list[Column]:
     chosen = _weights(sides)
     unit = figures.throughput_unit()
     if width < 120:
-        chosen.append(Column("active", "", "active", 7, _busiest(sides), sorting.most(sides, "active")))
-        chosen.append(Column("conns", "", "conn/s", 7, _rate(sides), sorting.total(sides, "connections_per_s")))
+        chosen.append(
+            Column(
+                "active", "", "active", 7, _unless_down(_busiest(sides)), sorting.most(sides, "active"), gives_way=True
+            )
+        )
+        chosen.append(
+            Column(
+                "conns",
+                "",
+                "conn/s",
+                7,
+                _unless_down(_rate(sides)),
+                sorting.total(sides, "connections_per_s"),
+                gives_way=True,
+            )
+        )
     else:
         fields = ("active", "inactive", "persistent") if width >= 160 else ("active", "inactive")
         for field in fields:
@@ -96,7 +111,7 @@ def _figures(sides: Sides, width: int) -> list[Column]:
         chosen.append(Column("out", "out", unit, 6, _bits(sides, "out_bps"), sorting.total(sides, "out_bps")))
         bars, each = (10, 6) if width < 160 else (12, 10) if width < 200 else (30, 10)  # each of so many samples
         title = f"last {bars * each // 60} min"
-        chosen.append(Column("spark", "conn/s,", title, bars, _spark(bars, each), None, right=False))
+        chosen.append(Column("spark", "conn/s,", title, bars, _spark(bars, each), None, right=False, gives_way=True))
     return chosen
 
 
@@ -213,6 +228,17 @@ def _busiest(sides: Sides) -> Callable[[Row, Moment], Cell]:
         found = [row.figures(name) for name, _ in sides]
         value = figures.largest(None if one is None or one.active is None else int(one.active) for one in found)
         return figures.count(value), "plain" if value else "dim"
+
+    return cell
+
+
+def _unless_down(other: Callable[[Row, Moment], Cell]) -> Callable[[Row, Moment], Cell]:
+    """Nothing where nothing is known because it is DOWN: in a narrow table why it is needs the room."""
+
+    def cell(row: Row, moment: Moment) -> Cell:
+        text, tone = other(row, moment)
+        down = row.real is not None and row.real.state is RealServerState.DOWN
+        return ("" if down and text == figures.UNKNOWN else text), tone
 
     return cell
 

@@ -115,7 +115,8 @@ def _vrrp(instance: VrrpView, wall: float, name_width: int, vip_width: int) -> C
     glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
     vips, style = _vips(instance)
     since = "" if instance.since is None else figures.age(wall - instance.since)
-    adverts = "" if instance.adverts_per_s is None else f"{figures.rate(instance.adverts_per_s)}/s"
+    known = instance.state is not None and instance.adverts_per_s is not None  # without a state it takes no part
+    adverts = "" if not known else f"{figures.rate(instance.adverts_per_s)}/s"
     return Content.assemble(
         (f"{instance.name[:10]:<{name_width}} ", "bold"),
         (f"{glyph} {instance.state or 'not known':<6}", STYLES[tone]),

@@ -88,10 +88,10 @@ class Lines:
         bold = Style(bold=True) if line.virtual else Style.null()
         edge = (CURSOR if line.cursor else " ") + (MARKED if line.marked else " ")
         segments = [Segment(edge, base + self._style("accent"))]
-        spare = 0  # room that an empty course leaves to the note after it
+        spare = 0  # room that empty cells leave to the note after them
         for column, (text, tone) in zip(columns, line.cells, strict=True):
-            if column.id == "spark" and not text and column is not columns[-1]:
-                spare = column.width + GAP
+            if not text and column.gives_way and column is not columns[-1]:
+                spare += column.width + GAP
                 continue
             body = fit(text, column.width + spare, right=column.right) + " " * GAP
             spare = 0
