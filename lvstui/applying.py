@@ -13,10 +13,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from lvstui.cluster.facts import Facts
-from lvstui.cluster.history import Record, record
-from lvstui.cluster.intent import Intent
+from lvstui.cluster.intent import Intent, Record
 from lvstui.cluster.outcome import NOT_IN_TIME, Outcome, StepState, StepView
-from lvstui.cluster.plan import Plan, PlanRefused
+from lvstui.cluster.plan import Plan, PlanRefused, record
 from lvstui.cluster.raising import FollowUp, awaited
 
 Progress = Callable[[tuple[StepView, ...]], None]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lvstui.answers import printable, say
-from lvstui.cluster.history import Record, to_json
+from lvstui.cluster.history import to_json
+from lvstui.cluster.intent import Record
 from lvstui.cluster.outcome import Outcome
 from lvstui.cluster.plan import PlanRefused
 from lvstui.cluster.view import DirectorView, LinkState, UnfinishedView

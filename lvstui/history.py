@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from lvstui.cluster.history import Record, from_json, latest, to_json
+from lvstui.cluster.history import from_json, latest, to_json
+from lvstui.cluster.intent import Record
 
 
 class History(Protocol):

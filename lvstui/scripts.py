@@ -14,8 +14,8 @@ from datetime import datetime
 from lvstui.answers import plan_text, progress, say
 from lvstui.applying import until
 from lvstui.cluster import status
-from lvstui.cluster.history import last_change, undo_of
-from lvstui.cluster.intent import Action, Intent, Target
+from lvstui.cluster.history import last_change
+from lvstui.cluster.intent import Action, Intent, Target, undo_of
 from lvstui.cluster.outcome import EXIT_CODES, NOT_IN_TIME, Outcome
 from lvstui.cluster.plan import Plan, PlanRefused
 from lvstui.cluster.targets import real_server_name, resolve

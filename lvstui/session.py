@@ -23,8 +23,8 @@ from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.facts import Facts, basis
-from lvstui.cluster.history import Record, settled
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.history import settled
+from lvstui.cluster.intent import Intent, Record, Target
 from lvstui.cluster.outcome import NOT_IN_TIME, Limits, Outcome, StepView
 from lvstui.cluster.plan import Plan, PlanRefused, make
 from lvstui.cluster.sampling import SampleView

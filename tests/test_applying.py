@@ -10,8 +10,7 @@ import pytest
 
 from lvstui import applying
 from lvstui.cluster.facts import Facts
-from lvstui.cluster.history import Record, undo_of
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.intent import Intent, Record, Target, undo_of
 from lvstui.cluster.outcome import EXIT_CODES, Kind, Outcome, StepView
 from lvstui.cluster.plan import Plan, PlanRefused, make
 

@@ -6,8 +6,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from lvstui.cluster.history import DirectorRecord, Record, Weighed
-from lvstui.cluster.intent import Target
+from lvstui.cluster.intent import DirectorRecord, Record, Target, Weighed
 from lvstui.history import HistoryFile
 
 RECORD = Record(

@@ -13,8 +13,7 @@ import pytest
 
 from docs.man.__main__ import pages
 from lvstui import shells
-from lvstui.cluster.history import Record
-from lvstui.cluster.intent import Target
+from lvstui.cluster.intent import Record, Target
 from lvstui.history import HistoryFile
 
 ROOT = Path(__file__).resolve().parent.parent

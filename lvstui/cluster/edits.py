@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lvstui.cluster.facts import Facts, find
-from lvstui.cluster.history import Weighed
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.intent import Intent, Target, Weighed
 from lvstui.keepalived import Configuration, FileChange, RealServerKey, edit
 from lvstui.keepalived.edit import Edit, EditRefused, weight_zero_fault
 from lvstui.keepalived.undo import Taken, undo

@@ -13,8 +13,8 @@ from lvstui.cluster import edits, raising
 from lvstui.cluster.edits import Edited, EditFailed
 from lvstui.cluster.facts import Facts, KernelKey, find, kernel_keys
 from lvstui.cluster.guards import Guard, check, check_directors
-from lvstui.cluster.history import Weighed
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.intent import DirectorRecord, Intent, Record, Target, Weighed
+from lvstui.cluster.outcome import Outcome
 from lvstui.cluster.pending import unloaded
 from lvstui.cluster.raising import FollowUp
 from lvstui.cluster.summary import summary, title
@@ -158,3 +158,43 @@ def _predict(edited: Edited, target: Target, expected: list[tuple[KernelKey, int
         after = 0 if real.inhibit_on_failure and not alive else real.weight
         expected += [(key, after) for key in present]
     return Prediction(target.virtual_server, target.real_server, before, after)
+
+
+def record(
+    plan: Plan, outcome: Outcome, *, id: str, wall: float, overrides: frozenset[str], raised: Plan | None = None
+) -> Record:
+    """The record of a plan that was carried out. `raised` is the second half of an add, when it was done."""
+    by, _, host = plan.intent.by.rpartition("@")
+    later = {} if raised is None else {one.name: one for one in raised.directors}
+    return Record(
+        id=id,
+        wall=wall,
+        by=by or host,
+        host=host if by else "",
+        action=plan.intent.action,
+        title=plan.title,
+        reason=plan.intent.reason,
+        targets=plan.intent.targets,
+        overrides=tuple(sorted(overrides & {guard.name for guard in plan.guards if guard.level == "ask"})),
+        outcome=outcome.kind,
+        text=outcome.text,
+        directors=tuple(
+            DirectorRecord(
+                one.name,
+                one.followed_by(later[one.name]) if one.name in later else one.diff,
+                _weights(one.weights, later[one.name].weights if one.name in later else ()),
+                outcome.directors.get(one.name, ""),
+            )
+            for one in plan.directors
+        ),
+    )
+
+
+def _weights(first: Sequence[Weighed], second: Sequence[Weighed]) -> tuple[Weighed, ...]:
+    last = {(one.virtual_server, one.real_server): one.after for one in second}
+    return tuple(
+        Weighed(
+            one.virtual_server, one.real_server, one.before, last.get((one.virtual_server, one.real_server), one.after)
+        )
+        for one in first
+    )

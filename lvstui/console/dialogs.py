@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lvstui.cluster.history import Record, last_change
-from lvstui.cluster.intent import Target
+from lvstui.cluster.history import last_change
+from lvstui.cluster.intent import Record, Target
 from lvstui.cluster.view import RealServerView
 from lvstui.console.screens.change import ChangeScreen
 from lvstui.console.screens.history import HistoryScreen

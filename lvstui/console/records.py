@@ -6,7 +6,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from lvstui.cluster.history import DirectorRecord, Record
+from lvstui.cluster.intent import DirectorRecord, Record
 from lvstui.cluster.text import plain
 from lvstui.console import diffs
 from lvstui.console.marks import STYLES, Tone

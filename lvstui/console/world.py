@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the first frame waits for none of it
-    from lvstui.cluster.history import Record
-    from lvstui.cluster.intent import Intent, Target
+    from lvstui.cluster.intent import Intent, Record, Target
     from lvstui.cluster.outcome import Outcome, StepView
     from lvstui.cluster.plan import Plan
     from lvstui.cluster.view import ClusterView

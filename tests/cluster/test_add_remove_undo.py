@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from lvstui.cluster.facts import Facts
-from lvstui.cluster.history import Record, last_change, record, undo_of
-from lvstui.cluster.intent import Action, Intent, Target
+from lvstui.cluster.history import last_change
+from lvstui.cluster.intent import Action, Intent, Record, Target, undo_of
 from lvstui.cluster.outcome import Outcome
-from lvstui.cluster.plan import Plan, PlanRefused, make
+from lvstui.cluster.plan import Plan, PlanRefused, make, record
 
 from .pair import REAL, SERVICE, WHEN, drain, facts, pair, text
 

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from lvstui.cluster.facts import Facts, kernel_keys
 from lvstui.cluster.guards import Guard
 from lvstui.cluster.guards.reloading import master_down
-from lvstui.cluster.history import record, undo_of
-from lvstui.cluster.intent import Action, Intent, Target
+from lvstui.cluster.intent import Action, Intent, Target, undo_of
 from lvstui.cluster.outcome import Outcome
-from lvstui.cluster.plan import Plan, PlanRefused, make
+from lvstui.cluster.plan import Plan, PlanRefused, make, record
 from lvstui.cluster.view import UnfinishedView
 
 from .pair import PATH, REAL, SERVICE, WHEN, drain, facts, pair, text

@@ -11,10 +11,9 @@ from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.facts import basis
-from lvstui.cluster.history import Record, record
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.intent import Intent, Record, Target
 from lvstui.cluster.outcome import STEPS, Outcome, StepView
-from lvstui.cluster.plan import Plan, make
+from lvstui.cluster.plan import Plan, make, record
 from lvstui.cluster.sampling import SampleRefused, SampleView
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.topology import Topology

@@ -7,9 +7,9 @@ from dataclasses import replace
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from lvstui.cluster.history import Record, record
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.intent import Intent, Record, Target
 from lvstui.cluster.outcome import Outcome
+from lvstui.cluster.plan import record
 from lvstui.console.app import ConsoleApp
 from lvstui.console.screens.change import ChangeScreen
 from lvstui.console.screens.history import HistoryScreen

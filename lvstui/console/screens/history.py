@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from lvstui.cluster.history import Record
+from lvstui.cluster.intent import Record
 from lvstui.console import records
 
 MOST = 1000  # lines; a filter looks through all

@@ -18,8 +18,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
-from lvstui.cluster.history import Record, undo_of, undo_title
-from lvstui.cluster.intent import Intent, Target
+from lvstui.cluster.history import undo_title
+from lvstui.cluster.intent import Intent, Record, Target, undo_of
 from lvstui.console import records
 
 MAX_WEIGHT = 65535
