@@ -24,7 +24,7 @@ class Samples:
         return self._nonce
 
     async def ask(
-        self, director: str, request: SampleConnections, send: Callable[[SampleConnections], None]
+        self, director: str, request: SampleConnections, send: Callable[[SampleConnections], object]
     ) -> Connections:
         """Send it, and wait for the answer. Raises SampleRefused when none comes."""
         place = (director, request.nonce)

@@ -19,11 +19,10 @@ class Settlement:
         self._request = Settle(transaction, keep)
         self._answer: asyncio.Future[Step | None] = asyncio.get_running_loop().create_future()
 
-    async def ask(self, send: Callable[[Settle], None] | None) -> Outcome:
-        """`send` None: there is no link."""
-        if send is None:
+    async def ask(self, send: Callable[[Settle], bool]) -> Outcome:
+        """`send` says whether there is a link."""
+        if not send(self._request):
             return self._outcome("unreachable", f"{self._director} cannot be reached; nothing was changed")
-        send(self._request)
         try:
             async with asyncio.timeout(_LIMIT):
                 step = await self._answer

@@ -13,7 +13,8 @@ from lvstui.cluster.sampling import SampleRefused
 from lvstui.cluster.view import DirectorView, LinkState
 from lvstui.director.agent import serve
 from lvstui.director.journal import Entry, Swapped
-from lvstui.session import LONGEST_WAIT, Session
+from lvstui.director_link import LONGEST_WAIT, wait
+from lvstui.session import Session
 from lvstui.transport.link import LinkError
 
 from .director.fake_system import MAIN, FakeSystem, sha256
@@ -174,9 +175,9 @@ async def test_a_sample_ends_with_its_link() -> None:
 
 
 def test_the_pauses_grow_and_never_pass_the_limit() -> None:
-    assert all(0.1 <= Session._wait(attempt) <= LONGEST_WAIT for attempt in range(200))
-    assert max(Session._wait(0) for _ in range(50)) <= 0.25
-    assert max(Session._wait(2000) for _ in range(200)) > 2  # after an hour of failures too
+    assert all(0.1 <= wait(attempt) <= LONGEST_WAIT for attempt in range(200))
+    assert max(wait(0) for _ in range(50)) <= 0.25
+    assert max(wait(2000) for _ in range(200)) > 2  # after an hour of failures too
 
 
 async def test_a_change_left_unfinished_is_shown_and_settled() -> None:

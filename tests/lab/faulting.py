@@ -16,17 +16,18 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from lvstui.cluster.change import Command
 from lvstui.cluster.facts import Facts
 from lvstui.cluster.intent import Intent, Target
 from lvstui.cluster.outcome import Limits, Outcome
 from lvstui.cluster.plan import Plan
 from lvstui.cluster.view import ClusterView, LinkState, UnfinishedView
-from lvstui.director.messages import Close, Confirm, Install, Message, Refresh, Stage, Step
+from lvstui.director.messages import Close, Confirm, FromConsole, Install, Message, Refresh, Stage, Step
+from lvstui.history import Memory
 from lvstui.lab.lab import CONFIG_PATH, Lab
-from lvstui.session import Session, _Line
-from lvstui.transport.link import Link, NoQuestions
+from lvstui.session import Session
+from lvstui.transport.link import NoQuestions
 from lvstui.transport.ssh import SshConnector
+from lvstui.writes import Send, Writes
 
 from .waiting import until
 
@@ -45,6 +46,7 @@ class Scene(Session):
     def __init__(self, lab: Lab, names: Sequence[str] = DIRECTORS, by: str = "ana@ops1") -> None:
         connectors = [SshConnector(name, ssh_config=lab.ssh_config, questions=NoQuestions()) for name in names]
         super().__init__(connectors, name="faults", interval=0.5, limits=LIMITS)
+        self._writes = Writes(self._state, {name: self._sending(name) for name in names}, Memory(), LIMITS)
         self.lab = lab
         self.by = by
         self.said = ""  # what the last outcome said
@@ -57,25 +59,26 @@ class Scene(Session):
 
     def cut(self, director: str) -> None:
         """The connection ends, as when the console's machine or the way to it is gone."""
-        link = self._lines[director].link
-        assert link is not None
-        link.abort()
+        self._links[director].abort()
 
     def _happen(self, director: str, step: str | None) -> None:
         if self.moment == (director, step):
             self.moment = None
             self.act()
 
-    def _perform(self, commands: Sequence[Command]) -> None:
-        for name, message in commands:
-            self._happen(name, _BEFORE.get(type(message)))
-            super()._perform([(name, message)])
-        super()._perform([])
+    def _sending(self, name: str) -> Send:
+        """What a change sends to a Director, and what happens just before."""
 
-    def _receive(self, line: _Line, link: Link, message: Message) -> None:
+        def send(message: FromConsole) -> bool:
+            self._happen(name, _BEFORE.get(type(message)))
+            return self._links[name].send(message)
+
+        return send
+
+    def received(self, name: str, message: Message, now: float) -> None:
         if isinstance(message, Step) and message.ok and message.step == "stage":
-            self._happen(line.connector.name, "test")
-        super()._receive(line, link, message)
+            self._happen(name, "test")
+        super().received(name, message, now)
 
     async def see(self, what: Callable[[ClusterView], bool], seconds: float = PATIENCE) -> ClusterView:
         """The first view that is wanted. Raises TimeoutError."""
@@ -95,7 +98,7 @@ class Scene(Session):
         await self.see(
             lambda view: (
                 all(one.state is LinkState.LIVE and one.role for one in view.directors)
-                and all(_plannable(self._state.facts(name)) for name in self._lines)
+                and all(_plannable(self._state.facts(name)) for name in self._links)
             )
         )
 
