@@ -10,6 +10,7 @@ import gc
 import os
 from collections.abc import Iterable, Sequence
 from functools import partial
+from importlib import import_module
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -37,6 +38,7 @@ from lvstui.settings.facts import Preferences
 # few seconds: 150 ms in which no key is heard. What a tick makes holds no cycles, and is freed without it. What is young is
 # gone through often and little by little: 20,000 at once are 40 ms.
 GC_THRESHOLDS = (5_000, 200, 1000)
+BREATH = 0.003  # seconds from what a Director says to its being worked out: the loop hears keys in between
 
 
 # Of every screen: they look at what is shown, or end it, and change nothing.
@@ -137,6 +139,7 @@ class ConsoleApp(App[None]):
             session.pace(self.choices.held.interval or 1.0)
             self.main.opened(session)
             self._changed()
+            self.run_worker(asyncio.to_thread(import_module, "lvstui.console.dialogs"))  # the first key need not wait
             unsubscribe = session.subscribe(self._changed)
             clock = self.set_interval(1.0, self._changed)
             try:
@@ -146,10 +149,10 @@ class ConsoleApp(App[None]):
                 unsubscribe()
 
     def _changed(self) -> None:
-        """Something did; draw once, however often it is said before the next frame."""
+        """Something did; draw once, however often it is said before the next frame, and after what was pressed meanwhile."""
         if not self._waiting:
             self._waiting = True
-            self.call_later(self._draw)
+            self.set_timer(BREATH, self._draw)
 
     def _draw(self) -> None:
         self._waiting = False
