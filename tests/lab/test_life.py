@@ -55,6 +55,9 @@ def test_two_labs_at_once_and_one_goes_without_a_trace(lab: Lab, folder: Path) -
         assert not set(ports) & set(lab.state.ports.values())
         assert {process.name() for process in processes_of(second.directory)} == {"linux.uml", "slirp4netns"}
         assert Lab.attach(folder / "lab").ready()
+        assert {
+            len(process.cpu_affinity()) for process in processes_of(second.directory) if "uml" in process.name()
+        } == {1}
     finally:
         second.down()
     assert processes_of(second.directory) == []

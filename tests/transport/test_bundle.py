@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from lvstui.transport import bootstrap
 from lvstui.transport.bundle import bundle
@@ -17,6 +18,21 @@ sys.path[:0] = [sys.argv[1], sys.argv[1] + "/vendor"]
 import lvstui.director.main, lvstui.director.linux.network, pyroute2.netlink.rtnl.ifinfmsg
 outside = [name for name in sys.modules if name.startswith("lvstui.") and not name.startswith("lvstui.director")]
 print(lvstui.director.main.__file__.startswith(sys.argv[1]), outside)
+"""
+
+BOOT = """
+import sys, types
+sys.path.insert(0, sys.argv[1])
+import lvstui.director
+agent = types.ModuleType("lvstui.director.main")
+def main():
+    import psutil
+    psutil.cpu_percent()
+    print(psutil.__file__)
+agent.main = main
+sys.modules[agent.__name__] = lvstui.director.main = agent
+from lvstui.director.boot import main
+main(sys.argv[1])
 """
 
 
@@ -32,6 +48,18 @@ def test_the_agent_imports_out_of_it_with_nothing_installed(tmp_path: object) ->
         file.write(bundle())
     ran = subprocess.run([sys.executable, "-ISc", IMPORTS, path], capture_output=True, text=True, check=False)
     assert (ran.stderr, ran.stdout) == ("", "True []\n")
+
+
+def test_on_another_platform_the_directors_own_psutil_is_used(tmp_path: Path) -> None:
+    ours, path = tmp_path / "ours.zip", tmp_path / "bundle.zip"
+    ours.write_bytes(bundle())
+    with zipfile.ZipFile(ours) as old, zipfile.ZipFile(path, "w") as other:
+        for name in old.namelist():
+            other.writestr(name, b"Linux riscv128" if name == "platform/machine" else old.read(name))
+    for zipped, theirs in ((path, True), (ours, False)):
+        ran = subprocess.run([sys.executable, "-ISc", BOOT, zipped], capture_output=True, text=True, check=False)
+        assert ran.stderr == ""
+        assert ran.stdout.startswith(f"{zipped}/platform") is not theirs, ran.stdout
 
 
 def test_nothing_of_the_console_is_in_it() -> None:
