@@ -29,14 +29,15 @@ class Choices:
         self._now = Preferences()
         self._cluster = Preferences()
         self.save = save
+        self.held = self._settled()  # what holds now; every widget asks whenever it draws
 
     def enter(self, cluster: Preferences) -> None:
         """Another cluster is opened: what was chosen before is no longer a choice against its own."""
         self._cluster = cluster
         self._now = Preferences()
+        self.held = self._settled()
 
-    @property
-    def held(self) -> Preferences:
+    def _settled(self) -> Preferences:
         return settled(self._now, self._line, self._cluster, self._kept, self._general)
 
     @property
@@ -55,3 +56,4 @@ class Choices:
         self._now = replace(self._now, **chosen)
         kept = {field: value for field, value in chosen.items() if field != "privacy"}
         self._kept = replace(self._kept, **kept)
+        self.held = self._settled()

@@ -6,8 +6,8 @@ import asyncio
 from typing import TypeVar
 
 from textual.app import App
-from textual.screen import ModalScreen
 
+from lvstui.console.screens.dialog import Dialog
 from lvstui.console.screens.question import HostKeyScreen, PassphraseScreen
 
 Answer = TypeVar("Answer")
@@ -27,7 +27,7 @@ class AskOperator:
     async def passphrase(self, key: str) -> str | None:
         return await self._ask(PassphraseScreen(key)) or None
 
-    async def _ask(self, screen: ModalScreen[Answer]) -> Answer | None:
+    async def _ask(self, screen: Dialog[Answer]) -> Answer | None:
         async with self._turn:
             answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
 

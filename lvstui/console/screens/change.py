@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -23,6 +23,7 @@ from lvstui.cluster.outcome import StepView
 from lvstui.cluster.plan import Plan, PlanRefused
 from lvstui.console import change_text
 from lvstui.console.paragraphs import hanging, stacked
+from lvstui.console.screens.dialog import Dialog
 from lvstui.console.widgets.change_fields import Fields, Incomplete, OfTargets, Weight
 from lvstui.console.widgets.change_foot import Foot
 from lvstui.console.world import Changes as Changes
@@ -44,7 +45,7 @@ def fit(screen: Screen[Any], foot: Widget) -> None:
         body.styles.max_height = room
 
 
-class ChangeScreen(ModalScreen[bool]):
+class ChangeScreen(Dialog[bool]):
     """Is dismissed with: was it done?"""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -103,7 +104,7 @@ class ChangeScreen(ModalScreen[bool]):
     def on_mount(self) -> None:
         self.phase = "asking"
         self.query_one(self._fields.first or "#cancel").focus()
-        self._make()
+        self.call_after_refresh(self._make)
         self.set_interval(1.0, self._again)
 
     @property

@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from lvstui.console.clusters import Cluster
+from lvstui.console.screens.dialog import Dialog
 
 
-class ClustersScreen(ModalScreen[Cluster | None]):
+class ClustersScreen(Dialog[Cluster | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Close"),
         Binding("q", "app.quit", "Quit", show=False),

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lvstui.cluster.intent import Target
 from lvstui.cluster.sampling import SampleRefused, SampleView
 from lvstui.console.marks import STYLES
+from lvstui.console.screens.dialog import Dialog
 from lvstui.console.sight import Sight
 from lvstui.console.widgets.lines import Line, Lines
 
@@ -22,7 +22,7 @@ DIM = "$foreground-muted"
 Answer = SampleView | str | None  # why there is none; None: still awaited
 
 
-class ConnectionsScreen(ModalScreen[None]):
+class ConnectionsScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "leave", "Close"),
         Binding("s", "again", "Sample again"),

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lvstui.console.actions import FAMILIES, Action
 from lvstui.console.marks import LINK, REAL_SERVER, STYLES, VRRP
+from lvstui.console.screens.dialog import Dialog
 
 DIM = "$foreground-muted"
 INDENT = 24  # cells before an action's text
@@ -86,7 +86,7 @@ def _folded(what: str, width: int, indent: int = INDENT) -> list[str]:
     return textwrap.wrap(what, max(20, width - indent)) or [""]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "app.pop_screen", "Close"),
         Binding("down,j", "scroll(1)", show=False),

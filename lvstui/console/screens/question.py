@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from lvstui.console.screens.dialog import Dialog
 
-class HostKeyScreen(ModalScreen[bool]):
+
+class HostKeyScreen(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Trust it"),
         Binding("escape,n", "answer(False)", "Do not connect"),
@@ -49,7 +50,7 @@ class HostKeyScreen(ModalScreen[bool]):
         self.dismiss(trusted)
 
 
-class PassphraseScreen(ModalScreen[str]):
+class PassphraseScreen(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Do without this key")]
 
     def __init__(self, key: str) -> None:

@@ -11,12 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from lvstui.console.actions import ACTIONS, Action, written
 from lvstui.console.choices import Choices
+from lvstui.console.screens.dialog import Dialog
 from lvstui.settings.facts import UNITS
 from lvstui.settings.preferences import OWN_THEMES
 
@@ -55,7 +55,7 @@ class Lines(OptionList):
     ]
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,comma,f2", "leave", "Close"),
         Binding("backspace,delete", "own_key", "lvstui's own key"),

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from lvstui.cluster.plan import PlanRefused
@@ -21,6 +20,7 @@ from lvstui.cluster.view import DirectorView, UnfinishedView
 from lvstui.console.marks import STYLES
 from lvstui.console.paragraphs import hanging, stacked
 from lvstui.console.screens.change import fit
+from lvstui.console.screens.dialog import Dialog
 from lvstui.console.world import Changes
 
 BACK, KEEP = "back", "keep"
@@ -37,7 +37,7 @@ def unfinished(directors: Sequence[DirectorView]) -> tuple[Left, ...]:
     return tuple(one for one in left if one[1].title == left[0][1].title and one[1].by == left[0][1].by)
 
 
-class SettleScreen(ModalScreen[None]):
+class SettleScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "settle", "Settle"),
         Binding("escape,q", "leave", "Cancel"),

@@ -1,0 +1,60 @@
+"""A dialog over another screen, which goes on beneath it, dimmed.
+
+Two things are done otherwise than in Textual, because both are waited for at every key that opens a dialog: the screen
+beneath is dimmed by the style, not by the piece of a line, and the size's classes are there before anything is laid out.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TypeVar
+
+from rich.console import RenderableType
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.color import Color
+from textual.css.styles import RulesMap
+from textual.renderables.background_screen import BackgroundScreen
+from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    def __init__(self) -> None:
+        super().__init__()
+        fitting = [name for width, name in self.app.HORIZONTAL_BREAKPOINTS or () if self.app.size.width >= width]
+        self.set_classes(fitting[-1:])  # as Textual will at the first Resize, and would style everything anew for it
+
+    def render(self) -> RenderableType | Visual:  # type: ignore[override]  # a widget's may be either
+        drawn = super().render()
+        return Beneath(drawn.screen, drawn.color) if isinstance(drawn, BackgroundScreen) else drawn
+
+
+class Beneath(Visual):
+    """What Textual's BackgroundScreen shows."""
+
+    def __init__(self, screen: Screen[object], color: Color) -> None:
+        self._screen = screen
+        self._color = color
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        return [
+            Strip([Segment(text, _dimmed(style, self._color)) for text, style, _ in strip], strip.cell_length)
+            for strip in self._screen._compositor.render_strips()[:height]
+        ]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        return self._screen.size.height
+
+
+@lru_cache(4096)
+def _dimmed(style: RichStyle | None, color: Color) -> RichStyle | None:
+    (segment,) = BackgroundScreen.process_segments([Segment("", style)], color)
+    return segment.style
