@@ -13,7 +13,7 @@ from lvstui.cluster.layout import Layout, Server, lay_out
 from lvstui.cluster.row import Row, Transition, ground
 from lvstui.cluster.table import RowKey
 from lvstui.cluster.verdicts import ServerKey
-from lvstui.cluster.view import VirtualServerView
+from lvstui.cluster.view import RealServerView, VirtualServerView
 from lvstui.director.messages import RealServer
 
 
@@ -43,6 +43,8 @@ class Rows:
         self._new_layout = True
         self._views: tuple[VirtualServerView, ...] = ()
         self._transitions: list[Transition] = []
+        self._changed: list[Row] = []
+        self._gone: set[ServerKey] = set()
 
     @property
     def unsettled(self) -> bool:
@@ -98,6 +100,7 @@ class Rows:
             happened = row.work_out(self._directors, grounds, now, wall)
             if happened is not None:
                 self._transitions += happened
+                self._changed.append(row)
                 touched.add(key[0])
             if row.unsettled:
                 self._unsettled.add(key)
@@ -115,6 +118,16 @@ class Rows:
         happened, self._transitions = self._transitions, []
         return happened
 
+    def changed(self) -> list[RealServerView]:
+        """The real servers that look otherwise than at the last call."""
+        changed, self._changed = self._changed, []
+        return [row.view for row in changed if row.view is not None]
+
+    def gone(self) -> set[ServerKey]:
+        """The real servers that are not there any more since the last call."""
+        gone, self._gone = self._gone, set()
+        return gone
+
     def _refresh(self) -> set[str]:
         """Give the rows of which only figures moved their new ones, and leave the others to be worked out whole."""
         touched: set[str] = set()
@@ -123,6 +136,7 @@ class Rows:
             for key, (place, after) in moved.items():
                 found, row = after or table.row(*place), rows.get(key)
                 if found is not None and row is not None and row.refresh(number, director, found, rates.get(place)):
+                    self._changed.append(row)
                     touched.add(key[0])
                 else:
                     self._dirty.add(key)
@@ -158,6 +172,7 @@ class Rows:
             self._groups[server.id] = group
             self._rows.update((row.key, row) for row in group.rows)
         self._unsettled &= self._rows.keys()
+        self._gone = (self._gone | rows.keys()) - self._rows.keys()
         if list(groups) != list(self._groups):
             self._views = ()  # in another order
         return touched

@@ -26,7 +26,7 @@ from lvstui.cluster.findings import find
 from lvstui.cluster.problems import Problems
 from lvstui.cluster.rows import Rows
 from lvstui.cluster.text import plain
-from lvstui.cluster.view import ClusterView, EventView, LinkState, VirtualServerView
+from lvstui.cluster.view import ClusterView, EventView, LinkState
 from lvstui.director.messages import FromAgent, SampleConnections
 
 
@@ -43,7 +43,7 @@ class ClusterState:
         self._problems = Problems()
         self._events = Events()
         self._courses = Courses(now)
-        self._shown: tuple[tuple[VirtualServerView, ...], float] | None = None  # is still to be noted in them
+        self._viewed = now
         self._configurations = Configurations()
         self._drawings = topology.Drawings()
         self._drift = drift.Drift(self._directors)
@@ -106,12 +106,11 @@ class ClusterState:
 
     def view(self, now: float, wall: float) -> ClusterView:
         """All that is known, worked out, as of now."""
-        self._now, self._shift = now, wall - now
+        self._take_the_courses_further()
+        self._now, self._shift, self._viewed = now, wall - now, now
         servers = self._rows.views(now, wall)
         for happened in self._rows.transitions():
             self._events.real_server(happened, wall)
-        self._take_the_courses_further()
-        self._shown = (servers, now)
         directors = tuple([shown.show(director, now, self._directors) for director in self._directors])
         self._undecided = any(
             instance.state is None and director.keepalived.running is not False
@@ -188,10 +187,9 @@ class ClusterState:
         )
 
     def _take_the_courses_further(self) -> None:
-        """Not with the view itself, which somebody waits for."""
-        if self._shown is not None:
-            self._courses.observe(*self._shown)
-            self._shown = None
+        """By what the last view showed. Not with the view itself, which somebody waits for."""
+        self._courses.note(self._rows.changed(), self._viewed)
+        self._courses.forget(self._rows.gone())
 
     def _director(self, name: str) -> Director:
         return self._directors[self._numbers[name]]

@@ -1,44 +1,20 @@
 """New connections per second of the last minutes, of each real server and of each virtual server together.
 
-What did not change costs nothing: a server whose view is the same object as before is passed over, and gets its samples when
-it changes or when somebody looks. Not for: drawing them (see `figures.sparkline`).
+What did not change costs nothing: a server whose view is the same object as before is passed over. Not for: drawing them (see
+`figures.sparkline`).
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from math import isnan, nan
 
+from lvstui.cluster.past import Past, known
 from lvstui.cluster.view import RealServerView, VirtualServerView
 from lvstui.console.listing import Key
 
 KEPT = 300  # samples
 _OFTEN = 0.9  # seconds between two samples, at least
-
-
-class _Past:
-    """One server's samples, up to the one numbered `number`; nan: not known."""
-
-    __slots__ = ("number", "values")
-
-    def __init__(self, number: int, value: float) -> None:
-        self.values = array("f", (value,))
-        self.number = number
-
-    def add(self, number: int, value: float) -> None:
-        self.reach(number - 1)
-        self.values.append(value)
-        self.number = number
-
-    def reach(self, number: int) -> None:
-        """It has been the same since."""
-        missing = min(number - self.number, KEPT)
-        if missing > 0:
-            self.values.extend(self.values[-1:] * missing)
-            self.number = number
-        if len(self.values) >= 2 * KEPT:
-            del self.values[:-KEPT]
 
 
 class Trends:
@@ -47,7 +23,8 @@ class Trends:
         self._at = float("-inf")
         self._servers: dict[str, VirtualServerView] = {}
         self._totals: dict[str, float] = {}  # of each virtual server
-        self._past: dict[Key, _Past] = {}
+        self._past = Past()
+        self._places: dict[Key, int] = {}
 
     def add(self, servers: Sequence[VirtualServerView], wall: float) -> None:
         """Take a sample, unless the last one was taken a moment ago."""
@@ -55,33 +32,32 @@ class Trends:
             return
         self._at = wall
         self._number += 1
-        known = self._servers
+        if self._number > 1:
+            self._past.take()
+        self._past.forget(max(0, len(self._past) + 1 - KEPT))
+        before = self._servers
         for server in servers:
-            before = known.get(server.id)
-            if before is not server:
-                self._sample(server, before)
-        if len(servers) != len(known) or any(server.id not in known for server in servers):
-            there = {server.id for server in servers}
-            self._past = {key: past for key, past in self._past.items() if key[0] in there}
+            old = before.get(server.id)
+            if old is not server:
+                self._sample(server, old)
         self._servers = {server.id: server for server in servers}
+        gone = before.keys() - self._servers.keys()
+        if gone:
+            self._forget([key for key in self._places if key[0] in gone])
+            self._totals = {id: total for id, total in self._totals.items() if id not in gone}
 
     def of(self, key: Key, bars: int, each: int) -> Sequence[float | None]:
         """The means of each so many samples, oldest first. They begin at round numbers, so that a bar does not dance."""
-        past = self._past.get(key)
-        if past is None:
+        place = self._places.get(key)
+        if place is None:
             return ()
-        past.reach(self._number)
-        values = past.values
+        values = self._past.of(place, bars * each)
         shown: list[float | None] = []
         end = len(values)
         begin = end - (self._number % each + 1)
         while end > 0 and len(shown) < bars:
-            some = values[max(0, begin) : end]
-            total = sum(some)
-            if isnan(total):
-                some = array("f", (value for value in some if not isnan(value)))
-                total = sum(some)
-            shown.append(total / len(some) if some else None)
+            some = known(values[max(0, begin) : end])
+            shown.append(sum(some) / len(some) if some else None)
             begin, end = begin - each, begin
         shown.reverse()
         return shown
@@ -89,36 +65,32 @@ class Trends:
     def _sample(self, server: VirtualServerView, before: VirtualServerView | None) -> None:
         id, reals = server.id, server.real_servers
         old = () if before is None else before.real_servers
-        if [real.id for real in reals] == [real.id for real in old]:
-            moved = 0.0
-            for real, was in zip(reals, old, strict=True):
-                if real is not was:
-                    value = _rate(real)
-                    moved += value - _rate(was)
-                    self._put((id, real.id), value)
-            total = self._totals[id] + moved
-        else:
+        pairs = [(real, was) for real, was in zip(reals, old, strict=False) if real is not was]
+        changed, total = [real for real, _ in pairs], self._totals.get(id, nan)
+        if len(reals) != len(old) or any(real.id != was.id for real, was in pairs):
             self._forget({(id, real.id) for real in old} - {(id, real.id) for real in reals})
-            for real in reals:
-                self._put((id, real.id), _rate(real))
-            total = nan
+            changed, total = list(reals), nan
+        for real in changed:
+            total += self._put((id, real.id), _rate(real))
         if isnan(total):  # not known before, or not known now
-            known = [value for value in map(_rate, reals) if not isnan(value)]
-            total = sum(known) if known else nan
-        total = 0.0 if total < 0 else total  # of rounding
-        self._totals[id] = total
+            rates = known([self._past.now[self._places[id, real.id]] for real in reals])
+            total = sum(rates) if rates else nan
+        self._totals[id] = total = 0.0 if total < 0 else total  # of rounding
         self._put((id, None), total)
 
-    def _put(self, key: Key, value: float) -> None:
-        past = self._past.get(key)
-        if past is None:
-            self._past[key] = _Past(self._number, value)
-        else:
-            past.add(self._number, value)
+    def _put(self, key: Key, value: float) -> float:
+        """How much more it is now; nan: it was not known, or is not."""
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = self._past.join()
+        now = self._past.now
+        before = now[place]
+        now[place] = value
+        return now[place] - before
 
     def _forget(self, keys: Iterable[Key]) -> None:
         for key in keys:
-            self._past.pop(key, None)
+            self._past.leave(self._places.pop(key))
 
 
 def _rate(real: RealServerView) -> float:

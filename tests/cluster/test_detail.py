@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lvstui.cluster.course import POINTS, Course, Courses
+from lvstui.cluster.course import POINTS, Courses, CourseView
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.listing import Listing
-from lvstui.cluster.view import Figures, RealServerState
+from lvstui.cluster.view import Figures, RealServerState, RealServerView
 from lvstui.director.messages import Ipvs, ServiceChange
 from lvstui.keepalived import parse
 from tests.cluster.telling import MAIN, NAMES, REAL, Pair, configuration, row, service
@@ -130,48 +130,105 @@ def test_a_line_of_ten_thousand_characters_is_several_with_one_number() -> None:
 # --- how it went ---
 
 
-def figures(active: int, connections_per_s: float | None, out_bps: float | None) -> Figures:
+KEY = (WEB, REAL)
+
+
+def figures(active: int, connections_per_s: float | None, out_bps: float | None) -> RealServerView:
     up = RealServerState.UP
-    return Figures(up, 1, 1, True, active, 0, 0, None, None, None, connections_per_s, None, out_bps, None)
+    one = Figures(up, 1, 1, True, active, 0, 0, None, None, None, connections_per_s, None, out_bps, None)
+    return RealServerView(REAL, WEB, up, None, None, {"director1": one})
+
+
+def seen(courses: Courses, at: float) -> CourseView:
+    return courses.view(*KEY, at)["director1"]
 
 
 def test_a_figure_holds_until_another_comes() -> None:
-    course = Course(0.0)
-    course.note(figures(1, 2.0, None), 0.0)
-    course.note(figures(5, 2.0, None), 3.0)
-    seen = course.view(4.0)
-    assert seen.active == (1, 1, 1, 5, 5) and seen.step == 1.0
-    assert seen.out_bps == (None,) * 5
+    courses = Courses(0.0)
+    courses.note([figures(1, 2.0, None)], 0.0)
+    courses.note([figures(5, 2.0, None)], 3.0)
+    assert seen(courses, 4.0).active == (1, 1, 1, 5, 5) and seen(courses, 4.0).step == 1.0
+    assert seen(courses, 4.0).out_bps == (None,) * 5
+    assert seen(courses, 4.0).connections_per_s == (2.0,) * 5
 
 
 def test_the_whole_session_stays_in_a_bounded_number_of_points() -> None:
-    course = Course(0.0)
+    courses = Courses(0.0)
     for second in range(0, 10_000, 10):
-        course.note(figures(second, None, None), float(second))
-    seen = course.view(10_000.0)
-    assert len(seen.active) <= POINTS and seen.step == 64.0
-    known = [value for value in seen.active if value is not None]
+        courses.note([figures(second, None, None)], float(second))
+    course = seen(courses, 10_000.0)
+    assert len(course.active) <= POINTS and course.step == 64.0
+    known = [value for value in course.active if value is not None]
     assert known == sorted(known) and known[-1] > 9_000
 
 
 def test_what_holds_stays_what_it_is_when_points_become_one() -> None:
-    course = Course(0.0)
-    course.note(figures(2, None, 1.0), 1.0)
-    course.note(figures(4, None, None), 3.0)
-    seen = course.view(POINTS + 1.0)
-    assert seen.step == 2.0 and seen.active[:4] == (2, 3, 4, 4) and set(seen.active[2:]) == {4}
-    assert seen.out_bps[:3] == (1, 1, None) and set(seen.connections_per_s) == {None}
-    course.note(figures(6, 1.0, None), POINTS + 1.5)
-    assert course.view(POINTS + 1.9).active[-2:] == (4, 6)
+    courses = Courses(0.0)
+    courses.note([figures(2, None, 1.0)], 1.0)
+    courses.note([figures(4, None, None)], 3.0)
+    course = seen(courses, POINTS + 1.0)
+    assert course.step == 2.0 and course.active[:4] == (2, 4, 4, 4) and set(course.active[2:]) == {4}
+    assert course.out_bps[:3] == (1, None, None) and set(course.connections_per_s) == {None}
+    courses.note([figures(6, 1.0, None)], POINTS + 1.5)
+    assert seen(courses, POINTS + 1.9).active[-2:] == (4, 6)
+
+
+def test_a_console_that_slept_goes_on() -> None:
+    courses = Courses(0.0)
+    courses.note([figures(3, None, None)], 1.0)
+    courses.note([figures(4, None, None)], 100_000.0)
+    course = seen(courses, 100_000.0)
+    assert course.active[0] == 3 and course.active[-1] == 4 and set(course.active[:-1]) == {3}
+    assert course.step * len(course.active) >= 100_000.0
 
 
 def test_courses_follow_what_changes_and_forget_what_is_gone() -> None:
     pair = Pair().up()
     courses = Courses(pair.now)
-    courses.observe(pair.view().virtual_servers, pair.now)
+    courses.note(pair.view().virtual_servers[0].real_servers, pair.now)
     pair.after(2).ipvs("director1", row(8081, active=9), row(8082), row(8083))
-    courses.observe(pair.view().virtual_servers, pair.now)
-    seen = courses.view(WEB, REAL, pair.now)
-    assert seen["director1"].active == (0, 0, 9) and seen["director2"].active == (0, 0, 0)
-    courses.observe((), pair.now)
+    courses.note(pair.view().virtual_servers[0].real_servers, pair.now)
+    told = courses.view(WEB, REAL, pair.now)
+    assert told["director1"].active == (0, 0, 9) and told["director2"].active == (0, 0, 0)
+    courses.forget([KEY])
     assert courses.view(WEB, REAL, pair.now) == {}
+
+
+def test_who_comes_later_has_nothing_of_who_was_in_its_place() -> None:
+    courses = Courses(0.0)
+    courses.note([figures(7, 7.0, 7.0)], 0.0)
+    courses.forget([KEY])
+    courses.note([figures(1, 2.0, None)._replace(id="another")], 2.0)
+    told = courses.view(WEB, "another", 3.0)["director1"]
+    assert told.active == (None, None, 1, 1) and told.connections_per_s == (None, None, 2, 2)
+    courses.note([figures(5, None, None)], 4.0)
+    assert seen(courses, 4.0).active == (None, None, None, None, 5)
+
+
+def test_on_a_director_that_has_it_no_more_there_is_no_course() -> None:
+    courses = Courses(0.0)
+    both = figures(1, None, None)
+    courses.note(
+        [both._replace(directors={"director1": both.directors["director1"], "director2": both.directors["director1"]})],
+        0.0,
+    )
+    assert courses.view(*KEY, 1.0).keys() == {"director1", "director2"}
+    courses.note([both._replace(directors={"director2": both.directors["director1"]})], 1.0)
+    assert {name: one.active for name, one in courses.view(*KEY, 2.0).items()} == {"director2": (1, 1, 1)}
+
+
+def test_a_session_tells_the_courses_of_what_it_was_told() -> None:
+    pair = Pair().up()
+    began = pair.now
+    pair.view()
+    pair.after(5).ipvs("director1", row(8081, active=9), row(8082), row(8083))
+    pair.view()
+    pair.after(1)
+    told = pair.state.detail(WEB, REAL, pair.view())
+    first = next(side.course for side in told.sides if side.director.name == "director1")
+    assert first is not None and first.active[-1] == 9 and first.active[-4] == 0 and pair.now - began >= 6
+    for name in NAMES:
+        pair.files(name, configuration({8082: 1, 8083: 1}))
+        pair.ipvs(name, row(8082), row(8083))
+    pair.view()
+    assert all(side.course is None for side in pair.state.detail(WEB, REAL, pair.view()).sides)
