@@ -33,6 +33,7 @@ from lvstui.transport.link import Connector
 from lvstui.writes import Writes
 
 _TICK = 0.1  # seconds; a failover must be on the screen sooner than anybody could type
+_MOMENT = 0.01  # seconds of work at a time
 _CLOSE_LIMIT = 0.8  # seconds; quit always quits
 
 
@@ -65,7 +66,8 @@ class Session:
         self._tasks: list[asyncio.Task[None]] = []
         self._subscribers: list[Callable[[], None]] = []
         self._told = -1
-        self._view: tuple[int, float, ClusterView] | None = None
+        self._view: tuple[int, float, ClusterView] | None = None  # of so many changes, and when it was made
+        self._working_on: int | None = None  # likewise, the next one
 
     async def __aenter__(self) -> Self:
         for name, link in self._links.items():
@@ -89,8 +91,19 @@ class Session:
         """All that is known now. Cheap when nothing changed since the last call and a second has not gone by."""
         now = time.monotonic()
         if self._view is None or self._view[0] != self._state.changes or now - self._view[1] >= 1:
-            view = self._state.view(now, time.time())
-            self._view = (self._state.changes, now, view)
+            self._view = (self._state.changes, now, self._state.view(now, time.time()))
+        return self._view[2]
+
+    def next_view(self) -> ClusterView | None:
+        """The same, worked out a moment at each call: None until it is there. What changes meanwhile is in the next one."""
+        began = time.monotonic()
+        if self._working_on is None:
+            self._working_on = self._state.changes
+        while not self._state.work(now := time.monotonic(), time.time()):
+            if now - began >= _MOMENT:
+                return None
+        self._view = (self._working_on, now, self._state.view(now, time.time(), finish=False))
+        self._working_on = None
         return self._view[2]
 
     def detail(self, virtual_server: str, real_server: str) -> RealServerDetail:

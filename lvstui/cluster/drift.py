@@ -20,6 +20,7 @@ from lvstui.keepalived.origins import origin_of
 
 _TOLD = (RealServerState.DRIFT, RealServerState.UNMANAGED, RealServerState.PENDING)
 UP = RealServerState.UP
+_DONE = object()
 _METHODS = ("NAT", "DR", "TUN")  # LOCAL and BYPASS are the kernel's own way to the Director itself
 
 
@@ -39,7 +40,9 @@ class Drift:
 
     def __init__(self, directors: Sequence[Director]) -> None:
         self._directors = directors
-        self._generations: list[tuple[int, bool]] = []
+        self._generations: list[tuple[int, bool]] = []  # of what was found
+        self._working_on: list[tuple[int, bool]] = []
+        self._round: Iterator[None] = iter(())
         self._found: tuple[Difference, ...] = ()
         self._compared = drift_servers.Compared()
         # By Director's number: those of the method in its kernel, and what they were found in.
@@ -47,6 +50,12 @@ class Drift:
 
     def files(self) -> tuple[Difference, ...]:
         """Of all Directors whose configuration is known, whole, and not of long ago."""
+        while not self.work():
+            pass
+        return self._found
+
+    def work(self) -> bool:
+        """Compare a piece of the files. Is all of it done?"""
         known = [
             (
                 director.loaded.generation,
@@ -54,15 +63,25 @@ class Drift:
             )
             for director in self._directors
         ]
-        if known != self._generations:
-            self._generations = known
-            pairs = [
-                (director.name, director.loaded.whole)
-                for director, (_, usable) in zip(self._directors, known, strict=True)
-                if usable
-            ]
-            self._found = between([(name, whole) for name, whole in pairs if whole is not None], self._compared)
-        return self._found
+        if known == self._generations:
+            return True
+        if known != self._working_on:
+            self._working_on, self._round = known, self._work(known)
+        if next(self._round, _DONE) is not _DONE:
+            return False
+        self._generations = known
+        return True
+
+    def _work(self, known: Sequence[tuple[int, bool]]) -> Iterator[None]:
+        pairs = [
+            (director.name, director.loaded.whole)
+            for director, (_, usable) in zip(self._directors, known, strict=True)
+            if usable
+        ]
+        configurations = [(name, whole) for name, whole in pairs if whole is not None]
+        if len(configurations) > 1:
+            yield from self._compared.work(configurations)
+        self._found = between(configurations, self._compared)
 
     def kernels(self, servers: Sequence[VirtualServerView], layout: Layout) -> Iterator[Difference]:
         """What each Director's kernel shows otherwise than its file."""

@@ -32,15 +32,22 @@ class Compared:
 
     def between(self, configurations: Sequence[tuple[str, Configuration]]) -> Iterator[Difference]:
         """Every virtual server, and every real server of those that both have."""
+        for _ in self.work(configurations):
+            pass
+        ids = dict.fromkeys(server.id for _, one in configurations for server in one.virtual_servers)
+        self._found = {id: self._found[id] for id in ids}
+        for _, found in self._found.values():
+            yield from found
+
+    def work(self, configurations: Sequence[tuple[str, Configuration]]) -> Iterator[None]:
+        """Compare them, in pieces; `between` does nothing again of what this has done."""
         indexes = [(name, {one.id: one for one in two.virtual_servers}) for name, two in configurations]
-        before, self._found = self._found, {}
         for id in dict.fromkeys(id for _, index in indexes for id in index):
             sides = [(name, index.get(id)) for name, index in indexes]
-            known = before.get(id)
+            known = self._found.get(id)
             if known is None or not _same(known, sides):
-                known = (sides, tuple(_differences(id, sides, dict(configurations))))
-            self._found[id] = known
-            yield from known[1]
+                self._found[id] = (sides, tuple(_differences(id, sides, dict(configurations))))
+                yield
 
 
 def _same(known: _Known, sides: Sides[VirtualServer]) -> bool:

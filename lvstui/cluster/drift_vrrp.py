@@ -41,7 +41,6 @@ def between(configurations: Sequence[tuple[str, Configuration]]) -> Iterator[Dif
     found: dict[str, list[tuple[str, _Instance | None]]] = {}
     by_vrid: dict[int, str] = {}
     for number, (name, configuration) in enumerate(configurations):
-        statements = instance_statements(configuration)
         theirs = {one.name for one in configuration.vrrp}
         for model in configuration.vrrp:
             subject = model.name
@@ -50,7 +49,7 @@ def between(configurations: Sequence[tuple[str, Configuration]]) -> Iterator[Dif
                 subject = other  # another name for the same VRID
             by_vrid.setdefault(model.vrid or 0, subject)
             sides = found.setdefault(subject, [(one, None) for one, _ in configurations])
-            sides[number] = (name, _Instance(model, statements.get(model.name, {})))
+            sides[number] = (name, _Instance(model, instance_statements(configuration, model)))
     for subject, sides in found.items():
         yield from presence(subject, "VRRP instance", sides, lambda one: one.at(b""), "Its VIPs cannot move there.")
         present = [(name, one) for name, one in sides if one is not None]

@@ -5,7 +5,7 @@ Not for: what their figures are (see `rows`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lvstui import keepalived
@@ -16,6 +16,8 @@ from lvstui.cluster.text import plain
 from lvstui.cluster.verdicts import ServerKey
 from lvstui.director.messages import ServiceId
 from lvstui.keepalived import ServiceKey, kernel_keys
+
+_PIECE = 64  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,15 @@ class Layout:
     )  # by id, and which of that id, per Director
 
 
-def lay_out(directors: Sequence[Director], before: Layout) -> Layout:
-    """All rows, configured ones in the order of the files, what only the kernels have after them.
+def lay_out(directors: Sequence[Director], before: Layout, layout: Layout) -> Iterator[None]:
+    """All rows, configured ones in the order of the files, what only the kernels have after them, put into `layout`, in pieces.
 
     What did not change since `before` is the same object.
     """
-    layout = Layout()
     blocks: dict[str, list[Block]] = {}
     for number, director in enumerate(directors):
-        layout.blocks.append(_blocks(director, number, before.blocks[number] if before.blocks else {}))
+        layout.blocks.append({})
+        yield from _blocks(director, number, before.blocks[number] if before.blocks else {}, layout.blocks[number])
         layout.index.append({})
         layout.unmanaged.append(set())
         layout.sorry.append(set())
@@ -80,10 +82,13 @@ def lay_out(directors: Sequence[Director], before: Layout) -> Layout:
             layout.sorry[number].update(block.sorry)
     for id, some in blocks.items():
         known = before.servers.get(id)
-        layout.servers[id] = known if known is not None and _same(known, some) else _server(some, len(directors))
+        if known is not None and _same(known, some):
+            layout.servers[id] = known
+        else:
+            layout.servers[id] = _server(some, len(directors))
+            yield
     for number, director in enumerate(directors):
-        _add_unmanaged(layout, director, number, len(directors))
-    return layout
+        yield from _add_unmanaged(layout, director, number, len(directors))
 
 
 def _same(server: Server, blocks: Sequence[Block]) -> bool:
@@ -91,17 +96,20 @@ def _same(server: Server, blocks: Sequence[Block]) -> bool:
     return server.whole and len(server.blocks) == len(blocks) and all(one is other for one, other in pairs)
 
 
-def _blocks(director: Director, number: int, before: dict[tuple[str, int], Block]) -> dict[tuple[str, int], Block]:
-    found: dict[tuple[str, int], Block] = {}
+def _blocks(
+    director: Director, number: int, before: dict[tuple[str, int], Block], found: dict[tuple[str, int], Block]
+) -> Iterator[None]:
     configuration = director.configuration
     for server in configuration.virtual_servers if configuration is not None else ():
         nth = 0
         while (server.id, nth) in found:
             nth += 1
         known = before.get((server.id, nth))
-        same = known is not None and known.server.said is server.said
-        found[server.id, nth] = known if known is not None and same else _block(number, server)
-    return found
+        if known is not None and known.server.said is server.said:
+            found[server.id, nth] = known
+        else:
+            found[server.id, nth] = _block(number, server)
+            yield
 
 
 def _block(number: int, server: keepalived.VirtualServer) -> Block:
@@ -140,7 +148,7 @@ def service_name(service: ServiceId) -> str:
     return plain(str(ServiceKey(*service)))
 
 
-def _add_unmanaged(layout: Layout, director: Director, number: int, count: int) -> None:
+def _add_unmanaged(layout: Layout, director: Director, number: int, count: int) -> Iterator[None]:
     index, sorry = layout.index[number], layout.sorry[number]
     found = [
         (service, key)
@@ -154,9 +162,13 @@ def _add_unmanaged(layout: Layout, director: Director, number: int, count: int) 
         {service_id(service): id for (id, _), block in blocks.items() for service in block.server.services}
         for blocks in (layout.blocks[number], *layout.blocks)
     ]
-    for service, key in found:
+    for done, (service, key) in enumerate(found):
+        if done % _PIECE == _PIECE - 1:
+            yield
         owner = next((name[service] for name in names if service in name), service_name(service))
         places = _unmanaged_places(layout, director, service, key, owner, count)
+        if places is None:
+            continue
         places[number] = Place(places[number].configured, (*places[number].keys, (service, key)))
         layout.unmanaged[number].add((service, key))
         index[service, key] = (owner, real_server_id(*key))
@@ -164,10 +176,12 @@ def _add_unmanaged(layout: Layout, director: Director, number: int, count: int) 
 
 def _unmanaged_places(
     layout: Layout, director: Director, service: ServiceId, key: RealKey, owner: str, count: int
-) -> list[Place]:
+) -> list[Place] | None:
     server = layout.servers.get(owner)
     if server is None:
-        row = director.table.rows[service][key]
+        row = director.table.row(service, key)
+        if row is None:
+            return None  # it has gone meanwhile
         scheduler = plain(director.table.services[service].scheduler)
         udp = service.protocol == "udp"
         server = Server(owner, (service_name(service),), scheduler, row.method, udp, ())

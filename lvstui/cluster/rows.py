@@ -1,20 +1,29 @@
 """The table of virtual and real servers, kept worked out: only what changed is worked out again.
 
+In pieces, because there may be much of it (all rows, when a link is lost): whoever cannot wait calls `work` until a round is
+over, and does something else in between.
+
 Not for: what a row shows (see `row`), nor which rows there are (see `layout`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lvstui.cluster.director import Changed, Director
+from lvstui.cluster.health import Ground
 from lvstui.cluster.layout import Layout, Server, lay_out
 from lvstui.cluster.row import Row, Transition, ground
 from lvstui.cluster.table import RowKey
 from lvstui.cluster.verdicts import ServerKey
 from lvstui.cluster.view import RealServerView, VirtualServerView
 from lvstui.director.messages import RealServer
+
+_Moved = dict[ServerKey, tuple[RowKey, RealServer | None]]
+
+_PIECE = 64  # rows; a millisecond or two
+_DONE = object()
 
 
 @dataclass(slots=True)
@@ -33,14 +42,19 @@ class Rows:
         self._generations: list[int] = []
         self._groups: dict[str, _Group] = {}
         self._rows: dict[ServerKey, Row] = {}
-        self._dirty: set[ServerKey] = set()
-        # Per Director: the kernel's row, of a group any of its rows, and what it is now, where that is at hand.
-        self._moved: list[dict[ServerKey, tuple[RowKey, RealServer | None]]] = [{} for _ in directors]
-        self._unsettled: set[ServerKey] = set()
+        # What is to be worked out in the next round. Per Director, of the kernel's rows that moved: the place, of a group any of
+        # its places, and what is there now, where that is at hand.
         self._all = True
         self._ground = True
-        self._known: list[tuple[bool, bool]] = []  # per Director: figures, configuration
         self._new_layout = True
+        self._dirty: set[ServerKey] = set()
+        self._moved: list[_Moved] = [{} for _ in directors]
+        self._round: Iterator[None] | None = None  # the one that is being worked out
+        self._laying_out = False
+        self._now = self._wall = 0.0
+        self._unsettled: set[ServerKey] = set()
+        self._known: list[tuple[bool, bool]] = []  # per Director: figures, configuration
+        self._touched: set[str] = set()  # virtual servers that look otherwise than in the last views
         self._views: tuple[VirtualServerView, ...] = ()
         self._transitions: list[Transition] = []
         self._changed: list[Row] = []
@@ -51,6 +65,11 @@ class Rows:
         """Will time alone change a row?"""
         return bool(self._unsettled)
 
+    @property
+    def _more(self) -> bool:
+        """Is there anything for the next round?"""
+        return self._all or self._ground or self._new_layout or bool(self._dirty) or any(self._moved)
+
     def note(self, number: int, changed: Changed) -> None:
         """What a message of Director `number` changed."""
         self._all = self._all or changed.everything
@@ -58,7 +77,10 @@ class Rows:
         self._dirty |= changed.verdicts
         layout, moved = self.layout, self._moved[number]
         if not layout.index:
-            return  # all rows are still to come
+            self._all = self._new_layout = True  # all rows are still to come
+            return
+        if self._laying_out and any(before is None or after is None for _, _, before, after in changed.rows):
+            self._new_layout = True  # the one that is being made may have missed it
         for service, real, _, after in changed.rows:
             place = (service, real)
             key = layout.index[number].get(place)
@@ -77,40 +99,31 @@ class Rows:
         """What all rows stand on changed: a link was lost, say."""
         self._all = True
 
-    def views(self, now: float, wall: float) -> tuple[VirtualServerView, ...]:
-        """All virtual servers, as of now."""
-        touched: set[str] = set()
-        if self._all or self._ground or self._new_layout:
-            touched |= self._lay_out()
-        grounds = [ground(director) for director in self._directors]
-        known = [(one.figures, one.configured) for one in grounds]
-        if self._all or known != self._known:
-            self._known = known
-            touched |= self._groups.keys()
-            todo = set(self._rows)
-        else:
-            touched |= self._refresh()
-            todo = self._dirty | self._unsettled
-            if self._ground:
-                todo |= {key for key, row in self._rows.items() if not row.firm}
-        for key in todo:
-            row = self._rows.get(key)
-            if row is None:
-                continue
-            happened = row.work_out(self._directors, grounds, now, wall)
-            if happened is not None:
-                self._transitions += happened
-                self._changed.append(row)
-                touched.add(key[0])
-            if row.unsettled:
-                self._unsettled.add(key)
-            else:
-                self._unsettled.discard(key)
-        self._show(touched)
-        self._dirty.clear()
-        for moved in self._moved:
-            moved.clear()
-        self._all = self._ground = False
+    def work(self, now: float, wall: float) -> bool:
+        """Work out a piece of what changed, some milliseconds long, as of now. Is a round over?
+
+        What changes during a round is for the next one.
+        """
+        self._now, self._wall = now, wall
+        if self._round is None:
+            self._round = self._work()
+        if next(self._round, _DONE) is not _DONE:
+            return False
+        self._round = None
+        return True
+
+    def views(self, now: float, wall: float, *, finish: bool = True) -> tuple[VirtualServerView, ...]:
+        """All virtual servers, as of now; when it need not `finish`, as of the last round that is over."""
+        while finish and (not self.work(now, wall) or self._more):
+            pass
+        for id in self._touched:
+            group = self._groups[id]
+            old = group.view
+            reals = tuple([row.view for row in group.rows if row.view is not None])
+            group.view = VirtualServerView(old.id, old.services, old.scheduler, old.method, reals)
+        if self._touched or len(self._views) != len(self._groups):
+            self._views = tuple([group.view for group in self._groups.values()])
+        self._touched = set()
         return self._views
 
     def transitions(self) -> list[Transition]:
@@ -128,61 +141,94 @@ class Rows:
         gone, self._gone = self._gone, set()
         return gone
 
-    def _refresh(self) -> set[str]:
+    def _work(self) -> Iterator[None]:
+        """A round."""
+        everything, ground_moved, laid_out = self._all, self._ground, self._new_layout
+        self._all = self._ground = self._new_layout = False
+        dirty, self._dirty = self._dirty, set()
+        moved, self._moved = self._moved, [{} for _ in self._directors]
+        if everything or ground_moved or laid_out:
+            yield from self._lay_out(laid_out, dirty)
+        grounds = [ground(director) for director in self._directors]
+        known = [(one.figures, one.configured) for one in grounds]
+        if everything or known != self._known:
+            self._known = known
+            self._touched |= self._groups.keys()
+            dirty = set(self._rows)
+        else:
+            yield from self._refresh(moved, dirty)
+            dirty |= self._unsettled
+            if ground_moved:
+                dirty |= {key for key, row in self._rows.items() if not row.firm}
+        for number, key in enumerate(dirty):
+            if number % _PIECE == _PIECE - 1:
+                yield
+                grounds = [ground(director) for director in self._directors]
+            self._work_out(key, grounds)
+
+    def _work_out(self, key: ServerKey, grounds: Sequence[Ground]) -> None:
+        row = self._rows.get(key)
+        if row is None:
+            return
+        happened = row.work_out(self._directors, grounds, self._now, self._wall)
+        if happened is not None:
+            self._transitions += happened
+            self._changed.append(row)
+            self._touched.add(key[0])
+        if row.unsettled:
+            self._unsettled.add(key)
+        else:
+            self._unsettled.discard(key)
+
+    def _refresh(self, all_moved: Sequence[_Moved], dirty: set[ServerKey]) -> Iterator[None]:
         """Give the rows of which only figures moved their new ones, and leave the others to be worked out whole."""
-        touched: set[str] = set()
-        for number, (director, moved) in enumerate(zip(self._directors, self._moved, strict=True)):
+        for number, (director, moved) in enumerate(zip(self._directors, all_moved, strict=True)):
             rates, table, rows = director.rates, director.table, self._rows
-            for key, (place, after) in moved.items():
+            for count, (key, (place, after)) in enumerate(moved.items()):
+                if count % _PIECE == _PIECE - 1:
+                    yield
                 found, row = after or table.row(*place), rows.get(key)
                 if found is not None and row is not None and row.refresh(number, director, found, rates.get(place)):
                     self._changed.append(row)
-                    touched.add(key[0])
+                    self._touched.add(key[0])
                 else:
-                    self._dirty.add(key)
-        return touched
+                    dirty.add(key)
 
-    def _show(self, touched: set[str]) -> None:
-        for id in touched:
-            group = self._groups[id]
-            old = group.view
-            reals = tuple([row.view for row in group.rows if row.view is not None])
-            group.view = VirtualServerView(old.id, old.services, old.scheduler, old.method, reals)
-        if touched or len(self._views) != len(self._groups):
-            self._views = tuple([group.view for group in self._groups.values()])
-
-    def _lay_out(self) -> set[str]:
-        """The rows that there are now; the virtual servers that are others than before."""
+    def _lay_out(self, new: bool, dirty: set[ServerKey]) -> Iterator[None]:
+        """The rows that there are now; those that are others than before are dirty, and their virtual servers touched."""
         for director in self._directors:
             director.read_configuration()
         generations = [director.loaded.generation for director in self._directors]
-        if not self._new_layout and generations == self._generations:
-            return set()
-        self.layout = lay_out(self._directors, self.layout)
+        if not new and generations == self._generations:
+            return
+        self._laying_out = True
+        layout = Layout()
+        yield from lay_out(self._directors, self.layout, layout)
         self._generations = generations
-        self._new_layout = False
-        touched: set[str] = set()
-        rows, self._rows = self._rows, {}
-        groups, self._groups = self._groups, {}
-        for server in self.layout.servers.values():
-            group = groups.get(server.id)
+        rows: dict[ServerKey, Row] = {}
+        groups: dict[str, _Group] = {}
+        for server in layout.servers.values():
+            group = self._groups.get(server.id)
             if group is None or group.server is not server:
-                group = self._group(server, rows)
-                touched.add(server.id)
-            self._groups[server.id] = group
-            self._rows.update((row.key, row) for row in group.rows)
-        self._unsettled &= self._rows.keys()
-        self._gone = (self._gone | rows.keys()) - self._rows.keys()
+                group = self._group(server, dirty)
+                self._touched.add(server.id)
+                yield
+            groups[server.id] = group
+            rows.update([(row.key, row) for row in group.rows])
+        self._gone = (self._gone | self._rows.keys()) - rows.keys()
         if list(groups) != list(self._groups):
             self._views = ()  # in another order
-        return touched
+        self.layout, self._rows, self._groups = layout, rows, groups
+        self._laying_out = False
+        self._unsettled &= rows.keys()
+        self._touched &= groups.keys()
 
-    def _group(self, server: Server, known: Mapping[ServerKey, Row]) -> _Group:
+    def _group(self, server: Server, dirty: set[ServerKey]) -> _Group:
         group = _Group(server, VirtualServerView(server.id, server.services, server.scheduler, server.method, ()))
         for name, places in server.real_servers.items():
             key = (server.id, name)
-            row = known.get(key) or Row(key)
+            row = self._rows.get(key) or Row(key)
             if row.place(places, udp=server.udp):
-                self._dirty.add(key)
+                dirty.add(key)
             group.rows.append(row)
         return group

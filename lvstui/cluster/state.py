@@ -104,11 +104,15 @@ class ClusterState:
                 self._events.observe(director, now, now + self._shift)
             self.changes += 1
 
-    def view(self, now: float, wall: float) -> ClusterView:
-        """All that is known, worked out, as of now."""
+    def work(self, now: float, wall: float) -> bool:
+        """Work out a piece of the next view, some milliseconds long, as of now. Is there enough for one?"""
+        return self._drift.work() and self._rows.work(now, wall)
+
+    def view(self, now: float, wall: float, *, finish: bool = True) -> ClusterView:
+        """All that is known, as of now. `finish`: work out what is still to be; otherwise the table is as `work` left it."""
         self._take_the_courses_further()
         self._now, self._shift, self._viewed = now, wall - now, now
-        servers = self._rows.views(now, wall)
+        servers = self._rows.views(now, wall, finish=finish)
         for happened in self._rows.transitions():
             self._events.real_server(happened, wall)
         directors = tuple([shown.show(director, now, self._directors) for director in self._directors])

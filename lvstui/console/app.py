@@ -19,6 +19,7 @@ from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.worker import Worker
 
+from lvstui.cluster.view import ClusterView
 from lvstui.console import commands, figures
 from lvstui.console.actions import ACTIONS, BY_NAME, use_keys
 from lvstui.console.choices import Choices
@@ -69,7 +70,7 @@ class ConsoleApp(App[None]):
         self.cluster: Cluster | None = first if first is None or isinstance(first, Cluster) else Cluster("", first)
         self._session: OpenSession | None = None
         self._worker: Worker[None] | None = None
-        self._waiting = False
+        self._news = asyncio.Event()  # what is shown is not all that there is
         self._opened = 0  # clusters after the first
         self._harmless = Harmless()
         self._only_ascii = OnlyAscii()
@@ -138,32 +139,29 @@ class ConsoleApp(App[None]):
             self._session = session
             session.pace(self.choices.held.interval or 1.0)
             self.main.opened(session)
-            self._changed()
             self.run_worker(asyncio.to_thread(import_module, "lvstui.console.dialogs"))  # the first key need not wait
-            unsubscribe = session.subscribe(self._changed)
-            clock = self.set_interval(1.0, self._changed)
+            unsubscribe = session.subscribe(self._news.set)
+            clock = self.set_interval(1.0, self._news.set)
             try:
-                await asyncio.Event().wait()
+                while True:
+                    self._news.clear()
+                    while (view := session.next_view()) is None:  # noqa: ASYNC110  # it is worked on, not waited for
+                        await asyncio.sleep(0)  # the loop's turn
+                    self._show(view)
+                    await self._news.wait()
+                    await asyncio.sleep(BREATH)
             finally:
                 clock.stop()
                 unsubscribe()
 
-    def _changed(self) -> None:
-        """Something did; draw once, however often it is said before the next frame, and after what was pressed meanwhile."""
-        if not self._waiting:
-            self._waiting = True
-            self.set_timer(BREATH, self._draw)
-
-    def _draw(self) -> None:
-        self._waiting = False
+    def _show(self, view: ClusterView) -> None:
         if self._session is not None:
-            view = self._session.view()
             self._mask.learn([self._session.name])
-            for director in view.directors:
-                self._mask.learn([director.name, director.hostname or ""])
-            for screen in self.screen_stack:
-                if isinstance(screen, MainScreen | ViewedScreen):
-                    screen.post_message(ViewChanged(view))
+        for director in view.directors:
+            self._mask.learn([director.name, director.hostname or ""])
+        for screen in self.screen_stack:
+            if isinstance(screen, MainScreen | ViewedScreen):
+                screen.post_message(ViewChanged(view))
 
     # --- preferences ---
 
@@ -200,7 +198,7 @@ class ConsoleApp(App[None]):
                 for widget in screen.walk_children(with_self=True):
                     widget.notify_style_update()
                     widget.refresh(layout=True)
-            self._changed()
+            self._news.set()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = [*super().get_line_filters(), self._harmless]

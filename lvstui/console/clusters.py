@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
+from lvstui.cluster.view import ClusterView
 from lvstui.console.questions import AskOperator
 from lvstui.console.sight import Sight
 from lvstui.settings.facts import Preferences
@@ -21,6 +22,9 @@ class OpenSession(Sight, Protocol):
     ) -> None: ...
     def pace(self, interval: float) -> None:
         """Another number of seconds between samples."""
+
+    def next_view(self) -> ClusterView | None:
+        """The view, worked out a moment at each call; None until it is there."""
 
 
 Make = Callable[[AskOperator], OpenSession]

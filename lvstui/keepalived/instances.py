@@ -139,6 +139,7 @@ class Instances:
             path=path,
             line=line,
             end_line=self._at(end)[1],
+            span=(self._begun, end),
         )
 
     def _last(self, name: bytes) -> bytes | None:

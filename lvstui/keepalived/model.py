@@ -57,6 +57,7 @@ class VrrpInstance:
     path: str
     line: int
     end_line: int
+    span: Span = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

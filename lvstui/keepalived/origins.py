@@ -6,11 +6,9 @@ Not for: the values (see `model`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from lvstui.keepalived.model import Configuration, RealServer, Span, VirtualServer
+from lvstui.keepalived.model import Configuration, RealServer, Span, VirtualServer, VrrpInstance
 
 Setting = Literal["weight", "method", "inhibit_on_failure", "alpha"]
 _REAL: dict[Setting, tuple[bytes, ...]] = {
@@ -62,25 +60,12 @@ class Statement(NamedTuple):
     line: int  # 1-based
 
 
-def instance_statements(configuration: Configuration) -> dict[str, dict[bytes, Statement]]:
-    """Of each VRRP instance, by name, the last statement of every keyword, those of the blocks inside it too."""
-    expansion = configuration.expansion
-    found: dict[str, dict[bytes, Statement]] = {}
-    firsts = map(itemgetter(0), expansion.words)
-    starts = [
-        index for index, first in enumerate(firsts) if first == b"vrrp_instance" and len(expansion.words[index]) > 1
-    ]
-    for start, next_start in pairwise((*starts, len(expansion.words))):
-        statements: dict[bytes, Statement] = {}
-        found.setdefault(expansion.words[start][1].decode(errors="backslashreplace"), statements)
-        depth = 0
-        for index in range(start, next_start):
-            words = expansion.words[index]
-            first = words[0]
-            depth += (first == b"{" or words[-1] == b"{") - (first == b"}")
-            if first not in (b"{", b"}"):
-                where = expansion.diagnostic(expansion.places[index], "")
-                statements[first] = Statement(tuple(words), where.path, where.line)
-            elif first == b"}" and depth <= 0:
-                break
-    return found
+def instance_statements(configuration: Configuration, instance: VrrpInstance) -> dict[bytes, Statement]:
+    """The last statement of every keyword in the instance, those of the blocks inside it too."""
+    expansion, statements = configuration.expansion, dict[bytes, Statement]()
+    for index in range(instance.span[0], instance.span[1] + 1):
+        words = expansion.words[index]
+        if words[0] not in (b"{", b"}"):
+            where = expansion.diagnostic(expansion.places[index], "")
+            statements[words[0]] = Statement(tuple(words), where.path, where.line)
+    return statements

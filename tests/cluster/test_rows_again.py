@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lvstui.cluster import layout, rows
+from lvstui.cluster.drift import Drift
 from lvstui.cluster.row import Row
 from lvstui.cluster.rows import Rows
 from lvstui.cluster.view import RealServerState, RealServerView, VirtualServerView
@@ -38,6 +40,7 @@ STEPS = st.tuples(
         st.tuples(st.just("checkers"), st.lists(st.booleans(), min_size=3, max_size=3)),
         st.tuples(st.just("loaded"), st.sampled_from([700.5, 2000.5])),
         st.tuples(st.just("view"), st.none()),
+        st.tuples(st.just("work"), st.integers(1, 8)),
     ),
 )
 
@@ -60,6 +63,16 @@ def figures(real: RealServerView) -> object:
     return {name: one._replace(state=RealServerState.UNKNOWN) for name, one in real.directors.items()}
 
 
+@pytest.fixture(scope="module", params=["pieces of a row", "pieces as they are"])
+def pieces(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        if request.param == "pieces of a row":
+            monkeypatch.setattr(rows, "_PIECE", 1)
+            monkeypatch.setattr(layout, "_PIECE", 1)
+        yield
+
+
+@pytest.mark.usefixtures("pieces")
 @given(st.lists(STEPS, max_size=12))
 @settings(max_examples=200, deadline=None)
 def test_any_course_of_events_ends_in_what_a_new_layout_shows(steps: list[tuple[str, tuple[str, object]]]) -> None:
@@ -78,15 +91,53 @@ def test_any_course_of_events_ends_in_what_a_new_layout_shows(steps: list[tuple[
                 pair.checkers(name, *(checked(port, alive=bool(up)) for port, up in zip(PORTS, alive, strict=False)))
             case "loaded", float(at):
                 pair.keepalived(name, loaded=pair.wall(at))
+            case "work", int(count):
+                for _ in range(count):
+                    pair.state.work(pair.now, WALL + pair.now)
             case _:
                 pair.view()
     found = pair.view().virtual_servers
     anew = Rows(pair.state._directors).views(pair.now, WALL + pair.now)
     assert shown(found) == shown(anew)
+    assert pair.state._drift.files() == Drift(pair.state._directors).files()
     pair.after(60.0).sample()
     settled = pair.view().virtual_servers
     pair.state._rows.everything()
     assert settled == pair.view().virtual_servers
+
+
+def test_what_changes_while_the_first_rows_are_worked_out_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever in the work it comes."""
+    monkeypatch.setattr(rows, "_PIECE", 1)
+    monkeypatch.setattr(layout, "_PIECE", 1)
+    for before in range(40):
+        pair = Pair().up()
+        pair.files("director2", b"")  # there, all that its kernel has is in no file
+        done = [pair.state.work(pair.now, WALL + pair.now) for _ in range(before)]
+        pair.ipvs("director1", row(8081, active=before + 1), full=False)
+        pair.ipvs("director2", full=False, gone=[RealServerId("192.168.211.13", 8083)])
+        pair.ipvs("director2", row(8084), full=False)
+        found = pair.view().virtual_servers
+        assert shown(found) == shown(Rows(pair.state._directors).views(pair.now, WALL + pair.now))
+        assert found[0].real_servers[0].directors["director1"].active == before + 1
+    assert done[0] is False and done[-1] is True  # the last ones came after all
+
+
+def test_what_goes_while_the_rows_are_laid_out_is_not_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a reload does: the file has dropped a real server, its kernel drops it while the new rows are made."""
+    monkeypatch.setattr(rows, "_PIECE", 1)
+    monkeypatch.setattr(layout, "_PIECE", 1)
+    for before in range(20):
+        pair = Pair().up()
+        pair.view()
+        for name in NAMES:
+            pair.files(name, configuration({8081: 1, 8082: 1}))
+        for _ in range(before):
+            pair.state.work(pair.now, WALL + pair.now)
+        for name in NAMES:
+            pair.ipvs(name, full=False, gone=[RealServerId("192.168.211.13", 8083)])
+        (server,) = pair.view().virtual_servers
+        assert [real.id for real in server.real_servers] == ["192.168.211.13:8081", "192.168.211.13:8082"]
 
 
 def test_a_file_that_changed_works_out_the_rows_that_it_changes_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

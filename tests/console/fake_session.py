@@ -66,6 +66,9 @@ class FakeSession:
     def view(self) -> ClusterView:
         return self.shown if self.shown is not None else self.pair.view()
 
+    def next_view(self) -> ClusterView | None:
+        return self.view()
+
     def detail(self, virtual_server: str, real_server: str) -> RealServerDetail:
         return self.pair.state.detail(virtual_server, real_server, self.view())
 

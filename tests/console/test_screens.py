@@ -70,7 +70,7 @@ async def test_it_says_what_differs_and_what_the_checkers_found() -> None:
             "TCP_CHECK on service [192.168.211.13]:tcp:8082 failed after 3 retries.",
             "Removing service [192.168.211.13]:tcp:8082 from VS [10.10.0.20]:tcp:80",
         )
-        app._changed()
+        app._news.set()
         shown = await shows(app, pilot, "≠ 1 in the file", "✖ dead", "failed after 3 retries", "last failure")
         assert "events of this real server" in shown and "none since" not in shown
 
@@ -81,7 +81,7 @@ async def test_what_is_not_known_is_said() -> None:
         await shows(app, pilot, "● alive")
         pair.files("director2", configuration({8081: 1}))
         pair.ipvs("director2", row(8081))
-        app._changed()
+        app._news.set()
         await shows(app, pilot, "it is in no file of this Director", "it is not in the kernel's table")
 
 
@@ -115,7 +115,7 @@ async def test_a_server_that_vanishes_is_said_to_be_gone() -> None:
         for name in NAMES:
             pair.files(name, configuration({8081: 1}))
             pair.ipvs(name, row(8081))
-        app._changed()
+        app._news.set()
         await shows(app, pilot, "is not there any more")
         await pilot.press("d")
         await until(pilot, lambda: "is not there any more" in told(app))
@@ -216,7 +216,7 @@ async def test_a_difference_that_only_the_kernel_tells_leads_to_the_file() -> No
     pair = Pair().up()
     async with console(FakeSession(pair)) as (app, pilot):
         pair.ipvs("director1", row(8081)._replace(method="DR"), row(8082), row(8083))
-        app._changed()
+        app._news.set()
         await pilot.press("c")
         await shows(app, pilot, "  method ", "director1 kernel DR")
         await pilot.press("tab", "tab", "enter")
@@ -324,12 +324,12 @@ async def test_trouble_is_in_the_picture(size: tuple[int, int]) -> None:
         pair.checkers("director1", checked(8081), checked(8082), checked(8083, alive=False))
         pair.sample()
         pair.after(2).sample()
-        app._changed()
+        app._news.set()
         shown = await shows(app, pilot, "✖ :8083", "on director1 and director2", "2 of 3 up")
         assert shown.count("▼") == 2
         await until(pilot, lambda: app.screen.query_one(Banner).display)
         pair.state.failed("director2", "connection refused", "", permanent=True, retry_in=None, now=pair.now)
-        app._changed()
+        app._news.set()
         await shows(app, pilot, "✖ lost")
 
 
