@@ -32,6 +32,7 @@ class Listener(Protocol):
     """Who is told of what comes."""
 
     interval: float  # seconds between samples
+    turn: asyncio.Lock  # one Director after the other is heard, and the loop in between: a first message may be long
 
     def received(self, name: str, message: Message, now: float) -> None:
         """A message of that Director's agent, round trips apart. Takes it into the state."""
@@ -139,7 +140,9 @@ class DirectorLink:
                 if isinstance(message, Goodbye):
                     return LinkError(f"the agent ended: {message.reason}")
                 await self._read(message)
-                self._receive(link, message)
+                async with self._listener.turn:
+                    self._receive(link, message)
+                    await asyncio.sleep(0)
             self._listener.told()
 
     async def _read(self, message: Message) -> None:

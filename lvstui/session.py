@@ -57,6 +57,7 @@ class Session:
         self.name = name
         self.interval = interval
         self.read_only = read_only
+        self.turn = asyncio.Lock()
         names = [connector.name for connector in connectors]
         self._state = ClusterState(names, time.monotonic(), time.time(), interval=interval)
         self._links = {connector.name: DirectorLink(connector, self._state, self) for connector in connectors}

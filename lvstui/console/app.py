@@ -6,7 +6,6 @@ Not for: drawing (see `widgets`), nor the world (see `session`).
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Event, InputEvent
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.worker import Worker
@@ -32,13 +32,10 @@ from lvstui.console.screens.clusters import ClustersScreen
 from lvstui.console.screens.main import MainScreen
 from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.styles import THEMES, sheets
+from lvstui.console.sweeping import EVERY, Sweeper
 from lvstui.console.widgets.columns import use_columns
 from lvstui.settings.facts import Preferences
 
-# Python's collector goes through all that lives whenever a quarter of it is new, which a tick of a large cluster makes so every
-# few seconds: 150 ms in which no key is heard. What a tick makes holds no cycles, and is freed without it. What is young is
-# gone through often and little by little: 20,000 at once are 40 ms.
-GC_THRESHOLDS = (5_000, 200, 1000)
 BREATH = 0.003  # seconds from what a Director says to its being worked out: the loop hears keys in between
 
 
@@ -72,6 +69,7 @@ class ConsoleApp(App[None]):
         self._worker: Worker[None] | None = None
         self._news = asyncio.Event()  # what is shown is not all that there is
         self._opened = 0  # clusters after the first
+        self._sweeper = Sweeper()
         self._harmless = Harmless()
         self._only_ascii = OnlyAscii()
         self._mask = PrivacyMask([os.environ.get("USER", ""), os.environ.get("LOGNAME", "")])
@@ -94,11 +92,17 @@ class ConsoleApp(App[None]):
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().set_default_executor(Impatient())
-        gc.set_threshold(*GC_THRESHOLDS)
+        self._sweeper.begin()
+        self.set_interval(EVERY, self._sweeper.sweep)
         if self.cluster is not None:
             self._enter(self.cluster)
         else:
             self.choose_cluster()
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, InputEvent):
+            self._sweeper.pressed()
+        await super().on_event(event)
 
     def choose_cluster(self) -> None:
         """Ask which one, and open it."""

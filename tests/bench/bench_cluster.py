@@ -14,7 +14,7 @@ import statistics
 import time
 
 from lvstui.cluster.state import ClusterState
-from lvstui.console.app import GC_THRESHOLDS
+from lvstui.console.sweeping import THRESHOLDS
 from lvstui.director.messages import (
     Address,
     Check,
@@ -140,7 +140,7 @@ def main() -> None:
     choice = random.Random(1)
     counts = dict.fromkeys(((server, real) for server in range(SERVERS) for real in range(REALS)), 0)
     spent = []
-    gc.set_threshold(*GC_THRESHOLDS)  # as the console does
+    gc.set_threshold(*THRESHOLDS)  # as the console does
     for tick in range(1, TICKS + 1):
         now = float(tick)
         some = choice.sample(sorted(counts), int(len(counts) * CHANGED))

@@ -32,9 +32,9 @@ from lvstui.cluster.view import (
     RealServerView,
     VirtualServerView,
 )
-from lvstui.console.app import GC_THRESHOLDS
 from lvstui.console.listing import Row
 from lvstui.console.styles import THEMES, sheets
+from lvstui.console.sweeping import THRESHOLDS
 from lvstui.console.trends import Trends
 from lvstui.console.widgets.columns import Moment, columns
 from lvstui.console.widgets.server_table import ServerTable
@@ -151,7 +151,7 @@ async def measure(app: Ours | Theirs) -> None:
     async with app.run_test(size=(160, 50)) as pilot:
         first, first_cpu = await _timed(pilot, lambda: app.show(made[0]))
         await pilot.pause()
-        gc.set_threshold(*GC_THRESHOLDS)  # as the console does
+        gc.set_threshold(*THRESHOLDS)  # as the console does
         ticks, keys = [], []
         table = app.query_one("ServerTable, DataTable")
         table.focus()

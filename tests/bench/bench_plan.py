@@ -23,9 +23,10 @@ from textual.pilot import Pilot
 from lvstui.cluster.facts import basis
 from lvstui.cluster.intent import Intent, Target
 from lvstui.cluster.plan import make
-from lvstui.console.app import GC_THRESHOLDS, ConsoleApp
+from lvstui.console.app import ConsoleApp
 from lvstui.console.screens.change import ChangeScreen
 from lvstui.console.screens.configuration import ConfigurationScreen
+from lvstui.console.sweeping import THRESHOLDS
 from lvstui.console.widgets.server_table import ServerTable
 from lvstui.director.messages import Ipvs
 from lvstui.director.protocol import MARKER, encode
@@ -213,7 +214,7 @@ async def console() -> bool:
 
 
 def main() -> int:
-    gc.set_threshold(*GC_THRESHOLDS)  # as the console does
+    gc.set_threshold(*THRESHOLDS)  # as the console does
     ok = plans()
     return int(not (asyncio.run(console()) and ok))
 
