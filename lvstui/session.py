@@ -69,6 +69,7 @@ class Session:
         self._told = -1
         self._view: tuple[int, float, ClusterView] | None = None  # of so many changes, and when it was made
         self._working_on: int | None = None  # likewise, the next one
+        self._worked_out = False  # is it to be made, and no more
 
     async def __aenter__(self) -> Self:
         for name, link in self._links.items():
@@ -97,12 +98,16 @@ class Session:
 
     def next_view(self) -> ClusterView | None:
         """The same, worked out a moment at each call: None until it is there. What changes meanwhile is in the next one."""
-        began = time.monotonic()
+        began = now = time.monotonic()
         if self._working_on is None:
-            self._working_on = self._state.changes
-        while not self._state.work(now := time.monotonic(), time.time()):
+            self._working_on, self._worked_out = self._state.changes, False
+        while not self._worked_out:
             if now - began >= _MOMENT:
                 return None
+            self._worked_out = self._state.work(now, time.time())
+            now = time.monotonic()
+        if now - began >= _MOMENT / 2:
+            return None
         self._view = (self._working_on, now, self._state.view(now, time.time(), finish=False))
         self._working_on = None
         return self._view[2]

@@ -80,13 +80,11 @@ def lay_out(directors: Sequence[Director], before: Layout, layout: Layout) -> It
             blocks.setdefault(id, []).append(block)
             layout.index[number].update(block.rows)
             layout.sorry[number].update(block.sorry)
+            yield
     for id, some in blocks.items():
         known = before.servers.get(id)
-        if known is not None and _same(known, some):
-            layout.servers[id] = known
-        else:
-            layout.servers[id] = _server(some, len(directors))
-            yield
+        layout.servers[id] = known if known is not None and _same(known, some) else _server(some, len(directors))
+        yield
     for number, director in enumerate(directors):
         yield from _add_unmanaged(layout, director, number, len(directors))
 
@@ -105,11 +103,9 @@ def _blocks(
         while (server.id, nth) in found:
             nth += 1
         known = before.get((server.id, nth))
-        if known is not None and known.server.said is server.said:
-            found[server.id, nth] = known
-        else:
-            found[server.id, nth] = _block(number, server)
-            yield
+        same = known is not None and known.server.said is server.said
+        found[server.id, nth] = known if known is not None and same else _block(number, server)
+        yield
 
 
 def _block(number: int, server: keepalived.VirtualServer) -> Block:

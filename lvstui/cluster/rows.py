@@ -212,9 +212,9 @@ class Rows:
             if group is None or group.server is not server:
                 group = self._group(server, dirty)
                 self._touched.add(server.id)
-                yield
             groups[server.id] = group
             rows.update([(row.key, row) for row in group.rows])
+            yield
         self._gone = (self._gone | self._rows.keys()) - rows.keys()
         if list(groups) != list(self._groups):
             self._views = ()  # in another order

@@ -197,7 +197,8 @@ async def console() -> bool:
         await holds.during("the first of all", tell, listed)
         holds.longest = 0.0  # nothing is on the screen yet
         async with ticking(links, frames):
-            await asyncio.sleep(8.0)  # the second sample gives all rows their first rates
+            # The second sample gives all rows their first rates.
+            await holds.during("the samples after them", lambda: asyncio.sleep(8.0), at_once)
             await holds.during("ticks", lambda: asyncio.sleep(4.0), at_once)
             await holds.during("a dump of the checkers", lambda: say(dump), at_once)
             await pilot.press("down", "down")

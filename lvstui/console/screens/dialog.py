@@ -1,13 +1,8 @@
-"""A dialog over another screen, which goes on beneath it, dimmed.
-
-Two things are done otherwise than in Textual, because both are waited for at every key that opens a dialog: the screen
-beneath is dimmed by the style, not by the piece of a line, and the size's classes are there before anything is laid out.
-"""
+"""A dialog over another screen, which goes on beneath it, dimmed: style by style, a fifth of the work of Textual's piece by piece."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeVar
 
 from rich.console import RenderableType
 from rich.segment import Segment
@@ -20,15 +15,10 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-Answer = TypeVar("Answer")
+from lvstui.console.screens.opening import Answer, OpeningScreen
 
 
-class Dialog(ModalScreen[Answer]):
-    def __init__(self) -> None:
-        super().__init__()
-        fitting = [name for width, name in self.app.HORIZONTAL_BREAKPOINTS or () if self.app.size.width >= width]
-        self.set_classes(fitting[-1:])  # as Textual will at the first Resize, and would style everything anew for it
-
+class Dialog(ModalScreen[Answer], OpeningScreen[Answer]):
     def render(self) -> RenderableType | Visual:  # type: ignore[override]  # a widget's may be either
         drawn = super().render()
         return Beneath(drawn.screen, drawn.color) if isinstance(drawn, BackgroundScreen) else drawn

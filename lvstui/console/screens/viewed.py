@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from lvstui.cluster.intent import Target
 from lvstui.cluster.view import ClusterView
 from lvstui.console import figures
 from lvstui.console.messages import ViewChanged
+from lvstui.console.screens.opening import OpeningScreen
 from lvstui.console.widgets.banner import well
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DIM = "$foreground-muted"
 
 
-class ViewedScreen(Screen[None]):
+class ViewedScreen(OpeningScreen[None]):
     """Composes a line at the top, what `parts` gives, and the keys at the bottom."""
 
     keys: tuple[tuple[str, str], ...] = ()  # as they are named at the bottom

@@ -1,0 +1,23 @@
+"""What every screen over the main one has: it opens without holding the loop up longer than it must."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+from textual.events import Resize
+from textual.screen import Screen
+
+Answer = TypeVar("Answer")
+
+
+class OpeningScreen(Screen[Answer]):
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        breakpoints = self.app.HORIZONTAL_BREAKPOINTS or ()
+        fitting = [name for width, name in breakpoints if self.app.size.width >= width]
+        self.set_classes(fitting[-1:])  # as Textual will at the first Resize, and would style everything anew for it
+
+    async def _on_resize(self, event: Resize) -> None:
+        """Beside Textual's own, before it: it was drawn a moment ago, when it was shown, and will be once more."""
+        await asyncio.sleep(0)  # the loop's turn
