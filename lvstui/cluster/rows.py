@@ -207,15 +207,19 @@ class Rows:
         self._generations = generations
         rows: dict[ServerKey, Row] = {}
         groups: dict[str, _Group] = {}
+        others = set(self._groups)
         for server in layout.servers.values():
             group = self._groups.get(server.id)
-            if group is None or group.server is not server:
+            if group is not None and group.server is server:
+                others.discard(server.id)
+            else:
                 group = self._group(server, dirty)
                 self._touched.add(server.id)
             groups[server.id] = group
             rows.update([(row.key, row) for row in group.rows])
             yield
-        self._gone = (self._gone | self._rows.keys()) - rows.keys()
+        before = {row.key for id in others for row in self._groups[id].rows}
+        self._gone = {key for key in self._gone | before if key not in rows}
         if list(groups) != list(self._groups):
             self._views = ()  # in another order
         self.layout, self._rows, self._groups = layout, rows, groups

@@ -12,6 +12,7 @@ Not for: what a keyword means, or what belongs to which block (see `nesting`).
 from __future__ import annotations
 
 import posixpath
+from array import array
 from dataclasses import dataclass
 from itertools import chain
 
@@ -78,7 +79,7 @@ class _Expander:
 
     def __init__(self, reader: Reader, config_id: bytes, like: Expansion | None) -> None:
         self.words: list[list[bytes]] = []
-        self.places: list[int] = []
+        self.places = array("q")
         self.trees: list[Tree] = []
         self.patterns: list[str] = []
         self.complaints: list[tuple[int, str]] = []
@@ -146,7 +147,7 @@ class _Expander:
             end = len(statements)
         run = statements[frame.row : end]
         self.words += chain.from_iterable(filter(None, run))
-        self.places += [base | row for row, some in enumerate(run, frame.row) if some for _ in some]
+        self.places.extend([base | row for row, some in enumerate(run, frame.row) if some for _ in some])
         frame.row = end
 
     def _include(self, pattern: bytes, place: int) -> None:

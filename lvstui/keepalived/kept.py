@@ -8,7 +8,9 @@ Not for: reading what is new (see `servers`).
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lvstui.keepalived.model import Configuration, RealServer, VirtualServer
@@ -46,7 +48,7 @@ class Kept:
             return None
         rows = new.places[index] - old.places[first]
         here, there = new.places[index:end], old.places[first : last + 1]
-        if here != ([place + rows for place in there] if rows else there):
+        if here != (array("q", [place + rows for place in there]) if rows else there):
             return None
         lines = _lines(new, here)
         if lines is None or lines != _lines(old, there):
@@ -60,7 +62,7 @@ def _complained_of(configuration: Configuration, server: VirtualServer) -> bool:
     return at < len(configuration.complained) and configuration.complained[at] <= last
 
 
-def _lines(expansion: Expansion, places: list[int]) -> tuple[str, tuple[Line, ...]] | None:
+def _lines(expansion: Expansion, places: Sequence[int]) -> tuple[str, tuple[Line, ...]] | None:
     """The file and the lines in which those statements stand, when they stand in no others, and a row is a line."""
     if places[0] != min(places) or places[-1] != max(places):
         return None

@@ -85,10 +85,10 @@ def site_of(expansion: Expansion, index: int) -> Site | None:
     file, row = file_and_row(place)
     line = expansion.trees[file].lines[row]
     raw = [(start, piece) for start, piece in pieces(line.code) if piece.strip(b"\\" + BLANK)]
-    if expansion.made[place] != len(raw) or line.code.startswith(b"~"):
+    if expansion.made[file][row] != len(raw) or line.code.startswith(b"~"):
         return None
     first = expansion.places.index(place, max(0, index - len(raw)))
-    if expansion.places[first : first + len(raw)] != [place] * len(raw):
+    if expansion.places[first : first + len(raw)].tolist() != [place] * len(raw):
         return None
     number = index - first
     if not 0 <= number < len(raw):

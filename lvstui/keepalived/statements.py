@@ -5,7 +5,7 @@ Not for: making them (see `expand`).
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +15,7 @@ from lvstui.keepalived.syntax import Diagnostic, Line, Tree
 
 OPEN, CLOSE = b"{", b"}"
 _ROW_BITS = 28  # a place is file << _ROW_BITS | row
+_ROW = (1 << _ROW_BITS) - 1
 
 
 class Reader(Protocol):
@@ -36,7 +37,7 @@ def place_of(file: int, row: int) -> int:
 
 def file_and_row(place: int) -> tuple[int, int]:
     """The file's number and the row (0-based) of a place."""
-    return place >> _ROW_BITS, place & ((1 << _ROW_BITS) - 1)
+    return place >> _ROW_BITS, place & _ROW
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class Expansion:
     """All statements, in reading order; statement i has words[i] and stands at places[i]."""
 
     words: list[list[bytes]]
-    places: list[int]
+    places: array[int]
     trees: tuple[Tree, ...]  # the files by number, the main one first
     include_patterns: tuple[str, ...]
     complaints: tuple[tuple[int, str], ...]  # place and message
@@ -52,9 +53,12 @@ class Expansion:
     plain: Mapping[int, list[list[bytes]] | None] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def made(self) -> Mapping[int, int]:
-        """How many statements each place has made."""
-        return Counter(self.places)
+    def made(self) -> Sequence[Sequence[int]]:
+        """How many statements each row of each file has made."""
+        counts = [array("L", bytes(array("L").itemsize * len(tree.lines))) for tree in self.trees]
+        for place in self.places:
+            counts[place >> _ROW_BITS][place & _ROW] += 1
+        return counts
 
     def diagnostic(self, place: int, message: str, word: bytes = b"") -> Diagnostic:
         """A diagnostic at a place; `word`, where it stands in that line, gives the column."""

@@ -1,4 +1,4 @@
-"""A dialog over another screen, which goes on beneath it, dimmed: style by style, a fifth of the work of Textual's piece by piece."""
+"""A dialog over another screen, which goes on beneath it, dimmed: style by style, a fifth of Textual's work."""
 
 from __future__ import annotations
 
