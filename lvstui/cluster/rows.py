@@ -131,10 +131,10 @@ class Rows:
         happened, self._transitions = self._transitions, []
         return happened
 
-    def changed(self) -> list[RealServerView]:
-        """The real servers that look otherwise than at the last call."""
-        changed, self._changed = self._changed, []
-        return [row.view for row in changed if row.view is not None]
+    def changed(self, most: int) -> list[RealServerView]:
+        """The real servers that look otherwise than at the last call; `most` of them, the others at the next one."""
+        changed, self._changed = self._changed[:most], self._changed[most:]
+        return [row.view for row in changed if row.view is not None and self._rows.get(row.key) is row]
 
     def gone(self) -> set[ServerKey]:
         """The real servers that are not there any more since the last call."""

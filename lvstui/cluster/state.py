@@ -29,6 +29,8 @@ from lvstui.cluster.text import plain
 from lvstui.cluster.view import ClusterView, EventView, LinkState
 from lvstui.director.messages import FromAgent, SampleConnections
 
+_MOST_NOTED = 2_000  # real servers, a few milliseconds; those that are left are noted a tenth of a second later
+
 
 class ClusterState:
     """All Directors. `changes` grows with everything that may make the view another."""
@@ -192,7 +194,7 @@ class ClusterState:
 
     def _take_the_courses_further(self) -> None:
         """By what the last view showed. Not with the view itself, which somebody waits for."""
-        self._courses.note(self._rows.changed(), self._viewed)
+        self._courses.note(self._rows.changed(_MOST_NOTED), self._viewed)
         self._courses.forget(self._rows.gone())
 
     def _director(self, name: str) -> Director:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from lvstui.cluster import state
 from lvstui.cluster.course import POINTS, Courses, CourseView
 from lvstui.cluster.detail import RealServerDetail
 from lvstui.cluster.listing import Listing
@@ -232,3 +235,20 @@ def test_a_session_tells_the_courses_of_what_it_was_told() -> None:
         pair.ipvs(name, row(8082), row(8083))
     pair.view()
     assert all(side.course is None for side in pair.state.detail(WEB, REAL, pair.view()).sides)
+
+
+def test_what_is_gone_before_it_was_noted_has_no_course(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "_MOST_NOTED", 1)
+    pair = Pair().up()
+    ports = range(8081, 8091)
+    for name in NAMES:
+        pair.files(name, configuration(dict.fromkeys(ports, 1)))
+        pair.ipvs(name, *map(row, ports))
+    pair.view()
+    for name in NAMES:
+        pair.files(name, configuration({8082: 1}))
+        pair.ipvs(name, row(8082))
+    for _ in range(20):
+        pair.after(1)
+        pair.view()
+    assert {real for _, real in pair.state._courses._places} == {"192.168.211.13:8082"}
