@@ -154,11 +154,15 @@ def _answered(director: DirectorView) -> bool:
 
 
 def _settled(director: DirectorView) -> bool:
-    """Its daemon's own words (version, VRRP, the log) have come too: they may take longer."""
+    """Its daemon's own words (version, VRRP, checkers, the log) have come too: they may take longer.
+
+    What the log tells of the checkers is history until a dump of theirs says what holds now.
+    """
     if director.state is not LinkState.LIVE or director.privilege == "observer" or not director.keepalived.running:
         return True
     daemon = director.keepalived
-    return director.role is not None and daemon.pending is not None and daemon.version is not None
+    known = (director.role, daemon.pending, daemon.version)
+    return daemon.checkers_told and all(one is not None for one in known)
 
 
 async def _left(session: Session, plan: Plan, seconds: float) -> str:

@@ -222,6 +222,15 @@ async def test_the_machine_is_one_plan_and_what_is_drained_already_is_left_out(
 # --- settle ---
 
 
+def test_one_look_waits_for_what_the_checkers_found() -> None:
+    """And for the other words of the daemon: what its log tells of the checkers may be history."""
+    for director in Pair().up().view().directors:
+        assert scripts._settled(director)
+        for missing in ({"checkers_told": False}, {"pending": None}, {"version": None}):
+            assert not scripts._settled(replace(director, keepalived=replace(director.keepalived, **missing)))
+        assert not scripts._settled(replace(director, role=None))
+
+
 def unfinished(*names: str) -> Ending:
     session = Ending()
     left = UnfinishedView("t1", "Drain x", "ben@ops2", 1.0, ("/etc/keepalived/keepalived.conf is the new file",))

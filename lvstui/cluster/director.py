@@ -42,6 +42,7 @@ from lvstui.director.messages import (
 )
 
 _READS = re.compile(r"Reloading|Starting Keepalived|Got SIGHUP")
+_STARTS = re.compile(r"Starting Keepalived v")  # with its version, the first line of each life of the daemon
 _WHOLE_SECONDS = 1.0  # a load time read from a log with whole seconds may be that much too early
 
 
@@ -248,7 +249,8 @@ class Director:
         self.log = log
         verdicts: set[ServerKey] = set()
         started = 0.0 if self.keepalived is None else self.keepalived.started - _WHOLE_SECONDS
-        for line in log.lines:
+        begins = [number for number, line in enumerate(log.lines) if _STARTS.match(line.text)]
+        for line in log.lines[begins[-1] if begins else 0 :]:
             if line.wall < started:
                 continue  # of another life of the daemon
             if _READS.search(line.text):

@@ -184,6 +184,7 @@ def _keepalived(director: Director) -> KeepalivedView:
         pending=director.pending,
         started=director.wall(known.started) if known.started else None,
         loaded=director.wall(known.loaded) if known.loaded else None,
+        checkers_told=director.checkers is not None,
     )
 
 

@@ -94,6 +94,7 @@ class KeepalivedView:
     pending: bool | None  # the file is newer than what keepalived has loaded
     started: float | None
     loaded: float | None
+    checkers_told: bool = False  # it has told what its checkers found, or that it cannot
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from lvstui.cluster.health import Ground, judge
 from lvstui.cluster.row import DRIFT_LASTS
 from lvstui.cluster.verdicts import Verdict
 from lvstui.cluster.view import RealServerState
-from lvstui.director.messages import RealServerId
+from lvstui.director.messages import Log, LogLine, RealServerId
 from lvstui.keepalived import Files, RealServer, load
 from tests.cluster.telling import MAIN, NAMES, REAL, Pair, checked, configuration, row
 
@@ -102,6 +102,26 @@ def test_what_went_down_before_we_came_is_explained_and_is_no_event() -> None:
     assert (shown.state, shown.reason) == (RealServerState.DOWN, "TCP_CHECK failed after 3 retries")
     assert shown.since == pytest.approx(pair.wall(960.0) - 40.0)
     assert pair.events() == []
+
+
+def test_what_an_earlier_life_of_the_daemon_took_out_is_not_out_now() -> None:
+    """It was started again within a second, and no dump has come yet."""
+    pair = Pair()
+    begins = "Starting Keepalived v2.2.7 (01/16,2022)"
+    lines = [(900.2, line) for line in FAILED] + [(900.4, "Stopped Keepalived v2.2.7 (01/16,2022)"), (900.6, begins)]
+    for name in NAMES:
+        pair.link(name)
+        pair.ipvs(name, row(8081), row(8082), row(8083))
+        pair.keepalived(name)
+        pair.files(name, configuration())
+        told = tuple(LogLine(pair.wall(at), "Keepalived", line) for at, line in lines)
+        pair.say(name, Log(pair.now, "journald", True, told, None))
+        assert not pair.director(name).keepalived.checkers_told
+    assert pair.real(DEAD).state is RealServerState.UP
+    pair.after(5).log("director1", *FAILED)
+    assert pair.real(DEAD).state is RealServerState.DOWN  # in this life
+    pair.checkers("director1", checked(8081), checked(8082), checked(8083, alive=False))
+    assert pair.director("director1").keepalived.checkers_told
 
 
 def test_a_drain_from_one_file_to_safe_to_stop() -> None:
