@@ -76,8 +76,8 @@ class Rows:
         self._ground = self._ground or changed.ground
         self._dirty |= changed.verdicts
         layout, moved = self.layout, self._moved[number]
-        if not layout.index:
-            self._all = self._new_layout = True  # all rows are still to come
+        if not layout.index:  # all rows are still to come
+            self._all = self._new_layout = self._all or bool(changed.rows or changed.settled)
             return
         if self._laying_out and any(before is None or after is None for _, _, before, after in changed.rows):
             self._new_layout = True  # the one that is being made may have missed it
