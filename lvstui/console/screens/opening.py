@@ -9,6 +9,7 @@ from textual.events import Resize
 from textual.screen import Screen
 
 Answer = TypeVar("Answer")
+_TURN = 0.001  # seconds: not 0, with which this would go on before what was pressed meanwhile
 
 
 class OpeningScreen(Screen[Answer]):
@@ -20,4 +21,4 @@ class OpeningScreen(Screen[Answer]):
 
     async def _on_resize(self, event: Resize) -> None:
         """Beside Textual's own, before it: it was drawn a moment ago, when it was shown, and will be once more."""
-        await asyncio.sleep(0)  # the loop's turn
+        await asyncio.sleep(_TURN)
