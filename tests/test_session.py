@@ -13,6 +13,7 @@ from lvstui.cluster.sampling import SampleRefused
 from lvstui.cluster.view import DirectorView, LinkState
 from lvstui.director.agent import serve
 from lvstui.director.journal import Entry, Swapped
+from lvstui.director.messages import Message
 from lvstui.director_link import LONGEST_WAIT, wait
 from lvstui.session import Session
 from lvstui.transport.link import LinkError
@@ -136,6 +137,27 @@ async def test_what_would_not_help_is_not_repeated_until_the_operator_says_so(fi
         session.reconnect("director1")
         await until(session, live("director1"))
     assert one.tried == 2
+
+
+async def test_one_director_after_the_other_is_heard_and_the_loop_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, turn, heard = asyncio.get_running_loop(), 0, list[int]()
+    received = Session.received
+
+    def count() -> None:
+        nonlocal turn
+        turn += 1
+        loop.call_soon(count)
+
+    def noted(session: Session, name: str, message: Message, now: float) -> None:
+        heard.append(turn)
+        received(session, name, message, now)
+
+    monkeypatch.setattr(Session, "received", noted)
+    loop.call_soon(count)
+    async with Session([Script("director1", AgentLink), Script("director2", AgentLink)], name="test") as session:
+        await until(session, live("director1", "director2"))
+        await until(session, lambda directors: len(heard) > 10)
+    assert len(set(heard)) == len(heard)  # never two messages in one turn
 
 
 async def test_quitting_is_quick_and_ends_the_agents_whatever_the_links_do() -> None:

@@ -193,7 +193,7 @@ class ClusterState:
         )
 
     def _take_the_courses_further(self) -> None:
-        """By what the last view showed. Not with the view itself, which somebody waits for."""
+        """By a part of what the last view showed: somebody waits for the view itself."""
         self._courses.note(self._rows.changed(_MOST_NOTED), self._viewed)
         self._courses.forget(self._rows.gone())
 

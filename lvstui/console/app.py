@@ -143,6 +143,7 @@ class ConsoleApp(App[None]):
             self._session = session
             session.pace(self.choices.held.interval or 1.0)
             self.main.opened(session)
+            self._mask.learn([session.name])
             self.run_worker(asyncio.to_thread(import_module, "lvstui.console.dialogs"))  # the first key need not wait
             unsubscribe = session.subscribe(self._news.set)
             clock = self.set_interval(1.0, self._news.set)
@@ -159,8 +160,6 @@ class ConsoleApp(App[None]):
                 unsubscribe()
 
     def _show(self, view: ClusterView) -> None:
-        if self._session is not None:
-            self._mask.learn([self._session.name])
         for director in view.directors:
             self._mask.learn([director.name, director.hostname or ""])
         for screen in self.screen_stack:
