@@ -33,6 +33,7 @@ class Listener(Protocol):
 
     interval: float  # seconds between samples
     turn: asyncio.Lock  # one Director after the other is heard, and the loop in between: a first message may be long
+    beside: asyncio.Lock  # one thread at a time beside the loop: each takes its share of the interpreter
 
     def received(self, name: str, message: Message, now: float) -> None:
         """A message of that Director's agent, round trips apart. Takes it into the state."""
@@ -125,7 +126,7 @@ class DirectorLink:
             try:
                 async with asyncio.timeout(silence):
                     data = await link.receive()
-                messages = await _decode(decoder, data)
+                messages = await self._decode(decoder, data)
             except TimeoutError:
                 return LinkError("the link is silent")
             except ProtocolError as error:
@@ -145,12 +146,20 @@ class DirectorLink:
                     await asyncio.sleep(0)
             self._listener.told()
 
+    async def _decode(self, decoder: FrameDecoder, data: bytes) -> list[Message]:
+        """A long frame beside the loop, which has other things to do. Raises ProtocolError."""
+        if decoder.waiting + len(data) > _LONG_FRAME:
+            async with self._listener.beside:
+                return await asyncio.to_thread(decoder.receive_data, data)
+        return decoder.receive_data(data)
+
     async def _read(self, message: Message) -> None:
         """Read a long configuration before the message is taken in: beside the loop, which has other things to do."""
         if isinstance(message, (Files, Keepalived)):
             reading = self._state.reading(self.name, message)
             if reading is not None and reading.size > _LONG:
-                await asyncio.to_thread(reading.run)
+                async with self._listener.beside:
+                    await asyncio.to_thread(reading.run)
                 if reading.earlier is None:
                     gc.freeze()  # it stays, and the collector would go through all of it, a third of a second at a time
 
@@ -175,10 +184,3 @@ class DirectorLink:
 def wait(attempt: int) -> float:
     """Back-off with full jitter, in seconds: many consoles must not come back all at once."""
     return random.uniform(0.1, min(LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempt, 10)))
-
-
-async def _decode(decoder: FrameDecoder, data: bytes) -> list[Message]:
-    """A long frame beside the loop, which has other things to do. Raises ProtocolError."""
-    if decoder.waiting + len(data) > _LONG_FRAME:
-        return await asyncio.to_thread(decoder.receive_data, data)
-    return decoder.receive_data(data)

@@ -33,7 +33,7 @@ from lvstui.transport.link import Connector
 from lvstui.writes import Writes
 
 _TICK = 0.1  # seconds; a failover must be on the screen sooner than anybody could type
-_MOMENT = 0.01  # seconds of work at a time
+_MOMENT = 0.006  # seconds of work at a time
 _CLOSE_LIMIT = 0.8  # seconds; quit always quits
 
 
@@ -58,6 +58,7 @@ class Session:
         self.interval = interval
         self.read_only = read_only
         self.turn = asyncio.Lock()
+        self.beside = asyncio.Lock()
         names = [connector.name for connector in connectors]
         self._state = ClusterState(names, time.monotonic(), time.time(), interval=interval)
         self._links = {connector.name: DirectorLink(connector, self._state, self) for connector in connectors}
@@ -69,7 +70,6 @@ class Session:
         self._told = -1
         self._view: tuple[int, float, ClusterView] | None = None  # of so many changes, and when it was made
         self._working_on: int | None = None  # likewise, the next one
-        self._worked_out = False  # is it to be made, and no more
 
     async def __aenter__(self) -> Self:
         for name, link in self._links.items():
@@ -100,17 +100,14 @@ class Session:
         """The same, worked out a moment at each call: None until it is there. What changes meanwhile is in the next one."""
         began = now = time.monotonic()
         if self._working_on is None:
-            self._working_on, self._worked_out = self._state.changes, False
-        while not self._worked_out:
+            self._working_on = self._state.changes
+        while (view := self._state.work(now, time.time())) is None:
+            now = time.monotonic()
             if now - began >= _MOMENT:
                 return None
-            self._worked_out = self._state.work(now, time.time())
-            now = time.monotonic()
-        if now - began >= _MOMENT / 2:
-            return None
-        self._view = (self._working_on, now, self._state.view(now, time.time(), finish=False))
+        self._view = (self._working_on, now, view)
         self._working_on = None
-        return self._view[2]
+        return view
 
     def detail(self, virtual_server: str, real_server: str) -> RealServerDetail:
         """All that is known of one real server."""
@@ -158,7 +155,9 @@ class Session:
 
     async def plan_beside(self, intent: Intent) -> Plan:
         """The same beside the loop: with thousands of real servers it takes a while. Raises PlanRefused."""
-        return await asyncio.to_thread(make, intent, self.facts(), read_only=self.read_only)
+        facts = self.facts()
+        async with self.beside:
+            return await asyncio.to_thread(make, intent, facts, read_only=self.read_only)
 
     def basis(self, targets: Sequence[Target]) -> object:
         """What a plan for these targets is made from, numbers of connections apart: while it is equal, so is the plan."""

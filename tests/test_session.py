@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 
 import pytest
 
+from lvstui import director_link
 from lvstui.cluster.plan import PlanRefused
 from lvstui.cluster.sampling import SampleRefused
 from lvstui.cluster.view import DirectorView, LinkState
 from lvstui.director.agent import serve
 from lvstui.director.journal import Entry, Swapped
 from lvstui.director.messages import Message
+from lvstui.director.protocol import FrameDecoder
 from lvstui.director_link import LONGEST_WAIT, wait
 from lvstui.session import Session
 from lvstui.transport.link import LinkError
@@ -158,6 +161,25 @@ async def test_one_director_after_the_other_is_heard_and_the_loop_in_between(mon
         await until(session, live("director1", "director2"))
         await until(session, lambda directors: len(heard) > 10)
     assert len(set(heard)) == len(heard)  # never two messages in one turn
+
+
+async def test_one_thread_at_a_time_works_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    receive_data, working, most = FrameDecoder.receive_data, 0, 0
+
+    def slowly(decoder: FrameDecoder, data: bytes) -> list[Message]:
+        nonlocal working, most
+        if threading.current_thread() is not threading.main_thread():
+            working += 1
+            most = max(most, working)
+            time.sleep(0.002)
+            working -= 1
+        return receive_data(decoder, data)
+
+    monkeypatch.setattr(director_link, "_LONG_FRAME", 0)
+    monkeypatch.setattr(FrameDecoder, "receive_data", slowly)
+    async with Session([Script("director1", AgentLink), Script("director2", AgentLink)], name="test") as session:
+        await until(session, live("director1", "director2"))
+    assert most == 1
 
 
 async def test_quitting_is_quick_and_ends_the_agents_whatever_the_links_do() -> None:

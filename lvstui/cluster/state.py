@@ -8,7 +8,7 @@ Not for: connecting (see `session`), nor deciding what may be changed (see `plan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from itertools import chain
 
 from lvstui import keepalived
@@ -26,7 +26,7 @@ from lvstui.cluster.findings import find
 from lvstui.cluster.problems import Problems
 from lvstui.cluster.rows import Rows
 from lvstui.cluster.text import plain
-from lvstui.cluster.view import ClusterView, EventView, LinkState
+from lvstui.cluster.view import ClusterView, EventView, LinkState, VirtualServerView
 from lvstui.director.messages import FromAgent, SampleConnections
 
 _MOST_NOTED = 2_000  # real servers, a few milliseconds; those that are left are noted a tenth of a second later
@@ -46,6 +46,7 @@ class ClusterState:
         self._events = Events()
         self._courses = Courses(now)
         self._viewed = now
+        self._finishing: Generator[None, None, ClusterView] | None = None  # the view of a round that is over
         self._configurations = Configurations()
         self._drawings = topology.Drawings()
         self._drift = drift.Drift(self._directors)
@@ -106,15 +107,32 @@ class ClusterState:
                 self._events.observe(director, now, now + self._shift)
             self.changes += 1
 
-    def work(self, now: float, wall: float) -> bool:
-        """Work out a piece of the next view, some milliseconds long, as of now. Is there enough for one?"""
-        return self._drift.work() and self._rows.work(now, wall)
+    def work(self, now: float, wall: float) -> ClusterView | None:
+        """Work out a piece of the next view, some milliseconds long, as of now: None until it is there."""
+        if self._finishing is None:
+            if self._drift.work() and self._rows.work(now, wall):
+                self._finishing = self._finish(now, wall, self._rows.views(now, wall, finish=False))
+            return None
+        try:
+            next(self._finishing)
+        except StopIteration as made:
+            self._finishing = None
+            view: ClusterView = made.value
+            return view
+        return None
 
-    def view(self, now: float, wall: float, *, finish: bool = True) -> ClusterView:
-        """All that is known, as of now. `finish`: work out what is still to be; otherwise the table is as `work` left it."""
-        self._take_the_courses_further()
+    def view(self, now: float, wall: float) -> ClusterView:
+        """All that is known, as of now, worked out at once."""
+        self._finishing = self._finish(now, wall, self._rows.views(now, wall))
+        while (view := self.work(now, wall)) is None:
+            pass
+        return view
+
+    def _finish(
+        self, now: float, wall: float, servers: tuple[VirtualServerView, ...]
+    ) -> Generator[None, None, ClusterView]:
+        """What else a view shows, of these virtual servers."""
         self._now, self._shift, self._viewed = now, wall - now, now
-        servers = self._rows.views(now, wall, finish=finish)
         for happened in self._rows.transitions():
             self._events.real_server(happened, wall)
         directors = tuple([shown.show(director, now, self._directors) for director in self._directors])
@@ -123,9 +141,11 @@ class ClusterState:
             for director in directors
             for instance in director.vrrp
         )
+        yield
         drains, safe = self._drains.show(servers, directors, now)
         for drain in safe:
             self._events.safe(drain, wall)
+        yield
         found = chain(find(self._directors, directors, servers, self._drift.files()), overdue(drains, wall))
         problems = self._problems.show(found, now, wall)
         return ClusterView(wall, directors, servers, problems, self._events.events, drains)
@@ -193,7 +213,7 @@ class ClusterState:
         )
 
     def _take_the_courses_further(self) -> None:
-        """By a part of what the last view showed: somebody waits for the view itself."""
+        """By a part of what the last view showed."""
         self._courses.note(self._rows.changed(_MOST_NOTED), self._viewed)
         self._courses.forget(self._rows.gone())
 

@@ -6,8 +6,8 @@ Not for: what that makes of a real server (see `health`).
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from lvstui.cluster import log_lines
 from lvstui.director.messages import CheckedRealServer
@@ -19,8 +19,7 @@ EDGE_HOLDS = 0.5  # seconds
 _REASON_AGE = 120.0  # seconds; a failed check belongs to a verdict no longer than all its retries could take
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     alive: bool
     since: float | None  # operator's wall clock; None: before anything that is known
     reason: str | None  # why it is down
@@ -58,14 +57,18 @@ class Verdicts:
         """A whole dump, received at `now`; the keys whose verdict it changed."""
         old = self._verdicts
         new: dict[ServerKey, Verdict] = {}
+        changed: set[ServerKey] = set()
         for server in servers:
-            key = (
-                log_lines.dumped_virtual_server(server.virtual_server),
-                log_lines.real_server_id(server.address, server.port),
-            )
-            new[key] = _dumped(old.get(key), server, now, wall)
+            virtual_server, address, port, weight, effective, alive = server[:6]
+            key = (log_lines.dumped_virtual_server(virtual_server), log_lines.real_server_id(address, port))
+            known = old.get(key)
+            if known is not None and (known.alive, known.weight, known.effective) == (alive, weight, effective):
+                new[key] = known
+            else:
+                new[key] = _dumped(known, server, now, wall)
+                changed.add(key)
+        changed |= old.keys() - new.keys()
         self._verdicts = new
-        changed = {key for key, verdict in new.items() if verdict is not old.get(key)} | (old.keys() - new.keys())
         if changed:
             self._alive = None
         return changed
@@ -88,9 +91,9 @@ class Verdicts:
         if known is not None and history:
             if known.alive != told.up:
                 return set()
-            self._verdicts[key] = replace(known, since=wall, reason=reason)
+            self._verdicts[key] = known._replace(since=wall, reason=reason)
         elif known is not None and known.alive == told.up:
-            self._verdicts[key] = replace(known, reason=reason or known.reason, edge=now)
+            self._verdicts[key] = known._replace(reason=reason or known.reason, edge=now)
         else:
             weights = (None, None) if known is None else (known.weight, known.effective)
             self._verdicts[key] = Verdict(told.up, wall, reason, 0.0 if history else now, *weights)
@@ -105,10 +108,8 @@ def _dumped(known: Verdict | None, server: CheckedRealServer, now: float, wall: 
     weights = (server.weight, server.effective_weight)
     if known is None:
         return Verdict(server.alive, None, None, 0.0, *weights)
-    if (known.alive, known.weight, known.effective) == (server.alive, *weights):
-        return known
     if known.alive == server.alive or now - known.edge < EDGE_HOLDS:
-        return replace(known, weight=weights[0], effective=weights[1])
+        return known._replace(weight=weights[0], effective=weights[1])
     return Verdict(server.alive, wall, None, 0.0, *weights)
 
 

@@ -106,6 +106,13 @@ def _sequence(kind: Any) -> Tuple[Encode, Decode]:
     return lambda value: [encode(item) for item in value], decode_all
 
 
+def _json_type(kind: Any) -> Any:
+    """What Python's json makes of a value of it; None: that depends on the value, or says too little."""
+    if kind in _SCALARS:
+        return None if kind is bytes else kind
+    return None if typing.get_origin(kind) is Union else list
+
+
 def _record(kind: Type[Any]) -> Tuple[Encode, Decode]:
     hints = typing.get_type_hints(kind)
     fields = getattr(kind, "_fields", None)
@@ -113,11 +120,17 @@ def _record(kind: Type[Any]) -> Tuple[Encode, Decode]:
     codecs = [codec(hints[name]) for name in names]
     pairs = list(zip(names, [encode for encode, _ in codecs]))
     decoders = [decode for _, decode in codecs]
+    expected = tuple(_json_type(hints[name]) for name in names)
+    nested = [number for number, json_type in enumerate(expected) if json_type is list]
 
     def decode_record(value: Any) -> Any:
         if type(value) is not list or len(value) != len(decoders):
             raise CodecError(f"{kind.__name__}: expected {len(decoders)} fields in a list")
         try:
+            if tuple(map(type, value)) == expected:  # most of what comes, in a third of the time
+                for number in nested:
+                    value[number] = decoders[number](value[number])
+                return kind(*value)
             return kind(*[decode(item) for decode, item in zip(decoders, value)])
         except CodecError as error:
             raise CodecError(f"{kind.__name__}: {error}") from None

@@ -41,9 +41,11 @@ from lvstui.keepalived.lexical import (
 )
 from lvstui.keepalived.statements import Expansion, Reader, place_of
 from lvstui.keepalived.syntax import BLANK, LINE_LIMIT, Tree, parse
+from lvstui.keepalived.turns import give_way, in_turns
 
 _GENERATED_LIMIT = 100_000  # statements that one line may make: far beyond use, and an endless definition ends
 _SUBSTITUTIONS_LIMIT = 1_000  # in one line, likewise
+_RUN = 2_000  # lines, less than a millisecond
 _INCLUDES_LIMIT = 10_000  # files opened, those that are included again counted again
 
 
@@ -114,7 +116,7 @@ class _Expander:
             tree = parse(self._reader.read(path), path, self._earlier.get(path))
             number = self._numbers[key] = len(self.trees)
             self.trees.append(tree)
-            for line in tree.known.values():
+            for line in in_turns(tree.known.values()):
                 self.plain[id(line)] = self._earlier_plain.get(id(line)) or plain_statements(line)
             self._statements.append(list(map(self.plain.__getitem__, map(id, tree.lines))))
         self._frames.append(_Frame(number, self.trees[number]))
@@ -145,9 +147,11 @@ class _Expander:
             end = statements.index(None, frame.row)
         except ValueError:
             end = len(statements)
-        run = statements[frame.row : end]
-        self.words += chain.from_iterable(filter(None, run))
-        self.places.extend([base | row for row, some in enumerate(run, frame.row) if some for _ in some])
+        for row in range(frame.row, end, _RUN):
+            give_way()
+            run = statements[row : min(row + _RUN, end)]
+            self.words += chain.from_iterable(filter(None, run))
+            self.places.extend([base | at for at, some in enumerate(run, row) if some for _ in some])
         frame.row = end
 
     def _include(self, pattern: bytes, place: int) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from lvstui.keepalived.keywords import Block, Keyword, Process, root
 from lvstui.keepalived.statements import CLOSE, OPEN, Expansion
+from lvstui.keepalived.turns import give_way, in_turns
 
 
 class Visitor(Protocol):
@@ -53,7 +54,7 @@ def braces(expansion: Expansion) -> Braces:
     closing: dict[int, int] = {}
     extra: list[int] = []
     opened: list[int] = []
-    for index, words in enumerate(expansion.words):
+    for index, words in in_turns(enumerate(expansion.words)):
         if OPEN not in words and CLOSE not in words:
             continue
         for word in words:
@@ -88,6 +89,7 @@ class _Reading:
 
     def block(self, index: int, block: Block, need_brace: bool, top: bool) -> int:
         """Reads statements as inside `block`, from `index` to its end; gives the index after it."""
+        give_way()
         words, total, keywords, name = self._words, len(self._words), block.keywords, block.name
         while index < total:
             statement = words[index]

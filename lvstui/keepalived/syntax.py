@@ -28,6 +28,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import NamedTuple
 
+from lvstui.keepalived.turns import in_turns
+
 LINE_LIMIT = 1023  # bytes of one line with its newline: keepalived's buffer is 1,024 with the closing NUL
 
 _CHUNK = re.compile(rb"[^\n]{0,%d}\n|[^\n]{1,%d}" % (LINE_LIMIT - 1, LINE_LIMIT))
@@ -104,7 +106,7 @@ def parse(data: bytes, path: str = "keepalived.conf", like: Tree | None = None) 
     if max(map(len, chunks), default=0) > LINE_LIMIT:
         chunks = _CHUNK.findall(data)
     before = like.known if like is not None else {}
-    known = {chunk: before.get(chunk) or parse_line(chunk) for chunk in set(chunks)}
+    known = {chunk: before.get(chunk) or parse_line(chunk) for chunk in in_turns(set(chunks))}
     broken: tuple[int, ...] = ()
     if data.count(b"\n") < len(chunks):
         broken = tuple(number for number, chunk in enumerate(chunks[:-1]) if chunk[-1] != 0x0A)

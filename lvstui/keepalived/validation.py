@@ -14,6 +14,7 @@ from lvstui.keepalived.mark import mark_of
 from lvstui.keepalived.model import Checker, Drained, RealServer, SorryServer, VirtualServer
 from lvstui.keepalived.servers import PERSISTENCE_S, Servers
 from lvstui.keepalived.statements import Expansion, file_and_row
+from lvstui.keepalived.turns import in_turns
 
 DEFAULT_SCHEDULER = "wlc"
 DEFAULT_METHOD = "NAT"
@@ -89,7 +90,7 @@ class Validation:
             delay_loop=virtual.delay_loop,
             weight=virtual.weight,
             ha_suspend=virtual.ha_suspend,
-            real_servers=tuple(self._real_server(virtual, real) for real in reals),
+            real_servers=tuple(self._real_server(virtual, real) for real in in_turns(reals)),
             path=path,
             line=line,
             end_line=self._at(virtual.last)[1],

@@ -120,7 +120,7 @@ def test_what_changes_while_the_first_rows_are_worked_out_is_not_missed(monkeypa
         found = pair.view().virtual_servers
         assert shown(found) == shown(Rows(pair.state._directors).views(pair.now, WALL + pair.now))
         assert found[0].real_servers[0].directors["director1"].active == before + 1
-    assert done[0] is False and done[-1] is True  # the last ones came after all
+    assert done[0] is None and any(done)  # the last ones came after all
 
 
 def test_what_goes_while_the_rows_are_laid_out_is_not_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
