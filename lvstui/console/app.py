@@ -93,7 +93,7 @@ class ConsoleApp(App[None]):
     def on_mount(self) -> None:
         asyncio.get_running_loop().set_default_executor(Impatient())
         self._sweeper.begin()
-        self.set_interval(EVERY, self._sweeper.sweep)
+        self.set_interval(EVERY, lambda: self._sweeper.sweep(alone=len(self.screen_stack) == 1))
         if self.cluster is not None:
             self._enter(self.cluster)
         else:

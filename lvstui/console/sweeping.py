@@ -2,24 +2,41 @@
 
 By itself it begins in the middle of anything, and goes through all that lives whenever a quarter of it is new, which a large
 cluster's ticks make so every few seconds: a quarter of a second in which no key is heard. What a tick makes holds no cycles, and
-is freed without it; what closed dialogs and lost links leave does. So what is young is gone through each second in a turn of the
-loop of its own, and everything (80 ms with ten thousand real servers) when nobody presses anything.
+is freed without it; what closed screens and lost links leave does. (Textual's lines would, each of them: see `_divide`.)
+
+The collector takes longer the more it goes through, and goes through something again only as long as that is young. So, in a turn
+of the loop of its own each second:
+
+- while keys are pressed, or a screen is open over the main one, through what this second made; nothing of the screen grows old;
+- when nobody does anything, through all that is young: after the first time that is what this second made too;
+- then too, but once in an hour, through everything, for what lost links leave: 80 ms with ten thousand real servers.
 """
 
 from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
-# Objects more than there were, as when a cluster's first rows come: then the young are gone through at once, in some
-# milliseconds. The older never by itself.
+from textual.strip import Strip
+
+# Objects more than there were, as when a cluster's first rows come: then the newest are gone through at once, in some
+# milliseconds. The others never by itself.
 THRESHOLDS = (5_000, 1_000_000, 1_000_000)
 EVERY = 1.0  # seconds
-IDLE = 5.0  # seconds without a key
-FULL_EVERY = 60.0  # seconds at least between two times that everything is gone through
+IDLE = 5.0  # seconds without a key, and without a screen over the main one: what closes is not gone at once
+FULL_EVERY = 3600.0  # seconds between two times that everything is gone through
 PATIENCE = 600.0  # seconds that it waits for the operator to be idle
-_FULL_SHARE = 1 / 5000  # of the time is what it may take
+_NEWEST, _YOUNG, _ALL = range(3)  # generations
+
+
+_divided = Strip.divide
+
+
+def _divide(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
+    """Textual's own keeps what it gives, so that a line which need not be divided, as most, would be kept by itself."""
+    cuts = tuple(cuts)
+    return [strip] if cuts and cuts[0] == strip.cell_length else _divided(strip, cuts)
 
 
 class Sweeper:
@@ -29,11 +46,11 @@ class Sweeper:
         """`collect` goes through a generation and all younger ones; `clock` is in seconds."""
         self._collect = collect
         self._clock = clock
-        self._pressed = clock()
-        self._full_at = clock() + FULL_EVERY
+        self._pressed = self._alone_at = self._young_at = self._full_at = clock()
 
     def begin(self) -> None:
         """What is there now (modules, most of it) stays, and is not gone through."""
+        Strip.divide = _divide  # type: ignore[assignment,method-assign]
         gc.set_threshold(*THRESHOLDS)
         gc.freeze()
 
@@ -41,13 +58,17 @@ class Sweeper:
         """The operator did something."""
         self._pressed = self._clock()
 
-    def sweep(self) -> None:
-        """Every second."""
-        began = self._clock()
-        busy = began - self._pressed < IDLE and began < self._full_at + PATIENCE
-        if busy or began < self._full_at:
-            self._collect(0)
+    def sweep(self, *, alone: bool) -> None:
+        """Every second. `alone`: no screen is open over the main one."""
+        now = self._clock()
+        if not alone:
+            self._pressed = self._alone_at = now
+        if now - self._pressed < IDLE and now - max(self._young_at, self._alone_at) < PATIENCE:
+            self._collect(_NEWEST)
             return
-        self._collect(2)
-        ended = self._clock()
-        self._full_at = ended + max(FULL_EVERY, (ended - began) / _FULL_SHARE)
+        self._young_at = now
+        if now - self._full_at < FULL_EVERY:
+            self._collect(_YOUNG)
+        else:
+            self._full_at = now
+            self._collect(_ALL)

@@ -7,10 +7,12 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from textual.strip import Strip
 
+from lvstui.console import sweeping
 from lvstui.console.screens.change import ChangeScreen
 from lvstui.console.sweeping import FULL_EVERY, IDLE, PATIENCE, THRESHOLDS, Sweeper
-from tests.cluster.telling import Pair
+from tests.cluster.telling import Pair, row
 from tests.console.fake_session import FakeSession
 from tests.console.support import console, until
 
@@ -32,69 +34,81 @@ class Clock:
 
 
 class Swept:
-    """A sweeper whose collections take so long, and what it collected when."""
+    """A sweeper, and what it went through at each second."""
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.takes = 0.001
-        self.full: list[float] = []
-        self.young = 0
-        self.sweeper = Sweeper(self._collect, self.clock)
+        self.collected: list[int] = []
+        self.sweeper = Sweeper(self.collected.append, self.clock)
 
-    def _collect(self, generation: int) -> None:
-        if generation == 2:
-            self.full.append(self.clock.now)
-            self.clock.now += self.takes
-        else:
-            assert generation == 0
-            self.young += 1
-
-    def seconds(self, count: int, *, pressing: bool = False) -> None:
+    def seconds(self, count: int, *, pressing: bool = False, alone: bool = True) -> list[int]:
+        """The generations that were gone through meanwhile."""
+        self.collected.clear()
         for _ in range(count):
             self.clock.now += 1
             if pressing:
                 self.sweeper.pressed()
-            self.sweeper.sweep()
+            self.sweeper.sweep(alone=alone)
+        return self.collected
 
 
-def test_everything_is_gone_through_when_nobody_presses_anything() -> None:
+def test_what_is_young_waits_until_nobody_presses_anything() -> None:
     swept = Swept()
-    swept.seconds(79, pressing=True)
-    assert swept.full == [] and swept.young == 79
+    assert swept.seconds(60, pressing=True) == [0] * 60
+    assert swept.seconds(10) == [0] * (int(IDLE) - 1) + [1] * (11 - int(IDLE))
+
+
+def test_nothing_of_an_open_screen_grows_old() -> None:
+    swept = Swept()
     swept.seconds(10)
-    assert swept.full == [pytest.approx(100 + 79 + IDLE)]
+    assert swept.seconds(int(FULL_EVERY + PATIENCE) + 10, alone=False) == [0] * (int(FULL_EVERY + PATIENCE) + 10)
+    assert swept.seconds(10) == [0] * (int(IDLE) - 1) + [2] + [1] * (10 - int(IDLE))  # which was due
 
 
-def test_and_seldom_where_it_takes_long() -> None:
+def test_everything_is_gone_through_once_in_an_hour() -> None:
     swept = Swept()
-    swept.takes = 0.1
-    swept.seconds(100)
-    assert swept.full == [pytest.approx(100 + FULL_EVERY)]
-    swept.seconds(450)
-    assert len(swept.full) == 1
-    swept.seconds(60)
-    assert len(swept.full) == 2
+    assert swept.seconds(int(FULL_EVERY) * 3).count(2) == 3
 
 
 def test_who_never_rests_is_not_waited_for_for_ever() -> None:
     swept = Swept()
-    swept.seconds(int(FULL_EVERY + PATIENCE) - 1, pressing=True)
-    assert swept.full == []
-    swept.seconds(2, pressing=True)
-    assert len(swept.full) == 1
+    assert swept.seconds(int(PATIENCE) - 1, pressing=True) == [0] * (int(PATIENCE) - 1)
+    assert swept.seconds(1, pressing=True) == [1]
+    assert swept.seconds(int(FULL_EVERY - PATIENCE) - 1, pressing=True).count(1) == int(FULL_EVERY / PATIENCE) - 2
+    assert swept.seconds(1, pressing=True) == [2]
 
 
-async def test_a_dialog_that_was_closed_is_gone() -> None:
+async def test_a_dialog_that_was_closed_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "IDLE", 1.5)
     async with console(FakeSession(Pair().up())) as (app, pilot):
         assert gc.get_threshold() == THRESHOLDS
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and app.screen._plan is not None)
         dialog = weakref.ref(app.screen)
+        await pilot.pause(2.5)  # it is gone through while it is open
         await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.main)
+        await until(pilot, lambda: dialog() is None)
 
-        def gone() -> bool:
-            app._sweeper._pressed = app._sweeper._full_at = 0.0  # nobody has pressed anything for long
-            return dialog() is None
 
-        await until(pilot, gone)
+async def test_what_is_drawn_anew_all_the_time_is_freed_without_the_collector() -> None:
+    pair = Pair().up()
+    session = FakeSession(pair)
+    async with console(session) as (app, pilot):
+        app._sweeper._collect = id  # nothing
+        gc.collect()
+        gc.disable()
+        try:
+            before = drawn()
+            for number in range(50):
+                pair.ipvs("director1", row(8081, active=number), full=False)
+                session.tell()
+                await pilot.pause(0.01)
+            assert app.main.table.listing.matching
+            assert drawn() < before + 20
+        finally:
+            gc.enable()
+
+
+def drawn() -> int:
+    """Textual's lines that there are."""
+    return sum(isinstance(one, Strip) for one in gc.get_objects())
