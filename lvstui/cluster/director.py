@@ -20,7 +20,7 @@ from lvstui.cluster.link import LinkStatus
 from lvstui.cluster.rates import Rates
 from lvstui.cluster.reloads import Reloads
 from lvstui.cluster.roles import Instance
-from lvstui.cluster.table import Change, RowKey, Table
+from lvstui.cluster.table import Change, Destination, Table
 from lvstui.cluster.text import plain
 from lvstui.cluster.verdicts import SeenAlive, ServerKey, Verdicts
 from lvstui.director.messages import (
@@ -51,7 +51,7 @@ class Changed:
     """What one message changed, for those who keep something worked out from it."""
 
     rows: tuple[Change, ...] = ()
-    settled: tuple[RowKey, ...] = ()  # rows whose rate became nothing
+    settled: tuple[Destination, ...] = ()  # rows whose rate became nothing
     verdicts: frozenset[ServerKey] = frozenset()
     ground: bool = False  # of this Director: what its rows stand on, for all but those that are UP in any case
     everything: bool = False  # likewise, for all its rows
@@ -189,7 +189,7 @@ class Director:
             self._first_sample, failed = False, "an earlier link"
             self.table, self.rates = Table(), Rates()
         changes = self.table.apply(sample)
-        settled: list[RowKey] = []
+        settled: list[Destination] = []
         if sample.error is None and sample.counters:
             settled = self.rates.apply(changes, sample.at, self.table.gap)
         return Changed(tuple(changes), tuple(settled), everything=self.table.error != failed)

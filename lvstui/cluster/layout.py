@@ -148,8 +148,8 @@ def _add_unmanaged(layout: Layout, director: Director, number: int, count: int) 
     index, sorry = layout.index[number], layout.sorry[number]
     found = [
         (service, key)
-        for service, rows in director.table.rows.items()
-        for key in rows
+        for service, known in director.table.destinations.items()
+        for key in known
         if (service, key) not in index and (service, key) not in sorry
     ]
     if not found:

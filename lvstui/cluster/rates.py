@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lvstui.cluster.table import Change, RowKey
+from lvstui.cluster.table import Change, Destination
 
 REFRESH = 2.0  # seconds between two refreshes of the kernel's counters
 _LATE = 1.2  # sample intervals to wait for a refresh that is due before calling a counter still
@@ -29,46 +29,45 @@ class Rates:
     """The rates of all rows; None until a row's first refresh, and again after its counters were set back."""
 
     def __init__(self) -> None:
-        self._rates: dict[RowKey, Rate] = {}
-        self._moved: dict[RowKey, float] = {}  # when a row last moved or was first seen, oldest first
+        self._rates: dict[Destination, Rate] = {}
+        self._moved: dict[Destination, float] = {}  # when a row last moved or was first seen, oldest first
 
-    def get(self, key: RowKey) -> Rate | None:
-        return self._rates.get(key)
+    def get(self, destination: Destination) -> Rate | None:
+        return self._rates.get(destination)
 
-    def apply(self, changes: Iterable[Change], at: float, gap: float) -> list[RowKey]:
+    def apply(self, changes: Iterable[Change], at: float, gap: float) -> list[Destination]:
         """Take in what a sample changed, made at `at`, `gap` seconds after the one before.
 
         Gives the rows whose rate became nothing: rows that did not change and yet look different now.
         """
         elapsed = max(REFRESH, gap)
         rates, moved = self._rates, self._moved
-        for service, real, before, after in changes:
-            key = (service, real)
+        for destination, before, after in changes:
             if after is None:
-                rates.pop(key, None)
-                moved.pop(key, None)
+                rates.pop(destination, None)
+                moved.pop(destination, None)
                 continue
             if before is None or after[9] < before[9] or after[12] < before[12] or after[13] < before[13]:
-                rates.pop(key, None)  # new, or created again: its counters began anew
+                rates.pop(destination, None)  # new, or created again: its counters began anew
             elif after[9:] != before[9:]:
-                rates[key] = Rate(
+                rates[destination] = Rate(
                     (after[9] - before[9]) / elapsed,
                     (after[12] - before[12]) * 8 / elapsed,
                     (after[13] - before[13]) * 8 / elapsed,
                 )
             else:
                 continue
-            moved.pop(key, None)
-            moved[key] = at
+            moved.pop(destination, None)
+            moved[destination] = at
         return self._settle(at - REFRESH - _LATE * gap)
 
-    def _settle(self, before: float) -> list[RowKey]:
-        still: list[RowKey] = []
-        for key, moved in self._moved.items():
+    def _settle(self, before: float) -> list[Destination]:
+        still: list[Destination] = []
+        for destination, moved in self._moved.items():
             if moved >= before:
                 break
-            still.append(key)
-        for key in still:
-            del self._moved[key]
-            self._rates[key] = NOTHING
+            still.append(destination)
+        for destination in still:
+            del self._moved[destination]
+            self._rates[destination] = NOTHING
         return still

@@ -133,8 +133,9 @@ class Row:
         found: RealServer | None = None
         uniform, rate = True, None
         if ground.figures and len(place.keys) == 1:
-            key = place.keys[0]
-            found, rate = table.row(*key), director.rates.get(key)
+            destination = table.find(*place.keys[0])
+            if destination is not None:
+                found, rate = destination.row, director.rates.get(destination)
         elif ground.figures and place.keys:
             found, uniform, rate = _added(director, place)
         state = health.judge(ground, configured, None if found is None else found[3], uniform, verdict)
@@ -262,12 +263,12 @@ def _drained(place: Place) -> DrainedView | None:
 
 def _added(director: Director, place: Place) -> tuple[RealServer | None, bool, Rate | None]:
     """The rows of all services of a group as one, are their weights the same, and their rates together."""
-    found = [director.table.row(*key) for key in place.keys]
-    there = [row for row in found if row is not None]
+    found = [one for one in (director.table.find(*key) for key in place.keys) if one is not None]
+    there = [one.row for one in found if one.row is not None]
     if not there:
         return None, True, None
-    rates = [rate for rate in (director.rates.get(key) for key in place.keys) if rate is not None]
+    rates = [rate for rate in map(director.rates.get, found) if rate is not None]
     sums = [sum(values) for values in zip(*(row[6:] for row in there), strict=True)]
-    uniform = len(there) == len(found) and len({row.weight for row in there}) == 1
+    uniform = len(there) == len(place.keys) and len({row.weight for row in there}) == 1
     rate = Rate(*(sum(values) for values in zip(*rates, strict=True))) if rates else None
     return RealServer(*there[0][:6], *sums), uniform, rate

@@ -15,12 +15,11 @@ from lvstui.cluster.director import Changed, Director
 from lvstui.cluster.health import Ground
 from lvstui.cluster.layout import Layout, Server, lay_out
 from lvstui.cluster.row import Row, Transition, ground
-from lvstui.cluster.table import RowKey
+from lvstui.cluster.table import Destination
 from lvstui.cluster.verdicts import ServerKey
 from lvstui.cluster.view import RealServerView, VirtualServerView
-from lvstui.director.messages import RealServer
 
-_Moved = dict[ServerKey, tuple[RowKey, RealServer | None]]
+_Moved = dict[Row, Destination]
 
 _PIECE = 64  # rows; a millisecond or two
 _DONE = object()
@@ -42,8 +41,10 @@ class Rows:
         self._generations: list[int] = []
         self._groups: dict[str, _Group] = {}
         self._rows: dict[ServerKey, Row] = {}
-        # What is to be worked out in the next round. Per Director, of the kernel's rows that moved: the place, of a group any of
-        # its places, and what is there now, where that is at hand.
+        self._of: list[dict[Destination, Row]] = [
+            {} for _ in directors
+        ]  # those that moved since the rows were laid out
+        # What is to be worked out in the next round. Per Director, the rows that moved: of a group, any of its destinations.
         self._all = True
         self._ground = True
         self._new_layout = True
@@ -75,25 +76,35 @@ class Rows:
         self._all = self._all or changed.everything
         self._ground = self._ground or changed.ground
         self._dirty |= changed.verdicts
-        layout, moved = self.layout, self._moved[number]
+        layout, moved, of = self.layout, self._moved[number], self._of[number]
+        if changed.everything:
+            of.clear()
         if not layout.index:  # all rows are still to come
             self._all = self._new_layout = self._all or bool(changed.rows or changed.settled)
             return
-        if self._laying_out and any(before is None or after is None for _, _, before, after in changed.rows):
+        if self._laying_out and any(before is None or after is None for _, before, after in changed.rows):
             self._new_layout = True  # the one that is being made may have missed it
-        for service, real, _, after in changed.rows:
-            place = (service, real)
-            key = layout.index[number].get(place)
-            if key is not None:
-                moved[key] = (place, after)
-            if key is None or after is None:
-                self._new_layout |= place in layout.unmanaged[number] or (
-                    key is None and place not in layout.sorry[number]
-                )
-        for place in changed.settled:
-            key = layout.index[number].get(place)
-            if key is not None:
-                moved.setdefault(key, (place, None))
+        for destination, _, after in changed.rows:
+            row = of.get(destination) or self._find(number, destination)
+            if row is not None:
+                moved[row] = destination
+            if row is None or after is None:
+                key = destination.key
+                self._new_layout |= key in layout.unmanaged[number] or (row is None and key not in layout.sorry[number])
+            if after is None:
+                of.pop(destination, None)
+        for destination in changed.settled:
+            row = of.get(destination) or self._find(number, destination)
+            if row is not None:
+                moved.setdefault(row, destination)
+
+    def _find(self, number: int, destination: Destination) -> Row | None:
+        """The row that a destination in Director `number`'s kernel is in."""
+        key = self.layout.index[number].get(destination.key)
+        row = None if key is None else self._rows.get(key)
+        if row is not None:
+            self._of[number][destination] = row
+        return row
 
     def everything(self) -> None:
         """What all rows stand on changed: a link was lost, say."""
@@ -149,6 +160,7 @@ class Rows:
         moved, self._moved = self._moved, [{} for _ in self._directors]
         if everything or ground_moved or laid_out:
             yield from self._lay_out(laid_out, dirty)
+            moved = [self._still_there(some) for some in moved]
         grounds = [ground(director) for director in self._directors]
         known = [(one.figures, one.configured) for one in grounds]
         if everything or known != self._known:
@@ -183,16 +195,19 @@ class Rows:
     def _refresh(self, all_moved: Sequence[_Moved], dirty: set[ServerKey]) -> Iterator[None]:
         """Give the rows of which only figures moved their new ones, and leave the others to be worked out whole."""
         for number, (director, moved) in enumerate(zip(self._directors, all_moved, strict=True)):
-            rates, table, rows = director.rates, director.table, self._rows
-            for count, (key, (place, after)) in enumerate(moved.items()):
+            rates = director.rates
+            for count, (row, destination) in enumerate(moved.items()):
                 if count % _PIECE == _PIECE - 1:
                     yield
-                found, row = after or table.row(*place), rows.get(key)
-                if found is not None and row is not None and row.refresh(number, director, found, rates.get(place)):
+                found = destination.row
+                if found is not None and row.refresh(number, director, found, rates.get(destination)):
                     self._changed.append(row)
-                    self._touched.add(key[0])
+                    self._touched.add(row.key[0])
                 else:
-                    dirty.add(key)
+                    dirty.add(row.key)
+
+    def _still_there(self, moved: _Moved) -> _Moved:
+        return {row: destination for row, destination in moved.items() if self._rows.get(row.key) is row}
 
     def _lay_out(self, new: bool, dirty: set[ServerKey]) -> Iterator[None]:
         """The rows that there are now; those that are others than before are dirty, and their virtual servers touched."""
@@ -223,6 +238,8 @@ class Rows:
         if list(groups) != list(self._groups):
             self._views = ()  # in another order
         self.layout, self._rows, self._groups = layout, rows, groups
+        self._of = [{} for _ in self._directors]
+        self._moved = [self._still_there(some) for some in self._moved]
         self._laying_out = False
         self._unsettled &= rows.keys()
         self._touched &= groups.keys()

@@ -11,7 +11,19 @@ from lvstui.director.messages import Ipvs, RealServer, RealServerId, Service, Se
 
 RealKey = tuple[str, int]  # what a RealServerId is: address and port
 RowKey = tuple[ServiceId, RealKey]
-Change = tuple[ServiceId, RealKey, RealServer | None, RealServer | None]  # before and after; None: not there
+
+
+class Destination:
+    """A real server of a service in one kernel: the same object from one sample to the next, while it is there."""
+
+    __slots__ = ("key", "row")
+
+    def __init__(self, key: RowKey, row: RealServer) -> None:
+        self.key = key
+        self.row: RealServer | None = row  # as it was last seen; None: it is gone
+
+
+Change = tuple[Destination, RealServer | None, RealServer | None]  # before and after; None: not there
 
 
 class Table:
@@ -19,7 +31,7 @@ class Table:
 
     def __init__(self) -> None:
         self.services: dict[ServiceId, Service] = {}
-        self.rows: dict[ServiceId, dict[RealKey, RealServer]] = {}
+        self.destinations: dict[ServiceId, dict[RealKey, Destination]] = {}
         self.counters = False  # are connections, packets and bytes known
         self.error: str | None = "no sample yet"
         self.samples = 0
@@ -38,8 +50,9 @@ class Table:
         self.samples += 1
         self.counters = sample.counters
         changes: list[Change] = []
-        kept = {change.service.id for change in sample.changed} if sample.full else set(self.rows)
-        for service in [*sample.gone, *(known for known in self.rows if known not in kept)]:
+        known = self.destinations
+        kept = {change.service.id for change in sample.changed} if sample.full else set(known)
+        for service in [*sample.gone, *(one for one in known if one not in kept)]:
             self._remove(service, changes)
         for change in sample.changed:
             self._update(change, sample.full, changes)
@@ -54,10 +67,11 @@ class Table:
         return self._shown_weights
 
     def _weigh(self, changes: Sequence[Change]) -> None:
-        for service, (address, port), before, after in changes:
-            if before is not None and after is not None and before[2:4] == after[2:4]:
+        for destination, before, after in changes:
+            if before is not None and after is not None and before[3] == after[3] and before[2] == after[2]:
                 continue
             self._shown_weights = None
+            service, (address, port) = destination.key
             key = (service, RealServerId(address, port))
             if after is None:
                 self._weights.pop(key, None)
@@ -66,28 +80,47 @@ class Table:
 
     def _remove(self, service: ServiceId, changes: list[Change]) -> None:
         self.services.pop(service, None)
-        for key, row in self.rows.pop(service, {}).items():
-            changes.append((service, key, row, None))
+        for destination in self.destinations.pop(service, {}).values():
+            self._drop(destination, changes)
+
+    def _drop(self, destination: Destination, changes: list[Change]) -> None:
+        before, destination.row = destination.row, None
+        changes.append((destination, before, None))
 
     def _update(self, change: ServiceChange, full: bool, changes: list[Change]) -> None:
         service = change.service.id
         self.services[service] = change.service
-        rows = self.rows.setdefault(service, {})
+        known = self.destinations.setdefault(service, {})
         gone: Iterator[RealKey] = iter(change.gone)
         if full:
             listed = {(row[0], row[1]) for row in change.changed}
-            gone = iter([key for key in rows if key not in listed])
-        for key in gone:
-            before = rows.pop(key, None)
-            if before is not None:
-                changes.append((service, key, before, None))
+            gone = iter([real for real in known if real not in listed])
+        for real in gone:
+            destination = known.pop(real, None)
+            if destination is not None:
+                self._drop(destination, changes)
         for row in change.changed:
-            place = (row[0], row[1])
-            before = rows.get(place)
-            if row != before:
-                rows[place] = row
-                changes.append((service, place, before, row))
+            real = (row[0], row[1])
+            destination = known.get(real)
+            if destination is None:
+                destination = known[real] = Destination((service, real), row)
+                changes.append((destination, None, row))
+            elif row != destination.row:
+                changes.append((destination, destination.row, row))
+                destination.row = row
+
+    def find(self, service: ServiceId, real: RealKey) -> Destination | None:
+        known = self.destinations.get(service)
+        return None if known is None else known.get(real)
 
     def row(self, service: ServiceId, real: RealKey) -> RealServer | None:
-        rows = self.rows.get(service)
-        return None if rows is None else rows.get(real)
+        destination = self.find(service, real)
+        return None if destination is None else destination.row
+
+    @property
+    def rows(self) -> dict[ServiceId, dict[RealKey, RealServer]]:
+        """All that there is now."""
+        return {
+            service: {real: one.row for real, one in some.items() if one.row is not None}
+            for service, some in self.destinations.items()
+        }

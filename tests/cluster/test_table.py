@@ -50,7 +50,8 @@ def test_deltas_applied_are_the_full_table(kernels: list[Kernel]) -> None:
     for now, after in enumerate(kernels[1:], start=1):
         changes = table.apply(delta(before, after, float(now)))
         assert table.rows == whole(after)
-        assert all(old != new for _, _, old, new in changes)
+        assert all(old != new for _, old, new in changes)
+        assert all(one.row == new for one, _, new in changes)
         before = after
     assert table.services.keys() == table.rows.keys()
 
@@ -59,12 +60,12 @@ def test_deltas_applied_are_the_full_table(kernels: list[Kernel]) -> None:
 def test_a_full_sample_forgets_what_was_and_names_every_change(kernels: list[Kernel]) -> None:
     table, mirror = Table(), dict[tuple[ServiceId, tuple[str, int]], RealServer]()
     for now, kernel in enumerate(kernels):
-        for id, real, old, new in table.apply(full(kernel, float(now))):
-            assert mirror.get((id, real)) == old
+        for destination, old, new in table.apply(full(kernel, float(now))):
+            assert mirror.get(destination.key) == old
             if new is None:
-                del mirror[id, real]
+                del mirror[destination.key]
             else:
-                mirror[id, real] = new
+                mirror[destination.key] = new
         assert table.rows == whole(kernel)
         assert mirror == {(id, real): it for id, rows in whole(kernel).items() for real, it in rows.items()}
 
@@ -87,7 +88,8 @@ class Sampled:
         change = ServiceChange(service(), (row(1, connections=connections),), ())
         changes = self.table.apply(Ipvs(now, False, True, (change,), (), None))
         self.rates.apply(changes, now, self.table.gap)
-        rate = self.rates.get((WEB, ("192.168.211.13", 1)))
+        destination = self.table.find(WEB, ("192.168.211.13", 1))
+        rate = None if destination is None else self.rates.get(destination)
         return None if rate is None else rate.connections
 
 
@@ -129,5 +131,7 @@ def test_rows_that_are_gone_have_no_rate() -> None:
     for now, kernel in enumerate([{80: {1: 1}}, {80: dict[int, int]()}]):
         changes = table.apply(full(kernel, float(now)))
         rates.apply(changes, float(now), table.gap)
-    assert rates.get((at(80), ("192.168.211.13", 1))) is None
+    ((destination, _, _),) = changes
+    assert destination.row is None and table.find(*destination.key) is None
+    assert rates.get(destination) is None
     assert rates.apply([], 100.0, 1.0) == []
