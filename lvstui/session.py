@@ -96,6 +96,10 @@ class Session:
             self._view = (self._state.changes, now, self._state.view(now, time.time()))
         return self._view[2]
 
+    def seen(self) -> ClusterView:
+        """The last view that was made: for who shows what `next_view` gave."""
+        return self.view() if self._view is None else self._view[2]
+
     def next_view(self) -> ClusterView | None:
         """The same, worked out a moment at each call: None until it is there. What changes meanwhile is in the next one."""
         began = now = time.monotonic()
@@ -109,20 +113,21 @@ class Session:
         self._working_on = None
         return view
 
-    def detail(self, virtual_server: str, real_server: str) -> RealServerDetail:
-        """All that is known of one real server."""
-        return self._state.detail(virtual_server, real_server, self.view())
+    def detail(self, virtual_server: str, real_server: str, view: ClusterView) -> RealServerDetail:
+        """All that is known of one real server, beside what `view` shows."""
+        return self._state.detail(virtual_server, real_server, view)
 
     def configurations(self) -> tuple[ShownConfiguration, ...]:
         """Each Director's files. A huge one takes long the first time."""
         return self._state.configurations()
 
-    def differences(self) -> tuple[Difference, ...]:
-        """What differs between the Directors and should not, and what their kernels show otherwise than their files."""
-        return self._state.differences(self.view())
+    def differences(self, view: ClusterView) -> tuple[Difference, ...]:
+        """What differs between the Directors and should not, and what `view` shows of their kernels otherwise than files."""
+        return self._state.differences(view)
 
-    def topology(self) -> Topology:
-        return self._state.topology(self.view())
+    def topology(self, view: ClusterView) -> Topology:
+        """The picture of what `view` shows."""
+        return self._state.topology(view)
 
     async def sample_connections(self, director: str, virtual_server: str, real_server: str) -> SampleView:
         """Some of a real server's connections, read once on that Director. Raises SampleRefused."""

@@ -151,7 +151,7 @@ class ClusterState:
         return ClusterView(wall, directors, servers, problems, self._events.events, drains)
 
     def detail(self, virtual_server: str, real_server: str, view: ClusterView) -> detail.RealServerDetail:
-        """All that is known of one real server, beside `view`, which is of now."""
+        """All that is known of one real server, beside `view`, the last one."""
         sides = [
             (director, seen, self._configurations.show(director))
             for director, seen in zip(self._directors, view.directors, strict=True)
@@ -166,11 +166,11 @@ class ClusterState:
         return tuple(self._configurations.show(director) for director in self._directors)
 
     def differences(self, view: ClusterView) -> tuple[Difference, ...]:
-        """What differs and should not: between the files, then in the kernels of `view`, which is of now."""
+        """What differs and should not: between the files, then in the kernels of `view`, the last one."""
         return (*self._drift.files(), *self._drift.kernels(view.virtual_servers, self._rows.layout))
 
     def topology(self, view: ClusterView) -> topology.Topology:
-        """The picture of `view`, which is of now."""
+        """The picture of `view`, the last one."""
         return topology.draw(self._directors, view, self._drawings)
 
     def sample_request(self, name: str, virtual_server: str, real_server: str, nonce: int) -> SampleConnections:

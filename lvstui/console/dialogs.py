@@ -66,7 +66,7 @@ def add(main: MainScreen) -> None:
     if row is None:
         main.tell("Move the cursor to the virtual server that it is to be added to, or to one of its real servers.")
     else:
-        _open(main, Add(main.session.view, row.virtual, row.real), "u undoes it.")
+        _open(main, Add(main.session.seen, row.virtual, row.real), "u undoes it.")
 
 
 def undo(main: MainScreen) -> None:

@@ -66,20 +66,23 @@ class FakeSession:
     def view(self) -> ClusterView:
         return self.shown if self.shown is not None else self.pair.view()
 
+    def seen(self) -> ClusterView:
+        return self.view()
+
     def next_view(self) -> ClusterView | None:
         return self.view()
 
-    def detail(self, virtual_server: str, real_server: str) -> RealServerDetail:
-        return self.pair.state.detail(virtual_server, real_server, self.view())
+    def detail(self, virtual_server: str, real_server: str, view: ClusterView) -> RealServerDetail:
+        return self.pair.state.detail(virtual_server, real_server, view)
 
     def configurations(self) -> tuple[ShownConfiguration, ...]:
         return self.pair.state.configurations()
 
-    def differences(self) -> tuple[Difference, ...]:
-        return self.pair.state.differences(self.view())
+    def differences(self, view: ClusterView) -> tuple[Difference, ...]:
+        return self.pair.state.differences(view)
 
-    def topology(self) -> Topology:
-        return self.pair.state.topology(self.view())
+    def topology(self, view: ClusterView) -> Topology:
+        return self.pair.state.topology(view)
 
     async def sample_connections(self, director: str, virtual_server: str, real_server: str) -> SampleView:
         self.sampled.append((director, virtual_server, real_server))

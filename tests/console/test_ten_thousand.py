@@ -63,5 +63,5 @@ async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_w
         assert read == []
         changed = configuration("MASTER").replace(b"weight 1", b"weight 2", 1)
         links[0].tell(encode(files(50.0, changed, -10)))
-        await until(pilot, lambda: bool(session.differences()), within=60)
+        await until(pilot, lambda: bool(session.differences(session.view())), within=60)
         assert len(read) == REALS

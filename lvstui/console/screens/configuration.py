@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -65,7 +66,8 @@ class ConfigurationScreen(ViewedScreen):
 
     async def show(self, view: ClusterView) -> None:
         self._configurations = self.session.configurations()
-        self._differences = self.session.differences()
+        await asyncio.sleep(0)  # the loop's turn: with huge files each of the two takes its time when it is asked first
+        self._differences = self.session.differences(view)
         self.headline(text.head(self._configurations, self._differences), view)
         panes = await self._panes()
         for pane, configuration in zip(panes, self._configurations, strict=True):

@@ -79,7 +79,7 @@ class RealServerScreen(ViewedScreen):
         return cards
 
     async def show(self, view: ClusterView) -> None:
-        detail = self.session.detail(self._target.virtual_server, self._target.real_server)
+        detail = self.session.detail(self._target.virtual_server, self._target.real_server, view)
         self.headline(real_server_text.head(detail, view.wall), view)
         self._gone = detail.real is None
         cards = await self._sides(len(detail.sides))
@@ -123,5 +123,5 @@ class RealServerScreen(ViewedScreen):
         self.query_one("#real-server").scroll_relative(y=lines, animate=False)
 
     def action_sample(self) -> None:
-        names = [director.name for director in self.session.view().directors]
+        names = [director.name for director in self.session.seen().directors]
         self.app.push_screen(ConnectionsScreen(self.session, self._target, names))

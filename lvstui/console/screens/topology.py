@@ -42,7 +42,7 @@ class TopologyScreen(ViewedScreen):
         self.query_one("#services").focus()
 
     async def show(self, view: ClusterView) -> None:
-        picture = self.session.topology()
+        picture = self.session.topology(view)
         self.headline(_head(picture), view)
         self.query_one(Banner).show(view)
         width = min(self.size.width, WIDEST)

@@ -59,7 +59,7 @@ class ViewedScreen(OpeningScreen[None]):
 
     async def _again(self) -> None:
         if self.is_mounted:
-            await self.show(self.session.view())
+            await self.show(self.session.seen())
 
     async def show(self, view: ClusterView) -> None:
         """Draw what is known now."""
