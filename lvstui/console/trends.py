@@ -25,6 +25,7 @@ class Trends:
         self._totals: dict[str, float] = {}  # of each virtual server
         self._past = Past()
         self._places: dict[Key, int] = {}
+        self._ordered: dict[str, list[int]] = {}  # those of a virtual server's real servers, in their order
 
     def add(self, servers: Sequence[VirtualServerView], wall: float) -> None:
         """Take a sample, unless the last one was taken a moment ago."""
@@ -45,6 +46,7 @@ class Trends:
         if gone:
             self._forget([key for key in self._places if key[0] in gone])
             self._totals = {id: total for id, total in self._totals.items() if id not in gone}
+            self._ordered = {id: places for id, places in self._ordered.items() if id not in gone}
 
     def of(self, key: Key, bars: int, each: int) -> Sequence[float | None]:
         """The means of each so many samples, oldest first. They begin at round numbers, so that a bar does not dance."""
@@ -65,28 +67,31 @@ class Trends:
     def _sample(self, server: VirtualServerView, before: VirtualServerView | None) -> None:
         id, reals = server.id, server.real_servers
         old = () if before is None else before.real_servers
-        pairs = [(real, was) for real, was in zip(reals, old, strict=False) if real is not was]
-        changed, total = [real for real, _ in pairs], self._totals.get(id, nan)
-        if len(reals) != len(old) or any(real.id != was.id for real, was in pairs):
+        changed: Sequence[int] = [
+            number for number, (real, was) in enumerate(zip(reals, old, strict=False)) if real is not was
+        ]
+        total = self._totals.get(id, nan)
+        if len(reals) != len(old) or any(reals[number].id != old[number].id for number in changed):
             self._forget({(id, real.id) for real in old} - {(id, real.id) for real in reals})
-            changed, total = list(reals), nan
-        for real in changed:
-            total += self._put((id, real.id), _rate(real))
+            self._ordered[id] = [self._place((id, real.id)) for real in reals]
+            changed, total = range(len(reals)), nan
+        places, now = self._ordered[id], self._past.now
+        for number in changed:
+            place = places[number]
+            rate = now[place]
+            now[place] = _rate(reals[number])
+            total += now[place] - rate
         if isnan(total):  # not known before, or not known now
-            rates = known([self._past.now[self._places[id, real.id]] for real in reals])
+            rates = known([now[place] for place in places])
             total = sum(rates) if rates else nan
         self._totals[id] = total = 0.0 if total < 0 else total  # of rounding
-        self._put((id, None), total)
+        now[self._place((id, None))] = total
 
-    def _put(self, key: Key, value: float) -> float:
-        """How much more it is now; nan: it was not known, or is not."""
+    def _place(self, key: Key) -> int:
         place = self._places.get(key)
         if place is None:
             place = self._places[key] = self._past.join()
-        now = self._past.now
-        before = now[place]
-        now[place] = value
-        return now[place] - before
+        return place
 
     def _forget(self, keys: Iterable[Key]) -> None:
         for key in keys:
