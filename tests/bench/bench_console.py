@@ -83,7 +83,9 @@ class Ours(App[None]):
         yield ServerTable()
 
     def show(self, view: ClusterView) -> None:
-        self.query_one(ServerTable).show(view)
+        table = self.query_one(ServerTable)
+        table.sample(view)
+        table.show(view)
 
 
 class Theirs(App[None]):

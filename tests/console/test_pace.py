@@ -7,6 +7,7 @@ the watchdog gets. The first frame apart, which comes before any figure.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable
 
@@ -30,64 +31,86 @@ KEYS = [*"jGgzZZ", *["greater_than_sign"] * 5, *"oFjoF", "space"]
 TICKS = len(KEYS)
 
 
-async def best(measure: Callable[[], Awaitable[float]], times: int = 3) -> float:
-    """Of up to so many: what a busy machine adds is not in all of them."""
+async def best(measure: Callable[[], Awaitable[dict[str, float]]], times: int = 3) -> dict[str, float]:
+    """The longest hold of each part, in the best of up to so many: what a busy machine adds is not in all of them."""
     longest = await measure()
     for _ in range(times - 1):
-        if longest >= LONGEST:
-            longest = min(longest, await measure())
+        if max(longest.values()) >= LONGEST:
+            again = await measure()
+            longest = {part: min(longest[part], again[part]) for part in again}
     return longest
 
 
 async def test_nothing_blocks_the_loop_with_ten_thousand_ticking() -> None:
-    assert await best(_ticking) < LONGEST
+    longest = await best(_ticking)
+    assert max(longest.values()) < LONGEST, longest
 
 
 async def test_a_filter_over_ten_thousand_does_not_block_either() -> None:
-    assert await best(_filtering) < LONGEST
+    longest = await best(_filtering)
+    assert max(longest.values()) < LONGEST, longest
 
 
-async def test_dialogs_screens_and_files_do_not_block_it_with_ten_thousand_either() -> None:
-    assert await best(_opening, 5) < LONGEST
+async def test_the_start_dialogs_screens_and_files_do_not_block_it_with_ten_thousand_either() -> None:
+    longest = await best(_all_day, 5)
+    assert max(longest.values()) < LONGEST, longest
 
 
-async def _opening() -> float:
-    """By the whole console on a session of its own, from the second sample on."""
+async def _all_day() -> dict[str, float]:
+    """By the whole console on a session of its own."""
+    gc.unfreeze()
+    gc.collect()  # what the last one left
     links = [Told(name) for name in NAMES]
     frames = ticks()
+    told = [list(map(encode, messages(name, role))) for name, role in zip(NAMES, ROLES, strict=True)]
     changed = encode(files(50.0, b"# a line more\n" + configuration("MASTER"), -10))
+    longest: dict[str, float] = {}
     app = ConsoleApp(lambda questions: Session(links, name="many"))
     async with app.run_test(size=(160, 50)) as pilot:
-        for link, role in zip(links, ROLES, strict=True):
-            for frame in (MARKER, *map(encode, messages(link.name, role))):
-                link.tell(frame)
+
+        async def during(part: str, act: Callable[[], Awaitable[object]], over: Callable[[], bool]) -> None:
+            tick = next(frames)
+            with Watchdog() as watchdog:
+                await act()
+                links[0].tell(tick)
+                await until(pilot, over, within=60)
+                await asyncio.sleep(0.7)  # what it set off
+            longest[part] = watchdog.longest
+
+        async def start() -> None:
+            for link, some in zip(links, told, strict=True):
+                for frame in (MARKER, *some):
+                    link.tell(frame)
+
+        async def rates() -> None:
+            for _ in range(3):
+                links[0].tell(next(frames))
+                await asyncio.sleep(0.5)
+
+        async def file() -> None:
+            links[0].tell(changed)
 
         def up() -> bool:
             """Everything that was told is on the screen."""
             view = app.main.view
             return view is not None and sum(server.up for server in view.virtual_servers) == 10_000
 
-        await until(pilot, up, within=60)
-        links[0].tell(next(frames))
-        await asyncio.sleep(1.0)
-        with Watchdog() as watchdog:
-            links[0].tell(next(frames))
-            await pilot.press("down", "d")
-            await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and app.screen._plan is not None, within=60)
-            links[0].tell(next(frames))
-            await asyncio.sleep(0.5)
-            await pilot.press("escape", "c")
-            await until(
-                pilot, lambda: isinstance(app.screen, ConfigurationScreen) and "lb_algo" in text(app), within=60
-            )
-            await pilot.press("escape")
-            links[0].tell(changed)
-            links[0].tell(next(frames))
-            await asyncio.sleep(1.0)
-        return watchdog.longest
+        def planned() -> bool:
+            return isinstance(app.screen, ChangeScreen) and app.screen._plan is not None
+
+        def shown() -> bool:
+            return isinstance(app.screen, ConfigurationScreen) and "lb_algo" in text(app)
+
+        await during("start", start, up)
+        await during("first rates", rates, up)
+        await during("d", lambda: pilot.press("down", "d"), planned)
+        await during("c", lambda: pilot.press("escape", "c"), shown)
+        await during("back", lambda: pilot.press("escape"), lambda: app.screen is app.main)
+        await during("another file", file, up)
+    return longest
 
 
-async def _ticking() -> float:
+async def _ticking() -> dict[str, float]:
     session = FakeSession(Pair().up())
     known = session.view()
     ticks = [
@@ -103,10 +126,10 @@ async def _ticking() -> float:
                 session.tell()
                 await pilot.press(key)
                 await until(pilot, lambda tick=tick: app.main.view is tick)  # type: ignore[misc]
-        return watchdog.longest
+        return {"keys": watchdog.longest}
 
 
-async def _filtering() -> float:
+async def _filtering() -> dict[str, float]:
     session = FakeSession(Pair().up())
     known = session.view()
     (view,) = views(1)
@@ -118,7 +141,7 @@ async def _filtering() -> float:
             await until(pilot, lambda: table(app).listing.matching == 100 and "100 of 10,000" in text(app))
             await pilot.press("escape")
             await until(pilot, lambda: not app.main.query_one(FilterLine).display)
-        return watchdog.longest
+        return {"keys": watchdog.longest}
 
 
 def test_drains_of_ten_thousand_servers_cost_next_to_nothing_where_there_are_few() -> None:

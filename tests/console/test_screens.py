@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -222,6 +223,25 @@ async def test_a_difference_that_only_the_kernel_tells_leads_to_the_file() -> No
         await pilot.press("tab", "tab", "enter")
         await until(pilot, lambda: pane(app, "director1").number > 1)
         assert pane(app, "director2").number == 1
+
+
+async def test_a_screen_that_is_left_while_it_is_worked_out_is_left() -> None:
+    pair = Pair().up()
+    session = FakeSession(pair)
+    async with console(session) as (app, pilot):
+        await pilot.press("c")
+        await until(pilot, lambda: "lb_algo" in text(app))
+        screen = app.screen
+        assert isinstance(screen, ConfigurationScreen)
+        before = screen._differences
+        pair.files("director1", configuration({8081: 5}))
+        task = asyncio.create_task(screen.show(session.view()))
+        await asyncio.sleep(0)  # it waits for its turn
+        assert not task.done()
+        app.pop_screen()
+        await task
+        assert screen._differences is before
+        await until(pilot, lambda: app.screen is app.main and "5" in text(app))
 
 
 async def test_search_goes_on_and_back() -> None:

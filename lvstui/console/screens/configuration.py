@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +14,7 @@ from lvstui.cluster.configurations import ShownConfiguration
 from lvstui.cluster.difference import Difference
 from lvstui.cluster.view import ClusterView
 from lvstui.console.screens import configuration_text as text
+from lvstui.console.screens.turn import turn
 from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.sight import Sight
 from lvstui.console.widgets.file_pane import FilePane
@@ -66,7 +66,8 @@ class ConfigurationScreen(ViewedScreen):
 
     async def show(self, view: ClusterView) -> None:
         self._configurations = self.session.configurations()
-        await asyncio.sleep(0)  # the loop's turn: with huge files each of the two takes its time when it is asked first
+        if not await turn(self):  # with huge files each of the two takes its time when it is asked first
+            return
         self._differences = self.session.differences(view)
         self.headline(text.head(self._configurations, self._differences), view)
         panes = await self._panes()

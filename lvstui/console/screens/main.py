@@ -18,6 +18,7 @@ from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.console.actions import BINDINGS
 from lvstui.console.due import Due, Key
 from lvstui.console.messages import ViewChanged
+from lvstui.console.screens.turn import turn
 from lvstui.console.screens.viewed import ViewedScreen
 from lvstui.console.sight import Sight
 from lvstui.console.widgets.banner import Banner, headline, trouble
@@ -100,6 +101,9 @@ class MainScreen(Screen[None]):
         self._headline()
         self.query_one(Banner).show(view)
         await self._directors(view)
+        self.table.sample(view)
+        if not await turn(self):
+            return
         self.table.show(view)
         self._status()
         self.query_one(DrainsPanel).show(view.drains, view.wall, self.size.width, most=self._drain_lines())

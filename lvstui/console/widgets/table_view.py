@@ -64,14 +64,16 @@ class TableView(ScrollView, can_focus=True):
 
     # --- data down ---
 
+    def sample(self, view: ClusterView) -> None:
+        """What the sparklines are drawn from. With thousands of real servers it takes a while, before `show` does."""
+        self._moment.trends.add(view.virtual_servers, view.wall)
+
     def show(self, view: ClusterView) -> None:
         """Draw what changed of what can be seen."""
         sides = tuple((director.name, director.state is LinkState.LIVE) for director in view.directors)
         self._servers = view.virtual_servers
-        trends = self._moment.trends
-        trends.add(view.virtual_servers, view.wall)
         drains: dict[Key, DrainView] = {(drain.virtual_server, drain.real_server): drain for drain in view.drains}
-        self._moment = Moment(view.wall, trends, drains, self.choice.folded)
+        self._moment = Moment(view.wall, self._moment.trends, drains, self.choice.folded)
         if self._marks.keys:
             self._marks.forget({(real.virtual_server, real.id) for one in self._servers for real in one.real_servers})
         if sides != self._sides:
