@@ -187,7 +187,7 @@ class ClusterState:
         view = shown.show(director, self._now)
         live = view.state is LinkState.LIVE
         table = director.table if live and director.table.error is None else None
-        rows = {} if table is None else table.rows
+        rows = {} if table is None else {service: dict(some) for service, some in table.rows.items()}
         return Facts(
             name=name,
             live=live,

@@ -32,6 +32,7 @@ class Table:
     def __init__(self) -> None:
         self.services: dict[ServiceId, Service] = {}
         self.destinations: dict[ServiceId, dict[RealKey, Destination]] = {}
+        self.rows: dict[ServiceId, dict[RealKey, RealServer]] = {}  # what each was last seen as; a copy is soon made
         self.counters = False  # are connections, packets and bytes known
         self.error: str | None = "no sample yet"
         self.samples = 0
@@ -80,6 +81,7 @@ class Table:
 
     def _remove(self, service: ServiceId, changes: list[Change]) -> None:
         self.services.pop(service, None)
+        self.rows.pop(service, None)
         for destination in self.destinations.pop(service, {}).values():
             self._drop(destination, changes)
 
@@ -90,7 +92,7 @@ class Table:
     def _update(self, change: ServiceChange, full: bool, changes: list[Change]) -> None:
         service = change.service.id
         self.services[service] = change.service
-        known = self.destinations.setdefault(service, {})
+        known, rows = self.destinations.setdefault(service, {}), self.rows.setdefault(service, {})
         gone: Iterator[RealKey] = iter(change.gone)
         if full:
             listed = {(row[0], row[1]) for row in change.changed}
@@ -98,29 +100,23 @@ class Table:
         for real in gone:
             destination = known.pop(real, None)
             if destination is not None:
+                del rows[real]
                 self._drop(destination, changes)
         for row in change.changed:
             real = (row[0], row[1])
             destination = known.get(real)
             if destination is None:
                 destination = known[real] = Destination((service, real), row)
+                rows[real] = row
                 changes.append((destination, None, row))
             elif row != destination.row:
                 changes.append((destination, destination.row, row))
-                destination.row = row
+                destination.row = rows[real] = row
 
     def find(self, service: ServiceId, real: RealKey) -> Destination | None:
         known = self.destinations.get(service)
         return None if known is None else known.get(real)
 
     def row(self, service: ServiceId, real: RealKey) -> RealServer | None:
-        destination = self.find(service, real)
-        return None if destination is None else destination.row
-
-    @property
-    def rows(self) -> dict[ServiceId, dict[RealKey, RealServer]]:
-        """All that there is now."""
-        return {
-            service: {real: one.row for real, one in some.items() if one.row is not None}
-            for service, some in self.destinations.items()
-        }
+        rows = self.rows.get(service)
+        return None if rows is None else rows.get(real)
