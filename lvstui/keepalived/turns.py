@@ -32,14 +32,22 @@ _since = _Since()
 def give_way() -> None:
     """Now is a good moment, some microseconds of work after the last one."""
     if time.monotonic() - _since.at > _PIECE:
-        if threading.current_thread() is not threading.main_thread():
+        if _beside():
             time.sleep(_PAUSE)
         _since.at = time.monotonic()
 
 
-def in_turns(things: Iterable[_Thing]) -> Iterator[_Thing]:
+def in_turns(things: Iterable[_Thing]) -> Iterable[_Thing]:
     """The same things, giving way now and then."""
+    return _in_turns(things) if _beside() else things
+
+
+def _in_turns(things: Iterable[_Thing]) -> Iterator[_Thing]:
     for number, thing in enumerate(things):
         if not number % _OFTEN:
             give_way()
         yield thing
+
+
+def _beside() -> bool:
+    return threading.current_thread() is not threading.main_thread()
