@@ -41,9 +41,8 @@ class Rows:
         self._generations: list[int] = []
         self._groups: dict[str, _Group] = {}
         self._rows: dict[ServerKey, Row] = {}
-        self._of: list[dict[Destination, Row]] = [
-            {} for _ in directors
-        ]  # those that moved since the rows were laid out
+        # Per Director, the rows of the destinations that moved since all was laid out.
+        self._of: list[dict[Destination, Row]] = [{} for _ in directors]
         # What is to be worked out in the next round. Per Director, the rows that moved: of a group, any of its destinations.
         self._all = True
         self._ground = True
