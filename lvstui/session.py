@@ -33,7 +33,7 @@ from lvstui.transport.link import Connector
 from lvstui.writes import Writes
 
 _TICK = 0.1  # seconds; a failover must be on the screen sooner than anybody could type
-_MOMENT = 0.006  # seconds of work at a time
+_MOMENT = 0.004  # seconds of work at a time
 _CLOSE_LIMIT = 0.8  # seconds; quit always quits
 
 

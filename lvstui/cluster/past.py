@@ -18,6 +18,7 @@ class Past:
         """`width`: how many figures each of the many has."""
         self.now = array("f")
         self._width = width
+        self._unknown = array("f", [nan] * width)
         self._moments: list[array[float]] = []  # oldest first; those before somebody joined may be too short for it
         self._left: list[int] = []
 
@@ -27,14 +28,13 @@ class Past:
 
     def join(self) -> int:
         """Where in `now` the figures of one more are. Nothing is known of them."""
-        unknown = array("f", [nan] * self._width)
         if not self._left:
-            self.now.extend(unknown)
+            self.now.extend(self._unknown)
             return len(self.now) - self._width
         at = self._left.pop()
         for moment in (*self._moments, self.now):
             if at < len(moment):
-                moment[at : at + self._width] = unknown
+                moment[at : at + self._width] = self._unknown
         return at
 
     def leave(self, at: int) -> None:

@@ -6,7 +6,7 @@ What did not change costs nothing: a server whose view is the same object as bef
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isnan, nan
 
 from lvstui.cluster.past import Past, known
@@ -14,6 +14,7 @@ from lvstui.cluster.view import RealServerView, VirtualServerView
 from lvstui.console.listing import Key
 
 KEPT = 300  # samples
+_PIECE = 2_000  # real servers, a few milliseconds
 _OFTEN = 0.9  # seconds between two samples, at least
 
 
@@ -27,8 +28,8 @@ class Trends:
         self._places: dict[Key, int] = {}
         self._ordered: dict[str, list[int]] = {}  # those of a virtual server's real servers, in their order
 
-    def add(self, servers: Sequence[VirtualServerView], wall: float) -> None:
-        """Take a sample, unless the last one was taken a moment ago."""
+    def add(self, servers: Sequence[VirtualServerView], wall: float) -> Iterator[None]:
+        """Take a sample, a few milliseconds' piece at a time, unless the last one was taken a moment ago."""
         if 0 <= wall - self._at < _OFTEN:
             return
         self._at = wall
@@ -36,11 +37,14 @@ class Trends:
         if self._number > 1:
             self._past.take()
         self._past.forget(max(0, len(self._past) + 1 - KEPT))
-        before = self._servers
+        before, sampled = self._servers, 0
         for server in servers:
             old = before.get(server.id)
             if old is not server:
-                self._sample(server, old)
+                sampled += self._sample(server, old)
+            if sampled >= _PIECE:
+                sampled = 0
+                yield
         self._servers = {server.id: server for server in servers}
         gone = before.keys() - self._servers.keys()
         if gone:
@@ -64,7 +68,8 @@ class Trends:
         shown.reverse()
         return shown
 
-    def _sample(self, server: VirtualServerView, before: VirtualServerView | None) -> None:
+    def _sample(self, server: VirtualServerView, before: VirtualServerView | None) -> int:
+        """How many of its real servers are others than they were."""
         id, reals = server.id, server.real_servers
         old = () if before is None else before.real_servers
         changed: Sequence[int] = [
@@ -86,6 +91,7 @@ class Trends:
             total = sum(rates) if rates else nan
         self._totals[id] = total = 0.0 if total < 0 else total  # of rounding
         now[self._place((id, None))] = total
+        return len(changed)
 
     def _place(self, key: Key) -> int:
         place = self._places.get(key)

@@ -84,7 +84,8 @@ class Ours(App[None]):
 
     def show(self, view: ClusterView) -> None:
         table = self.query_one(ServerTable)
-        table.sample(view)
+        for _ in table.sample(view):
+            pass
         table.show(view)
 
 

@@ -162,7 +162,7 @@ def trend(rates: list[list[float | None]]) -> Trends:
             known[name] = real if before != real else before
             reals.append(known[name])
         view = VirtualServerView("tcp/10.10.0.20:80", (), "rr", "NAT", tuple(r for r in reals if r is not None))
-        trends.add([view], float(number))
+        list(trends.add([view], float(number)))
     return trends
 
 
@@ -194,7 +194,7 @@ def test_a_trend_is_bounded() -> None:
 
 def test_a_server_that_is_gone_has_no_trend() -> None:
     trends = trend([[1.0, 1.0], [1.0, 1.0]])
-    trends.add([server(0, [1])], 10.0)
+    list(trends.add([server(0, [1])], 10.0))
     assert trends.of(B, 1, 1) == ()
-    trends.add([], 20.0)
+    list(trends.add([], 20.0))
     assert trends.of(A, 1, 1) == ()

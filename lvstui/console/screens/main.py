@@ -101,9 +101,9 @@ class MainScreen(Screen[None]):
         self._headline()
         self.query_one(Banner).show(view)
         await self._directors(view)
-        self.table.sample(view)
-        if not await turn(self):
-            return
+        for _ in self.table.sample(view):
+            if not await turn(self):
+                return
         self.table.show(view)
         self._status()
         self.query_one(DrainsPanel).show(view.drains, view.wall, self.size.width, most=self._drain_lines())

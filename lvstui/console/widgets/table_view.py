@@ -8,6 +8,8 @@ Not for: which lines there are (see `console.listing`), their cells (see `column
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -64,9 +66,9 @@ class TableView(ScrollView, can_focus=True):
 
     # --- data down ---
 
-    def sample(self, view: ClusterView) -> None:
-        """What the sparklines are drawn from. With thousands of real servers it takes a while, before `show` does."""
-        self._moment.trends.add(view.virtual_servers, view.wall)
+    def sample(self, view: ClusterView) -> Iterator[None]:
+        """What the sparklines are drawn from, before `show`; in pieces, as with thousands of real servers it takes a while."""
+        return self._moment.trends.add(view.virtual_servers, view.wall)
 
     def show(self, view: ClusterView) -> None:
         """Draw what changed of what can be seen."""
