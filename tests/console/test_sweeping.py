@@ -39,7 +39,13 @@ class Swept:
     def __init__(self) -> None:
         self.clock = Clock()
         self.collected: list[int] = []
-        self.sweeper = Sweeper(self.collected.append, self.clock)
+        self.frozen = 0
+        self.sweeper = Sweeper(self.collected.append, self._freeze, self.clock)
+        self.seconds(int(IDLE))  # the first time that nobody does anything
+        assert self.collected == [0] * (int(IDLE) - 1) and self.frozen == 1
+
+    def _freeze(self) -> None:
+        self.frozen += 1
 
     def seconds(self, count: int, *, pressing: bool = False, alone: bool = True) -> list[int]:
         """The generations that were gone through meanwhile."""
@@ -63,6 +69,16 @@ def test_nothing_of_an_open_screen_grows_old() -> None:
     swept.seconds(10)
     assert swept.seconds(int(FULL_EVERY + PATIENCE) + 10, alone=False) == [0] * (int(FULL_EVERY + PATIENCE) + 10)
     assert swept.seconds(10) == [0] * (int(IDLE) - 1) + [2] + [1] * (10 - int(IDLE))  # which was due
+
+
+def test_what_a_screen_left_is_found_though_it_is_the_first_time_that_nobody_does_anything() -> None:
+    found = list[int]()
+    clock = Clock()
+    sweeper = Sweeper(found.append, lambda: found.append(-1), clock)
+    for second in range(8):
+        clock.now += 1
+        sweeper.sweep(alone=second > 1)
+    assert found == [0] * (int(IDLE) + 1) + [1] * (8 - int(IDLE) - 1)
 
 
 def test_everything_is_gone_through_once_in_an_hour() -> None:
