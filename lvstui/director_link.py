@@ -33,7 +33,7 @@ class Listener(Protocol):
 
     interval: float  # seconds between samples
     turn: asyncio.Lock  # one Director after the other is heard, and the loop in between: a first message may be long
-    beside: asyncio.Lock  # one thread at a time beside the loop: each takes its share of the interpreter
+    beside: asyncio.Lock  # of decoding, reading and planning one at a time: each takes its share of the interpreter
 
     def received(self, name: str, message: Message, now: float) -> None:
         """A message of that Director's agent, round trips apart. Takes it into the state."""

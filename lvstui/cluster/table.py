@@ -32,7 +32,7 @@ class Table:
     def __init__(self) -> None:
         self.services: dict[ServiceId, Service] = {}
         self.destinations: dict[ServiceId, dict[RealKey, Destination]] = {}
-        self.rows: dict[ServiceId, dict[RealKey, RealServer]] = {}  # what each was last seen as; a copy is soon made
+        self.rows: dict[ServiceId, dict[RealKey, RealServer]] = {}  # their rows side by side, for who copies them all
         self.counters = False  # are connections, packets and bytes known
         self.error: str | None = "no sample yet"
         self.samples = 0

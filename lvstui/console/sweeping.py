@@ -12,6 +12,8 @@ of the loop of its own each second:
   nobody does anything for the first time (the cluster's first rows, most of it) stays, and is not gone through, unless a screen
   was open before;
 - then too, but once in an hour, through everything, for what lost links leave: 80 ms with ten thousand real servers.
+
+Who never rests is waited for ten minutes, and no longer.
 """
 
 from __future__ import annotations

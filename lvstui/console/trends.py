@@ -76,7 +76,7 @@ class Trends:
             number for number, (real, was) in enumerate(zip(reals, old, strict=False)) if real is not was
         ]
         total = self._totals.get(id, nan)
-        if len(reals) != len(old) or any(reals[number].id != old[number].id for number in changed):
+        if before is None or len(reals) != len(old) or any(reals[number].id != old[number].id for number in changed):
             self._forget({(id, real.id) for real in old} - {(id, real.id) for real in reals})
             self._ordered[id] = [self._place((id, real.id)) for real in reals]
             changed, total = range(len(reals)), nan

@@ -192,6 +192,13 @@ def test_a_trend_is_bounded() -> None:
     assert trends.of(A, 1, 1) == [3 * KEPT - 1]
 
 
+def test_a_server_without_real_servers_has_no_trend_until_it_has_some() -> None:
+    trends = trend([[]])
+    assert list(trends.of((A[0], None), 1, 1)) == [None]
+    list(trends.add([server(0, [3])], 10.0))
+    assert trends.of(A, 1, 1) != ()
+
+
 def test_a_server_that_is_gone_has_no_trend() -> None:
     trends = trend([[1.0, 1.0], [1.0, 1.0]])
     list(trends.add([server(0, [1])], 10.0))
