@@ -27,10 +27,22 @@ def real_servers(lab: Lab) -> list[set[str]]:
 
 
 def answers(lab: Lab, count: int = 9) -> dict[str, int]:
-    """Pages by web server; every request must have been answered."""
-    report = lab.traffic(Traffic(count=count, rate=50))
-    assert report.answered == count, report
+    """Pages by web server; every request must have been answered, to a client that lets its kernel repeat a lost SYN.
+
+    The kernel does so after 1 and 3 s: a client that gives up after one second sees one lost packet as an outage.
+    """
+    report = lab.traffic(Traffic(count=count, rate=50, patience_s=5))
+    assert report.answered == count, f"{report}\n{what_the_kernels_know(lab)}"
     return report.pages
+
+
+def what_the_kernels_know(lab: Lab) -> str:
+    """Of connections, neighbours and addresses, at once: what says where a request was lost."""
+    asked = dict.fromkeys(topology.HOSTS, "ip -br -4 address; ip neigh; nstat -az TcpRetransSegs; dmesg | tail -n 5")
+    for name in topology.DIRECTORS:
+        asked[name] += "; ipvsadm -Ln; ipvsadm -Lnc | grep -v TIME_WAIT; journalctl -u keepalived -n 15 --no-pager"
+    asked[topology.REAL_SERVER] += "; ss -tan"
+    return "\n".join(f"{host}:\n{lab.exec(host, ['sh', '-c', script]).stdout}" for host, script in asked.items())
 
 
 def test_round_robin_reaches_all_three(lab: Lab, path: str) -> None:
