@@ -7,10 +7,10 @@ is freed without it; what closed screens and lost links leave does. (Textual's l
 The collector takes longer the more it goes through, and goes through something again only as long as that is young. So, in a turn
 of the loop of its own each second:
 
-- while keys are pressed, or a screen is open over the main one, through what this second made; nothing of the screen grows old;
-- when nobody does anything, through all that is young: after the first time that is what this second made too. What is there when
-  nobody does anything for the first time (the cluster's first rows, most of it) stays, and is not gone through, unless a screen
-  was open before;
+- through what this second made, most of the time;
+- when nobody does anything for the first time after a screen was open over the main one, through all that is young: what the
+  screen left, and the rows that came since the time before. What is there when nobody does anything for the first time of all
+  (the cluster's first rows, most of it) stays, and is not gone through, unless a screen was open before;
 - then too, but once in an hour, through everything, for what lost links leave: 80 ms with ten thousand real servers.
 
 Who never rests is waited for ten minutes, and no longer.
@@ -53,7 +53,7 @@ class Sweeper:
         """`collect` goes through a generation and all younger ones, but for what `freeze` found; `clock` is in seconds."""
         self._collect = collect
         self._freeze = freeze
-        self._settled = False
+        self._settled = self._left = False
         self._clock = clock
         self._pressed = self._alone_at = self._young_at = self._full_at = clock()
 
@@ -72,7 +72,7 @@ class Sweeper:
         now = self._clock()
         if not alone:
             self._pressed = self._alone_at = now
-            self._settled = True
+            self._settled = self._left = True
         if now - self._pressed < IDLE and now - max(self._young_at, self._alone_at) < PATIENCE:
             self._collect(_NEWEST)
             return
@@ -80,8 +80,12 @@ class Sweeper:
         if not self._settled:
             self._settled = True
             self._freeze()
-        elif now - self._full_at < FULL_EVERY:
+        elif now - self._full_at >= FULL_EVERY:
+            self._full_at = now
+            self._left = False
+            self._collect(_ALL)
+        elif self._left:
+            self._left = False
             self._collect(_YOUNG)
         else:
-            self._full_at = now
-            self._collect(_ALL)
+            self._collect(_NEWEST)

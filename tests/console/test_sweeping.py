@@ -58,17 +58,19 @@ class Swept:
         return self.collected
 
 
-def test_what_is_young_waits_until_nobody_presses_anything() -> None:
+def test_what_is_young_is_gone_through_once_after_a_screen_when_nobody_presses_anything() -> None:
     swept = Swept()
     assert swept.seconds(60, pressing=True) == [0] * 60
-    assert swept.seconds(10) == [0] * (int(IDLE) - 1) + [1] * (11 - int(IDLE))
+    assert swept.seconds(60) == [0] * 60
+    assert swept.seconds(10, alone=False) == [0] * 10
+    assert swept.seconds(60, pressing=True) == [0] * 60
+    assert swept.seconds(60) == [0] * (int(IDLE) - 1) + [1] + [0] * (60 - int(IDLE))
 
 
 def test_nothing_of_an_open_screen_grows_old() -> None:
     swept = Swept()
-    swept.seconds(10)
     assert swept.seconds(int(FULL_EVERY + PATIENCE) + 10, alone=False) == [0] * (int(FULL_EVERY + PATIENCE) + 10)
-    assert swept.seconds(10) == [0] * (int(IDLE) - 1) + [2] + [1] * (10 - int(IDLE))  # which was due
+    assert swept.seconds(10) == [0] * (int(IDLE) - 1) + [2] + [0] * (10 - int(IDLE))  # which was due, and found all
 
 
 def test_what_a_screen_left_is_found_though_it_is_the_first_time_that_nobody_does_anything() -> None:
@@ -78,7 +80,7 @@ def test_what_a_screen_left_is_found_though_it_is_the_first_time_that_nobody_doe
     for second in range(8):
         clock.now += 1
         sweeper.sweep(alone=second > 1)
-    assert found == [0] * (int(IDLE) + 1) + [1] * (8 - int(IDLE) - 1)
+    assert found == [0] * (int(IDLE) + 1) + [1, 0]
 
 
 def test_everything_is_gone_through_once_in_an_hour() -> None:
@@ -88,10 +90,10 @@ def test_everything_is_gone_through_once_in_an_hour() -> None:
 
 def test_who_never_rests_is_not_waited_for_for_ever() -> None:
     swept = Swept()
+    swept.seconds(1, alone=False)
     assert swept.seconds(int(PATIENCE) - 1, pressing=True) == [0] * (int(PATIENCE) - 1)
     assert swept.seconds(1, pressing=True) == [1]
-    assert swept.seconds(int(FULL_EVERY - PATIENCE) - 1, pressing=True).count(1) == int(FULL_EVERY / PATIENCE) - 2
-    assert swept.seconds(1, pressing=True) == [2]
+    assert swept.seconds(int(FULL_EVERY + PATIENCE), pressing=True).count(2) == 1
 
 
 async def test_a_dialog_that_was_closed_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
