@@ -28,7 +28,7 @@ from lvstui.console.screens.change import ChangeScreen
 from lvstui.console.screens.configuration import ConfigurationScreen
 from lvstui.console.sweeping import THRESHOLDS
 from lvstui.console.widgets.server_table import ServerTable
-from lvstui.director.messages import Ipvs
+from lvstui.director.messages import Host, Ipvs
 from lvstui.director.protocol import MARKER, encode
 from lvstui.session import Session
 from tests.bench.bench_cluster import (
@@ -121,6 +121,21 @@ def ticks() -> Iterator[bytes]:
         some = choice.sample(sorted(counts), int(len(counts) * CHANGED))
         counts.update((key, counts[key] + 7) for key in some)
         yield encode(sample(float(number), {key: counts[key] for key in some}, full=False))
+
+
+@asynccontextmanager
+async def alive(links: list[Told]) -> AsyncIterator[None]:
+    """Each says something every second, as agents do: who is silent for ten is lost, and nothing can be planned."""
+
+    async def tell() -> None:
+        while True:
+            for link in links:
+                link.tell(encode(Host(0.0, 0.1, 2, 3.0, 10.0, (), None, None, None)))
+            await asyncio.sleep(1.0)
+
+    task = asyncio.create_task(tell())
+    yield
+    task.cancel()
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from lvstui.director.protocol import MARKER, encode
 from lvstui.session import Session
 from tests.bench.bench_cluster import NAMES, ROLES, configuration, files, messages
 from tests.bench.bench_console import views
-from tests.bench.bench_plan import Told, ticks
+from tests.bench.bench_plan import Told, alive, ticks
 from tests.cluster.telling import Pair
 from tests.console.fake_session import FakeSession
 from tests.console.support import console, table, text, until
@@ -104,11 +104,12 @@ async def _all_day() -> dict[str, float]:
             return isinstance(app.screen, ConfigurationScreen) and "lb_algo" in text(app)
 
         await during("start", start, up)
-        await during("first rates", rates, up)
-        await during("d", lambda: pilot.press("down", "d"), planned)
-        await during("c", lambda: pilot.press("escape", "c"), shown)
-        await during("back", lambda: pilot.press("escape"), lambda: app.screen is app.main)
-        await during("another file", file, up)
+        async with alive(links):
+            await during("first rates", rates, up)
+            await during("d", lambda: pilot.press("down", "d"), planned)
+            await during("c", lambda: pilot.press("escape", "c"), shown)
+            await during("back", lambda: pilot.press("escape"), lambda: app.screen is app.main)
+            await during("another file", file, up)
     return longest
 
 

@@ -14,7 +14,7 @@ from lvstui.director.protocol import MARKER, encode
 from lvstui.keepalived.servers import Servers
 from lvstui.session import Session
 from tests.bench.bench_cluster import NAMES, REALS, ROLES, SERVERS, configuration, files, messages
-from tests.bench.bench_plan import Told
+from tests.bench.bench_plan import Told, alive
 from tests.console.support import text, until
 
 
@@ -51,17 +51,18 @@ async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_w
         def shown() -> bool:
             return isinstance(app.screen, ConfigurationScreen) and "lb_algo" in text(app)
 
-        await until(pilot, lambda: bool(app.main.query(ServerTable)) and listed(), within=60)
-        await until(pilot, lambda: len(read) == len(NAMES) * SERVERS * REALS, within=60)
-        read.clear()
-        await pilot.press("down", "d")
-        await until(pilot, planned, within=60)
-        assert len(read) == len(NAMES) * REALS
-        read.clear()
-        await pilot.press("escape", "escape", "c")
-        await until(pilot, shown, within=60)
-        assert read == []
-        changed = configuration("MASTER").replace(b"weight 1", b"weight 2", 1)
-        links[0].tell(encode(files(50.0, changed, -10)))
-        await until(pilot, lambda: bool(session.differences(session.view())), within=60)
-        assert len(read) == REALS
+        async with alive(links):
+            await until(pilot, lambda: bool(app.main.query(ServerTable)) and listed(), within=60)
+            await until(pilot, lambda: len(read) == len(NAMES) * SERVERS * REALS, within=60)
+            read.clear()
+            await pilot.press("down", "d")
+            await until(pilot, planned, within=60)
+            assert len(read) == len(NAMES) * REALS
+            read.clear()
+            await pilot.press("escape", "escape", "c")
+            await until(pilot, shown, within=60)
+            assert read == []
+            changed = configuration("MASTER").replace(b"weight 1", b"weight 2", 1)
+            links[0].tell(encode(files(50.0, changed, -10)))
+            await until(pilot, lambda: bool(session.differences(session.view())), within=60)
+            assert len(read) == REALS
