@@ -156,8 +156,11 @@ def _answered(director: DirectorView) -> bool:
 def _settled(director: DirectorView) -> bool:
     """Its daemon's own words (version, VRRP, checkers, the log) have come too: they may take longer.
 
-    What the log tells of the checkers is history until a dump of theirs says what holds now.
+    What the log tells of the checkers is history until a dump of theirs says what holds now. Who was silent for some seconds
+    over all that, and whose link is there, is busy: it is waited for.
     """
+    if director.state is LinkState.STALE:
+        return director.error is not None
     if director.state is not LinkState.LIVE or director.privilege == "observer" or not director.keepalived.running:
         return True
     daemon = director.keepalived

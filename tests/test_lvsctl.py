@@ -16,7 +16,7 @@ from lvstui.applying import until
 from lvstui.cluster import status
 from lvstui.cluster.intent import Action
 from lvstui.cluster.outcome import EXIT_CODES, Kind, Outcome
-from lvstui.cluster.view import UnfinishedView
+from lvstui.cluster.view import LinkState, UnfinishedView
 from lvstui.director.messages import Host
 from lvstui.session import Session
 
@@ -229,6 +229,13 @@ def test_one_look_waits_for_what_the_checkers_found() -> None:
         for missing in ({"checkers_told": False}, {"pending": None}, {"version": None}):
             assert not scripts._settled(replace(director, keepalived=replace(director.keepalived, **missing)))
         assert not scripts._settled(replace(director, role=None))
+
+
+def test_one_look_waits_for_a_director_that_is_silent_for_a_moment_and_not_for_one_that_is_away() -> None:
+    for director in Pair().up().view().directors:
+        assert not scripts._settled(replace(director, state=LinkState.STALE))
+        assert scripts._settled(replace(director, state=LinkState.STALE, error="the link is silent"))
+        assert scripts._settled(replace(director, state=LinkState.LOST, error="refused"))
 
 
 def unfinished(*names: str) -> Ending:
