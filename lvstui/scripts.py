@@ -24,7 +24,7 @@ from lvstui.operator import operator
 from lvstui.session import Session
 
 REFUSED, USAGE, UNREACHABLE = 1, 2, 3
-SETTLE_LIMIT = 10.0  # seconds that keepalived is given to tell its VRRP state
+SETTLE_LIMIT = 20.0  # seconds that keepalived is given to tell its state, which a busy Director's takes
 _INTERRUPTED = (
     "interrupted. Each Director that has not confirmed puts its old files back by itself, and what was confirmed stays: "
     "look at both with `lvsctl status` and `lvsctl history`"

@@ -9,13 +9,15 @@ Not for: what it means together with the other Director (see `rows`, `problems`)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 from lvstui import keepalived
 from lvstui.cluster import log_lines
 from lvstui.cluster.adverts import HeardAdverts
 from lvstui.cluster.configuration import Loaded, Reading
+from lvstui.cluster.facts import find, kernel_keys
+from lvstui.cluster.intent import Target
 from lvstui.cluster.link import LinkStatus
 from lvstui.cluster.rates import Rates
 from lvstui.cluster.reloads import Reloads
@@ -142,10 +144,27 @@ class Director:
         slack = _WHOLE_SECONDS if loaded.is_integer() else 0.0
         return any(file.mtime > loaded + slack for file in files.files)
 
+    def alive(self) -> Mapping[ServerKey, bool]:
+        """Every verdict; without a dump, none that the kernel's table belies.
+
+        keepalived says nothing when a reload puts a server back in that was down, so that its log's last word is the old one;
+        and it leaves none that is down in the kernel's table with a weight.
+        """
+        told = self.verdicts.alive()
+        if self.checkers is not None and self.checkers.error is None:
+            return told
+        belied = set(filter(self._sends, self.verdicts.remembered_down()))
+        return {key: up for key, up in told.items() if key not in belied} if belied else told
+
+    def _sends(self, key: ServerKey) -> bool:
+        found = None if self.configuration is None else find(self.configuration, Target(*key))
+        weights = self.table.weights
+        return found is not None and any(weights.get(one, 0) for one in kernel_keys(*found))
+
     def seen_alive(self) -> Container[ServerKey]:
         """The real servers all of whose checkers have run and found them up, by keepalived's last dump."""
         known = () if self.checkers is None or self.checkers.error is not None else self.checkers.real_servers
-        return SeenAlive(known, self.verdicts.alive())
+        return SeenAlive(known, self.alive())
 
     @property
     def dump_awaited(self) -> bool:

@@ -200,7 +200,7 @@ class ClusterState:
             pending=director.pending,
             weights=None if table is None else table.weights,
             active=Connections(rows, "active"),
-            alive=director.verdicts.alive(),
+            alive=director.alive(),
             vrrp={instance.name: instance.state for instance in view.vrrp},
             hostname=view.hostname or "",
             unfinished=view.unfinished,

@@ -5,7 +5,7 @@ Not for: what that makes of a real server (see `health`).
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -46,6 +46,10 @@ class Verdicts:
         if self._alive is None:
             self._alive = {key: verdict.alive for key, verdict in self._verdicts.items()}
         return self._alive
+
+    def remembered_down(self) -> Iterator[ServerKey]:
+        """Those down by nothing but the log's lines of before: no dump has told them, and no line since."""
+        return (key for key, one in self._verdicts.items() if not one.alive and one.weight is None and not one.edge)
 
     def clear(self) -> None:
         """Forget all: the daemon that gave them is gone."""

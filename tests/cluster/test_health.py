@@ -6,7 +6,7 @@ from lvstui.cluster.health import Ground, judge
 from lvstui.cluster.row import DRIFT_LASTS
 from lvstui.cluster.verdicts import Verdict
 from lvstui.cluster.view import RealServerState
-from lvstui.director.messages import Log, LogLine, RealServerId
+from lvstui.director.messages import Checkers, Log, LogLine, RealServerId
 from lvstui.keepalived import Files, RealServer, load
 from tests.cluster.telling import MAIN, NAMES, REAL, Pair, checked, configuration, row
 
@@ -102,6 +102,34 @@ def test_what_went_down_before_we_came_is_explained_and_is_no_event() -> None:
     assert (shown.state, shown.reason) == (RealServerState.DOWN, "TCP_CHECK failed after 3 retries")
     assert shown.since == pytest.approx(pair.wall(960.0) - 40.0)
     assert pair.events() == []
+
+
+@pytest.mark.parametrize("error", [None, "keepalived wrote no dump"])
+def test_what_the_log_remembers_as_down_is_not_for_a_plan_while_the_kernel_sends_clients_there(
+    error: str | None,
+) -> None:
+    """A reload may have put it back in without a word; the dump that would tell has not come, or cannot."""
+    key = ("tcp/10.10.0.20:80", DEAD)
+    pair = Pair()
+    pair.link("director1")
+    pair.ipvs("director1", row(8081), row(8082), row(8083))
+    pair.keepalived("director1")
+    pair.files("director1", configuration())
+    pair.log("director1", *FAILED, history=True, at=960.0)
+    if error is not None:
+        pair.say("director1", Checkers(pair.now, (), error))
+    assert key not in pair.state.facts("director1").alive
+    pair.ipvs("director1", full=False, gone=[RealServerId("192.168.211.13", 8083)])
+    assert pair.state.facts("director1").alive[key] is False
+    pair.ipvs("director1", row(8083, 0), full=False)  # inhibit_on_failure
+    assert pair.state.facts("director1").alive[key] is False
+    pair.ipvs("director1", row(8083), full=False)
+    assert key not in pair.state.facts("director1").alive
+    pair.after(5).log("director1", *FAILED)  # the kernel's table is older than these lines
+    assert pair.state.facts("director1").alive[key] is False
+    pair.checkers("director1", checked(8081), checked(8082), checked(8083, alive=False))
+    pair.after(5).sample()
+    assert pair.state.facts("director1").alive[key] is False
 
 
 def test_what_an_earlier_life_of_the_daemon_took_out_is_not_out_now() -> None:
