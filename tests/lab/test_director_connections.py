@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from lvstui.cluster import sampling
-from lvstui.director.messages import Connections, RealServerId, SampleConnections, ServiceId
+from lvstui.director.messages import Connection, Connections, RealServerId, SampleConnections, ServiceId
 from lvstui.lab.lab import Lab
 from lvstui.lab.traffic import Traffic
 
@@ -33,30 +33,32 @@ async def sample(link: AgentLink, nonce: int, port: int = 8081) -> Connections:
     return await link.get(Connections, lambda found: found.nonce == nonce)
 
 
-async def established(link: AgentLink, count: int) -> list[Connections]:
-    """Of the three real servers together, when so many are held."""
-    async with asyncio.timeout(PATIENCE):
-        nonce = 0
-        while True:
-            found = []
-            for port in (8081, 8082, 8083):
-                nonce += 1
-                found.append(await sample(link, nonce, port))
-            if sum(dict(one.states).get("ESTABLISHED", 0) for one in found) == count:
-                return found
+async def held(link: AgentLink, nonce: int) -> list[Connections]:
+    """Of each of the three real servers."""
+    return [await sample(link, nonce + number, port) for number, port in enumerate((8081, 8082, 8083))]
+
+
+def established(found: list[Connections]) -> set[Connection]:
+    """Without the time that each has left."""
+    return {row._replace(expires=0) for one in found for row in one.rows if row.state == "ESTABLISHED"}
 
 
 async def test_connections_that_are_held_are_found_with_their_clients(lab: Lab) -> None:
-    traffic = lab.start_traffic(Traffic("hold", count=9, seconds=PATIENCE))
-    try:
-        async with agent(lab, "director1") as link:
-            found = await established(link, 9)
-    finally:
-        traffic.report(stop=True)
-    rows = [row for one in found for row in one.rows if row.state == "ESTABLISHED"]
+    async with agent(lab, "director1") as link:
+        # A Director that was cut off amid a request keeps its connection for 900 s, whatever the lab is reset to.
+        before = established(await held(link, 1))
+        traffic = lab.start_traffic(Traffic("hold", count=9, seconds=PATIENCE))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                nonce = 10
+                while len(established(found := await held(link, nonce)) - before) != 9:
+                    nonce += 10
+        finally:
+            traffic.report(stop=True)
+    rows = established(found) - before
     assert {row.client for row in rows} == {CLIENT} and len({row.client_port for row in rows}) == 9
     assert all(one.complete and one.error is None and one.seconds < sampling.SECONDS for one in found)
-    assert all(0 < row.expires <= 900 for row in rows)
+    assert all(0 < row.expires <= 900 for one in found for row in one.rows if row.state == "ESTABLISHED")
 
 
 async def test_replies_that_do_not_come_back_are_seen_in_syn_recv_and_explained(lab: Lab) -> None:
@@ -80,4 +82,4 @@ async def test_replies_that_do_not_come_back_are_seen_in_syn_recv_and_explained(
     finally:
         lab.exec("real-server", ["ip", "route", "del", "blackhole", f"{CLIENT}/32"])
     assert "are in SYN_RECV" in found.warning and "gateway VIP" in found.warning
-    assert found.connections[0].state == "SYN_RECV"
+    assert "SYN_RECV" in {one.state for one in found.connections}  # beside what the test before left in TIME_WAIT
