@@ -147,8 +147,8 @@ class Director:
     def alive(self) -> Mapping[ServerKey, bool]:
         """Every verdict; without a dump, none that the kernel's table belies.
 
-        keepalived says nothing when a reload puts a server back in that was down, so that its log's last word is the old one;
-        and it leaves none that is down in the kernel's table with a weight.
+        The log's lines of before are only history; and keepalived leaves no server that is down in the kernel's table with a
+        weight.
         """
         told = self.verdicts.alive()
         if self.checkers is not None and self.checkers.error is None:

@@ -108,7 +108,7 @@ def test_what_went_down_before_we_came_is_explained_and_is_no_event() -> None:
 def test_what_the_log_remembers_as_down_is_not_for_a_plan_while_the_kernel_sends_clients_there(
     error: str | None,
 ) -> None:
-    """A reload may have put it back in without a word; the dump that would tell has not come, or cannot."""
+    """The dump that would tell what holds now has not come, or cannot."""
     key = ("tcp/10.10.0.20:80", DEAD)
     pair = Pair()
     pair.link("director1")
