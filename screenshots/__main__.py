@@ -9,33 +9,42 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import re
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from textual.pilot import Pilot
 
-from lvstui import launch
+from lvstui.cli import launch
+from lvstui.cli.drill.desk import drill_desk
 from lvstui.console.app import ConsoleApp
+from lvstui.console.cluster_choice import Cluster
 from lvstui.demo.pair import DemoPair
-from lvstui.history import Memory
+from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
+from lvstui.session.audit_log import Memory
+from lvstui.session.session import Session
+from screenshots.animation import combine
 
 HERE = Path(__file__).resolve().parent
-LIMIT = 60.0  # seconds for what is to be seen
+LIMIT = 120.0  # seconds for what is to be seen
 TARGET = "192.168.211.13:8082"
 
 
 @dataclass
-class Stage:
-    """A running console, and what a scene does with it."""
+class Shoot:
+    """A running console of which a scene takes pictures."""
 
     app: ConsoleApp
     pilot: Pilot[None]
+    frames: list[tuple[str, float]] = field(default_factory=list)
+    """The pictures of an animation, each with the seconds for which it is shown."""
 
     def shown(self) -> str:
         lines = self.app.screen._compositor.render_strips()
@@ -61,28 +70,35 @@ class Stage:
     async def drain(self) -> None:
         """The real server under the cursor, to the end of the change."""
         await self.press("d")
-        await self.until("Apply on both")
-        await self.press("y")
-        await self.until("r puts it back")
+        await self.until("ctrl+s")
+        await self.press("ctrl+s")
+        await self.until("r restores the weight")
+
+    def frame(self, seconds: float) -> None:
+        """Take a picture of an animation."""
+        self.frames.append((self.app.export_screenshot(title="lvstui"), seconds))
 
     def picture(self, name: str) -> None:
+        """Write the animation that was taken; without one, what is on the screen."""
         path = HERE / f"{name}.svg"
-        path.write_text(self.app.export_screenshot(title="lvstui"))
+        path.write_text(combine(self.frames) if self.frames else self.app.export_screenshot(title="lvstui"))
         print(path)
 
 
 @asynccontextmanager
 async def console(
     names: Sequence[str], ssh_config: Path, size: tuple[int, int], name: str, theme: str | None = None
-) -> AsyncIterator[Stage]:
-    app = ConsoleApp(
+) -> AsyncIterator[Shoot]:
+    cluster = Cluster(
+        name,
         lambda questions: launch.session(
             names, questions, ssh_config=ssh_config, name=name, interval=1.0, read_only=None, history=Memory()
         ),
-        theme=theme,
+        drills=lambda opened: drill_desk(cast(Session, opened), name, ssh_config, kept=False),
     )
+    app = ConsoleApp(cluster, theme=theme)
     async with app.run_test(size=size) as pilot:
-        stage = Stage(app, pilot)
+        stage = Shoot(app, pilot)
         await stage.until("MASTER", TARGET)
         await stage.press("down")
         yield stage
@@ -91,20 +107,20 @@ async def console(
 # --- scenes of the simulated pair: each has one of its own, at the beginning of its story ---
 
 
-async def main_screen(stage: Stage) -> None:
+async def main_screen(stage: Shoot) -> None:
     await stage.drain()
     await stage.press("enter")
     await stage.until("DOWN")
     await stage.pass_by(20)
 
 
-async def drain_dialog(stage: Stage) -> None:
+async def drain_dialog(stage: Shoot) -> None:
     await stage.pass_by(10)
     await stage.press("d")
-    await stage.until("Apply on both")
+    await stage.until(" ctrl+s ")
 
 
-async def drain_in_progress(stage: Stage) -> None:
+async def drain_in_progress(stage: Shoot) -> None:
     await stage.pass_by(8)
     await stage.drain()
     await stage.press("enter")
@@ -112,25 +128,54 @@ async def drain_in_progress(stage: Stage) -> None:
     await stage.pass_by(4)
 
 
-async def real_server(stage: Stage) -> None:
+async def real_server(stage: Shoot) -> None:
     await stage.pass_by(40)
     await stage.press("enter")
     await stage.pass_by(3)
 
 
-async def topology(stage: Stage) -> None:
+async def topology(stage: Shoot) -> None:
     await stage.pass_by(10)
     await stage.press("t")
     await stage.pass_by(3)
 
 
-async def quiet(stage: Stage) -> None:
+async def tour(stage: Shoot) -> None:
+    """A drain with its reason, to its end; then a failover."""
+    await stage.pass_by(10)
+    stage.frame(2.5)
+    await stage.press("d")
+    await stage.until("ctrl+s")
+    await stage.press(*"kernel", "space", *"update")
+    await stage.until("kernel update")
+    stage.frame(3.5)
+    await stage.press("ctrl+s")
+    await stage.until("r restores the weight")
+    stage.frame(2.5)
+    await stage.press("enter")
+    await stage.until("left")
+    await stage.pass_by(2)
+    stage.frame(3)
+    await stage.until("DRAINED")
+    stage.frame(3)
+    await stage.until("FAULT")
+    await stage.pass_by(1)
+    stage.frame(2.5)
+    await stage.pass_by(5)
+    stage.frame(3)
+    await stage.press("t")
+    await stage.pass_by(2)
+    stage.frame(3.5)
+
+
+async def quiet(stage: Shoot) -> None:
     await stage.pass_by(30)
 
 
 NORMAL = (120, 40)
-SCENES: tuple[tuple[str, tuple[int, int], str | None, Callable[[Stage], Awaitable[None]]], ...] = (
+SCENES: tuple[tuple[str, tuple[int, int], str | None, Callable[[Shoot], Awaitable[None]]], ...] = (
     ("main", NORMAL, None, main_screen),
+    ("tour", (110, 34), None, tour),
     ("drain", NORMAL, None, drain_dialog),
     ("drain-progress", NORMAL, None, drain_in_progress),
     ("real-server", NORMAL, None, real_server),
@@ -142,7 +187,7 @@ SCENES: tuple[tuple[str, tuple[int, int], str | None, Callable[[Stage], Awaitabl
 
 
 async def simulated(
-    name: str, size: tuple[int, int], theme: str | None, scene: Callable[[Stage], Awaitable[None]]
+    name: str, size: tuple[int, int], theme: str | None, scene: Callable[[Shoot], Awaitable[None]]
 ) -> None:
     with DemoPair() as pair:
         async with console(pair.names, pair.ssh_config, size, "demo (simulated)", theme) as stage:
@@ -160,15 +205,37 @@ async def split_brain(lab: Lab) -> None:
         stage.picture("split-brain")
 
 
+async def drill(lab: Lab) -> None:
+    """A stop of keepalived on the real pair's MASTER, as a client met it."""
+    async with console(("director1", "director2"), lab.ssh_config, NORMAL, "lab") as stage:
+        await stage.press("D")
+        await stage.until("w Watch")
+        await stage.press("r")
+        await stage.until("type “handover”")
+        await stage.press("right", "tab", "tab", *addresses.CLIENT, "tab", *"nightly", "space", *"drill", "tab")
+        await stage.until("type “stop")
+        wanted = re.search("type “([^”]+)”", stage.shown())
+        assert wanted is not None
+        await stage.press(*("space" if char == " " else char for char in wanted[1]), "ctrl+s")
+        await stage.until("Expected and measured")
+        stage.picture("drill")
+
+
 def main(wanted: Sequence[str]) -> None:
     """The scenes of these names, or all."""
     os.environ["LOGNAME"], platform.node = "ana", lambda: "ops1"  # who made the changes, whoever makes the pictures
     for name, size, theme, scene in SCENES:
         if not wanted or name in wanted:
             asyncio.run(simulated(name, size, theme, scene))
-    if not wanted or "split-brain" in wanted:
+    real = [
+        (name, scene)
+        for name, scene in (("drill", drill), ("split-brain", split_brain))
+        if not wanted or name in wanted
+    ]
+    if real:
         with tempfile.TemporaryDirectory(prefix="lvl-") as folder, Lab.up(None, Path(folder) / "lab") as lab:
-            asyncio.run(split_brain(lab))
+            for _, scene in real:
+                asyncio.run(scene(lab))
 
 
 if __name__ == "__main__":

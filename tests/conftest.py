@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.support import schedule
 
 settings.register_profile("everywhere", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -19,3 +22,19 @@ settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where lvstui keeps its state ends with the test."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    schedule.arrange(items, name_groups=hasattr(config, "workerinput"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> schedule.ByGroup:
+    return schedule.ByGroup(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [one for one in terminalreporter.stats.get("skipped", []) if "../shared" in str(one.longrepr)]
+    if skipped:
+        terminalreporter.line(
+            f"{len(skipped)} skipped: they use real files in ../shared, beside the repo, which are not here."
+        )

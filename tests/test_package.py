@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from docs.man.__main__ import pages
-from lvstui import shells
-from lvstui.cluster.intent import Record, Target
-from lvstui.history import HistoryFile
+from lvstui.cli import shell_completion
+from lvstui.cluster.identity.target import Target
+from lvstui.cluster.plan.intent import ChangeRecord
+from lvstui.session.audit_log import HistoryFile
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 CLUSTERS = '[web-prod]\ndirectors = ["lb1", "lb2"]\n[web-test]\ndirectors = ["lb3", "lb4"]\n'
 
 
@@ -45,7 +46,7 @@ def test_the_source_is_shipped_without_the_pictures_of_the_tests(tmp_path: Path)
     (source,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(source) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"lvstui/cli.py", "styles/main.tcss", "tests/console/test_main.py"} <= names
+    assert {"lvstui/cli/main.py", "styles/main.tcss", "tests/console/screens/test_main_screen.py"} <= names
     assert not [name for name in names if "pictures" in name or "snapshots" in name]
 
 
@@ -86,7 +87,7 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / ".ssh" / "config").write_text("Include more/*\nHost director1 *.example !no\nHost=director2\n")
     (tmp_path / ".ssh" / "more" / "jump").write_text('Host "jump"\n  HostName 192.0.2.1\n')
     target = Target("tcp/10.0.0.1:80", "192.0.2.11:80")
-    drained = Record("1", 0.0, "ana", "ops1", "drain", "", "", (target,), (), "done", "", ())
+    drained = ChangeRecord("1", 0.0, "ana", "ops1", "drain", "", "", (target,), (), "done", "", ())
     HistoryFile(tmp_path / "state" / "lvstui" / "history.jsonl").append(drained)
     reals = "".join(f"real_server 192.0.2.1{n} 80 {{\n weight 1\n}}\n" for n in (1, 2))
     (tmp_path / "keepalived.conf").write_text(f"virtual_server 10.0.0.1 80 {{\n protocol TCP\n{reals}}}\n")
@@ -119,7 +120,7 @@ def test_a_broken_clusters_file_completes_nothing_and_says_nothing(home: Path) -
     assert asked("lvsctl", "lvsctl -c w", home) == []
 
 
-@pytest.mark.parametrize("shell", shells.SHELLS)
+@pytest.mark.parametrize("shell", shell_completion.SHELLS)
 def test_the_script_is_of_that_shell_and_for_both_commands(shell: str) -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / "lvsctl", "completion", shell], capture_output=True, text=True, check=True

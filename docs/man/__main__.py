@@ -1,6 +1,6 @@
-"""What is made from the commands and the table of actions themselves: man pages, completion scripts, the README's keys.
+"""Make man pages, completion scripts and the README's keys from the commands and the table of actions: `make man`.
 
-`make man` makes them; the wheel ships the pages and the scripts.
+The wheel ships the pages and the scripts.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from lvstui import __version__
-from lvstui.cli import lvsctl, lvstui
-from lvstui.console.actions import ACTIONS, FAMILIES
-from lvstui.shells import SHELLS, script
+from lvstui.cli.main import lvsctl, lvstui
+from lvstui.cli.shell_completion import SHELLS, script
+from lvstui.console.actions import ACTIONS, FAMILIES, LVSTUI_KEYS
 
 HERE = Path(__file__).resolve().parent
 COMPLETIONS = HERE.parent / "completions"
@@ -21,14 +21,14 @@ README = HERE.parent.parent / "README.md"
 KEYS = "<!-- keys: made by `make man` -->\n", "<!-- end of keys -->\n"
 
 FILES = {
-    "$XDG_CONFIG_HOME/lvstui/clusters.toml": "the clusters; lvstui \\-\\-config\\-template prints one that explains itself",
-    "$XDG_CONFIG_HOME/lvstui/settings.toml": "what was chosen on the settings screen",
-    "~/.ssh/config": "how the Directors are reached, as ssh(1) has it",
+    "$XDG_CONFIG_HOME/lvstui/clusters.toml": "the clusters; lvstui \\-\\-config\\-template prints a commented template",
+    "$XDG_CONFIG_HOME/lvstui/settings.toml": "the choices of the settings screen",
+    "~/.ssh/config": "how to reach the Directors; see ssh_config(5)",
 }
 
 
 def quoted(text: str) -> str:
-    """As troff takes it: nothing in it is a request or an escape."""
+    """Return the text for troff, with nothing in it that is a request or an escape."""
     lines = (line.replace("\\", "\\e").replace("-", "\\-") for line in text.splitlines())
     return "\n".join(f"\\&{line}" if line[:1] in (".", "'") else line for line in lines)
 
@@ -44,9 +44,14 @@ def page(command: click.Command, name: str, see: str) -> str:
     if isinstance(command, click.Group):
         lines += [".SH COMMANDS", *_commands(command, context, name)]
     else:
-        lines += [".SH KEYS", "The name in brackets is the action's, for keys of one's own in clusters.toml."]
+        lines += [".SH KEYS", "In brackets: the name of the action, for key bindings in clusters.toml."]
         for action in ACTIONS:
-            lines += [".TP", f".B {quoted(action.key_label)}", quoted(f"{action.label} [{action.name}]: {action.help}")]
+            lines += [
+                ".TP",
+                f".B {quoted(LVSTUI_KEYS.label(action))}",
+                quoted(f"{action.label} [{action.name}]: {action.help}"),
+            ]
+    lines += [".SH EXAMPLES", *_paragraphs(command.epilog or "")]
     lines.append(".SH FILES")
     for path, what in FILES.items():
         lines += [".TP", f".I {quoted(path)}", what]
@@ -54,16 +59,21 @@ def page(command: click.Command, name: str, see: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
+    """Yield the paragraphs; a block that click must not wrap keeps its lines."""
     for number, part in enumerate(filter(None, (part.strip() for part in text.split("\n\n")))):
         if number:
             yield ".PP"
-        yield quoted(" ".join(part.split()))
+        block = part.removeprefix("\b\n")
+        if block == part:
+            yield quoted(" ".join(part.split()))
+        else:
+            yield from (".nf", quoted(block.removeprefix("Examples:\n")), ".fi")
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record is not None and record[1] and not (context.parent and parameter.name == "help"):
+        if record is not None and record[1] and not (context.parent and "--help" in parameter.opts):
             yield from (".TP", f".B {quoted(record[0])}", quoted(" ".join(record[1].split())))
 
 
@@ -76,22 +86,25 @@ def _commands(group: click.Group, context: click.Context, path: str) -> Iterator
         yield ".SS " + quoted(f"{path} {name} {' '.join(command.collect_usage_pieces(inner))}")
         yield from _paragraphs(command.help or "")
         yield from _options(command, inner)
+        if command.epilog:
+            yield ".PP"
+            yield from _paragraphs(command.epilog)
         if isinstance(command, click.Group):
             yield from _commands(command, inner, f"{path} {name}")
 
 
 def readme() -> str:
-    """The README with the table of keys as it is now."""
+    """Return the README with the current table of keys."""
     before, _, rest = README.read_text().partition(KEYS[0])
     _, _, after = rest.partition(KEYS[1])
-    lines = ["", "| key | | |", "|---|---|---|"]
+    lines = ["", "| key | action | effect |", "|---|---|---|"]
     for actions in FAMILIES.values():
-        lines += [f"| `{action.key_label}` | {action.label} | {action.help} |" for action in actions]
+        lines += [f"| `{LVSTUI_KEYS.label(action)}` | {action.label} | {action.help} |" for action in actions]
     return "".join([before, KEYS[0], "\n".join(lines), "\n\n", KEYS[1], after])
 
 
 def pages() -> dict[Path, str]:
-    """Every file that is made, with its content."""
+    """Return every file that is made, with its content."""
     made = {
         HERE / "lvstui.1": page(lvstui, "lvstui", "lvsctl"),
         HERE / "lvsctl.1": page(lvsctl, "lvsctl", "lvstui"),

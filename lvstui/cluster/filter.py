@@ -1,12 +1,12 @@
-"""Which real servers the operator wants to see: a line of words, read once, asked of each real server.
+"""Decide which real servers the operator wants to see: a line of words, read once, asked of each real server.
 
     web 8081            both words are in its name, its virtual server's, or the reason of its state
-    state:down          the state begins so: state:drain is DRAINING and DRAINED
+    state:down          the state begins so: state:drain is DRAINING and DRAINED, state:no-quorum is NO QUORUM
     weight:0 active:>9  on any Director; also inactive, persistent and conns (connections per second)
     vs:10.10.0.20       in the virtual server's name; rs: in the real server's; by: who drained it, and why
     !state:up           all but those
 
-Not for: the order of what is shown (see `console.listing`).
+Not for: the order of what is shown (see `console.table.rows`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"([<>]?)(\d+)")
 
 
 class BadFilter(ValueError):
-    """What is wrong with the operator's words, to be shown as it is."""
+    """The operator's words are no filter; the text says what is wrong, to be shown as it is."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Filter:
         return bool(self.tests)
 
     def shows(self, real: RealServerView) -> bool:
+        """Return True if the real server has all that the words ask for."""
         return all(test(real) for test in self.tests)
 
 
@@ -46,7 +47,7 @@ ALL = Filter()
 
 
 def parse(text: str) -> Filter:
-    """Raises BadFilter, which says what is wrong."""
+    """Read a filter. Raises BadFilter, which says what is wrong."""
     words = text.casefold().split()
     return Filter(" ".join(words), tuple(_test(word) for word in words))
 
@@ -54,7 +55,7 @@ def parse(text: str) -> Filter:
 def _test(word: str) -> Test:
     if word.startswith("!"):
         if word == "!":
-            raise BadFilter("! wants a word after it, as in !state:up")
+            raise BadFilter("! needs a word, for example !state:up")
         test = _test(word[1:])
         return lambda real: not test(real)
     keyed = _KEYED.fullmatch(word)
@@ -64,9 +65,9 @@ def _test(word: str) -> Test:
     if key not in _KEYS:
         if _GROUP.fullmatch(key) or value.isdecimal():  # fd00:…, www:80
             return _anywhere(word)
-        raise BadFilter(f"there is no {key}: use {', '.join(f'{known}:' for known in _KEYS)}")
+        raise BadFilter(f"unknown {key}: use {', '.join(f'{known}:' for known in _KEYS)}")
     if not value:
-        raise BadFilter(f"{key}: wants a value, as in {_KEYS[key][0]}")
+        raise BadFilter(f"{key}: needs a value, for example {_KEYS[key][0]}")
     return _KEYS[key][1](value)
 
 
@@ -78,9 +79,10 @@ def _anywhere(word: str) -> Test:
 
 
 def _state(value: str) -> Test:
-    states = {state for state in RealServerState if state.casefold().startswith(value)}
+    words = {state: state.casefold().replace(" ", "-") for state in RealServerState}
+    states = {state for state, word in words.items() if word.startswith(value.replace("_", "-"))}
     if not states:
-        raise BadFilter(f"no state begins with {value}: use {', '.join(RealServerState).lower()}")
+        raise BadFilter(f"no state begins with {value}: use {', '.join(words.values())}")
     return lambda real: real.state in states
 
 
@@ -104,7 +106,7 @@ def _number(key: str, values: Callable[[Figures], tuple[float | None, ...]]) -> 
     def make(value: str) -> Test:
         match = _NUMBER.fullmatch(value)
         if match is None:
-            raise BadFilter(f"{key}: wants a number, or < or > and a number, not {value}")
+            raise BadFilter(f"{key}: needs a number, or < or > and a number, not {value}")
         sign, wanted = match[1], int(match[2])
 
         def holds(number: float | None) -> bool:

@@ -1,4 +1,4 @@
-"""What leaves the console as a file: the table as CSV or JSON, the screen as a picture. Not for: when it is asked for.
+"""Make the files that leave the console: the table as CSV or JSON, the screen as a picture. Not for: when it is asked for.
 
 Addresses and names in the table's files are the real ones, whatever the privacy mask does to the screen.
 """
@@ -15,7 +15,6 @@ from pathlib import Path
 
 import platformdirs
 
-from lvstui.cluster import status
 from lvstui.cluster.view import ClusterView, Figures
 
 _FIGURES = tuple(name for name in Figures._fields if name not in ("state", "drained"))
@@ -23,12 +22,14 @@ COLUMNS = ("virtual_server", "scheduler", "method", "real_server", "state", "rea
 
 
 def as_json(view: ClusterView) -> str:
-    """The object of `lvsctl status --json`."""
+    """Return the object of `lvsctl status --json`."""
+    from lvstui.cluster.views import status  # the first frame waits for none of it
+
     return json.dumps(status.as_json(view), indent=1) + "\n"
 
 
 def as_csv(view: ClusterView) -> str:
-    """One line for each real server on each Director. What is not known is empty."""
+    """Return a line for each real server on each Director. What is not known is empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -50,12 +51,12 @@ def as_csv(view: ClusterView) -> str:
 
 
 def _harmless(word: str) -> str:
-    """A spreadsheet must not take what a Director says for a formula."""
+    """Return a word of a Director's so that no spreadsheet takes it for a formula."""
     return f"'{word}" if word[:1] in ("=", "+", "-", "@", "\t", "\r") else word
 
 
 def save(content: str, cluster: str, kind: str, folder: Path | None = None) -> Path:
-    """A new file in the current folder, or, where that cannot be written, in lvstui's own. Returns it; raises OSError."""
+    """Return a new file, in the current folder or, where that cannot be written, in lvstui's own. Raises OSError."""
     name = (
         f"lvstui-{re.sub(r'[^A-Za-z0-9._-]+', '-', cluster).strip('-.') or 'cluster'}-{time.strftime('%Y%m%d-%H%M%S')}"
     )

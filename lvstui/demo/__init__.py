@@ -1,1 +1,4 @@
-"""A simulated pair: two Directors behind the agent's own `system` port, over real SSH on loopback. Every key works on it."""
+"""Simulate a pair: two Directors behind the agent's own `system` port, over real SSH on loopback. Every key works on it.
+
+Not for: tests of real daemons, which the lab has.
+"""

@@ -1,4 +1,4 @@
-"""The simulated pair, reachable: two SSH servers on loopback, each serving its Director with the real agent.
+"""Make the simulated pair reachable: two SSH servers on loopback, each serving its Director with the real agent.
 
 They run in a thread with a loop of their own, with keys made for this run in a private folder that is removed at the end.
 """
@@ -16,15 +16,15 @@ from typing import Self
 
 import asyncssh
 
-from lvstui.demo.system import SimulatedSystem
+from lvstui.demo.simulated_director import SimulatedSystem
 from lvstui.demo.world import World
-from lvstui.director.agent import serve
+from lvstui.director.agent.agent import serve
 
 _READY = b"lvstui:ready root\n"
 
 
 class DemoPair:
-    """`with DemoPair() as pair`: then `pair.names` can be reached by `ssh -F pair.ssh_config`."""
+    """The pair while it is served. `with DemoPair() as pair`: `pair.names` can be reached by `ssh -F pair.ssh_config`."""
 
     names = ("director1", "director2")
 
@@ -87,7 +87,7 @@ class DemoPair:
 
 def _agent_of(world: World, name: str) -> Callable[[asyncssh.SSHServerProcess[bytes]], Coroutine[None, None, None]]:
     async def run(process: asyncssh.SSHServerProcess[bytes]) -> None:
-        """What stage 0 does on a real Director, without a python3 of its own: take the bundle, and serve."""
+        """Do what stage 0 does on a real Director, without a python3 of its own: take the bundle, and serve."""
         process.stdout.write(_READY)
         length = int.from_bytes(await process.stdin.readexactly(4), "big")
         await process.stdin.readexactly(length)

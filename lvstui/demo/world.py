@@ -1,4 +1,4 @@
-"""A simulated LVS-NAT pair: two Directors, their kernels, VRRP and checkers. Deterministic: everything follows from the clock.
+"""Simulate an LVS-NAT pair: two Directors, their kernels, VRRP and checkers. Deterministic: everything follows from the clock.
 
 No I/O and no clock of its own: `advance(now)` moves it. What should be so at a moment follows from the moment alone, so that
 a clock that jumps (a laptop that slept) leads to the right state, too.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from lvstui.director.messages import LogLine
+from lvstui.director.protocol.keepalived_messages import LogLine
 from lvstui.keepalived import Configuration, RealServerKey, ServiceKey, load
 
 PATH = "/etc/keepalived/keepalived.conf"
@@ -45,7 +45,7 @@ _REAL = """
 
 
 def config(state: str, priority: int, number: int) -> bytes:
-    """The keepalived.conf of one Director: like the other's but for state, priority and router_id."""
+    """Return the keepalived.conf of one Director: like the other's but for state, priority and router_id."""
     instances = "".join(
         f"""
 vrrp_instance {name} {{
@@ -75,8 +75,8 @@ vrrp_instance {name} {{
 
 
 @dataclass
-class Row:
-    """A real server in a kernel."""
+class SimulatedRow:
+    """A real server in a simulated kernel."""
 
     weight: int
     active: float = 0.0
@@ -86,24 +86,27 @@ class Row:
 
 
 @dataclass
-class Director:
+class SimulatedMachine:
     """One machine of the world."""
 
     name: str
     data: bytes
-    priority: int
     loaded: float
     configuration: Configuration
     state: str  # "MASTER", "BACKUP" or "FAULT": of both instances, which the sync group keeps together
     since: float
     locked: bool = False  # an agent is writing here
     passed: float = 0.0  # connections that came through its networks, of rows that are gone too
-    rows: dict[tuple[ServiceKey, RealServerKey], Row] = field(default_factory=dict)
+    rows: dict[tuple[ServiceKey, RealServerKey], SimulatedRow] = field(default_factory=dict)
     log: list[LogLine] = field(default_factory=list)
 
     @property
     def master(self) -> bool:
         return self.state == "MASTER"
+
+    @property
+    def priority(self) -> int:
+        return self.configuration.vrrp[0].priority
 
 
 class World:
@@ -113,27 +116,20 @@ class World:
         self.began = self._now = now
         self.down: set[RealServerKey] = set()
         self._refreshed = now
+        self._settled_at = now  # from then on, whoever has the higher priority is MASTER
         self.directors = {
             name: self._director(name, number, now) for number, name in enumerate(("director1", "director2"), 1)
         }
         self._flow(30.0, now)
 
-    def _director(self, name: str, number: int, now: float) -> Director:
+    def _director(self, name: str, number: int, now: float) -> SimulatedMachine:
         state, priority = ("MASTER", 100) if number == 1 else ("BACKUP", 50)
         data = config(state, priority, number)
         began = now - STARTED_AGO
-        director = Director(
-            name,
-            data,
-            priority,
-            began,
-            _read(name, data),
-            state,
-            began,
-        )
+        director = SimulatedMachine(name, data, began, _read(name, data), state, began)
         for server in director.configuration.virtual_servers:
             for real in server.real_servers:
-                director.rows[server.services[0], real.key] = Row(real.weight)
+                director.rows[server.services[0], real.key] = SimulatedRow(real.weight)
         return director
 
     # --- time ---
@@ -147,13 +143,17 @@ class World:
         phase = (now - self.began) % _CYCLE
         if (_FAILS_AT <= phase < _RECOVERS_AT) != (_FAILING in self.down):
             self._check(now, failing=_FAILING not in self.down)
-        for director, state in zip(self.directors.values(), _states(phase), strict=True):
-            if director.state != state:
+        first, second = self.directors.values()
+        states = _states(phase)
+        if first.priority < second.priority:
+            states = "FAULT" if states[0] == "FAULT" else "BACKUP", "MASTER"
+        for director, state in zip(self.directors.values(), states, strict=True):
+            if director.state != state and (now >= self._settled_at or "FAULT" in states):
                 self._enter(director, state, now)
         self._flow(seconds, now)
 
     def _flow(self, seconds: float, now: float) -> None:
-        """Connections come to the MASTER's rows by weight, and leave them all."""
+        """Bring connections to the MASTER's rows by weight, and take some away from all rows."""
         leaves = 1 - math.exp(-seconds / _LIFETIME)
         for director in self.directors.values():
             for server in director.configuration.virtual_servers:
@@ -192,7 +192,7 @@ class World:
             self._checker_log(director, now, reason, *(("Removing", "from") if failing else ("Adding", "to")))
             self._drop_or_add(director)
 
-    def _checker_log(self, director: Director, now: float, reason: str, verb: str, preposition: str) -> None:
+    def _checker_log(self, director: SimulatedMachine, now: float, reason: str, verb: str, preposition: str) -> None:
         for server in director.configuration.virtual_servers:
             if any(real.key == _FAILING for real in server.real_servers):
                 service = server.services[0]
@@ -201,7 +201,7 @@ class World:
                 line = f"{verb} service {_tcp(_FAILING)} {preposition} VS {there}"
                 self._say(director, now, "Keepalived_healthcheckers", line)
 
-    def _enter(self, director: Director, state: str, now: float) -> None:
+    def _enter(self, director: SimulatedMachine, state: str, now: float) -> None:
         before, director.state, director.since = director.state, state, now
         first, *others = (one.name for one in director.configuration.vrrp)
         if state == "MASTER":
@@ -209,18 +209,20 @@ class World:
         elif "FAULT" in (state, before):
             why = f"Netlink reports {_SERVICE_LINK} {'down' if state == 'FAULT' else 'up'}"
         else:
-            why = f"({first}) Master received advert from 10.10.0.11 with higher priority 100, ours {director.priority}"
+            name, priority = self.peer(director.name).name, self.peer(director.name).priority
+            heard = f"from 10.10.0.1{name[-1]} with higher priority {priority}"
+            why = f"({first}) Master received advert {heard}, ours {director.priority}"
         lines = [why, f"({first}) Entering {state} STATE", f"VRRP_Group(VG_1) Syncing instances to {state} state"]
         for line in lines + [f"({name}) Entering {state} STATE" for name in others]:
             self._say(director, now, "Keepalived_vrrp", line)
 
-    def peer(self, name: str) -> Director:
-        """The other Director."""
+    def peer(self, name: str) -> SimulatedMachine:
+        """Return the other Director."""
         [other] = (director for director in self.directors.values() if director.name != name)
         return other
 
     @staticmethod
-    def _say(director: Director, now: float, identifier: str, text: str) -> None:
+    def _say(director: SimulatedMachine, now: float, identifier: str, text: str) -> None:
         director.log.append(LogLine(now, identifier, text))
 
     # --- the configuration ---
@@ -228,7 +230,9 @@ class World:
     def reload(self, name: str, now: float) -> None:
         """Read a Director's file anew and put it into its kernel, as keepalived does."""
         director = self.directors[name]
-        director.configuration = _read(name, director.data)
+        before, director.configuration = director.priority, _read(name, director.data)
+        if before != director.priority:
+            self._settled_at = now + _ADVERTS_MISSED[self.peer(name).name]
         director.loaded = now
         self._say(director, now, "Keepalived", "Reloading ...")
         self._drop_or_add(director)
@@ -244,7 +248,7 @@ class World:
                     self._say(director, now, "Keepalived_healthcheckers", text)
                     row.weight = real.weight
 
-    def _drop_or_add(self, director: Director) -> None:
+    def _drop_or_add(self, director: SimulatedMachine) -> None:
         configured = {
             (server.services[0], real.key): real.weight
             for server in director.configuration.virtual_servers
@@ -254,7 +258,7 @@ class World:
         for key in [key for key in director.rows if key not in configured]:
             del director.rows[key]
         for key, weight in configured.items():
-            director.rows.setdefault(key, Row(weight))
+            director.rows.setdefault(key, SimulatedRow(weight))
 
 
 class _File:
@@ -279,13 +283,13 @@ def _tcp(key: RealServerKey) -> str:
 
 
 def _states(phase: float) -> tuple[str, str]:
-    """The VRRP states of director1 and director2, whose service network fails director1 for a while in every cycle."""
+    """Return the VRRP states of director1 and director2; in every cycle director1's service network fails for a while."""
     back = _LINK_UP_AT + _ADVERTS_MISSED["director1"]
     first = "FAULT" if _LINK_DOWN_AT <= phase < _LINK_UP_AT else "BACKUP" if _LINK_UP_AT <= phase < back else "MASTER"
     return first, "MASTER" if _LINK_DOWN_AT + _ADVERTS_MISSED["director2"] <= phase < back else "BACKUP"
 
 
 def _rate(port: int, now: float) -> float:
-    """New connections per second of a service: it breathes."""
+    """Return the new connections per second of a service, which rise and fall with time."""
     base = 24.0 if port == 80 else 9.0
     return base * (1 + 0.35 * math.sin(now / 17 + port) + 0.1 * math.sin(now / 3.7))

@@ -1,4 +1,4 @@
-"""The first thing that runs out of the bundle: makes the libraries that were shipped importable, and starts the agent.
+"""Start the agent out of the bundle: make the libraries that were shipped importable, and run it. This is what runs first.
 
 `/proc/self/fd/N` is the bundle, a zip that exists in memory alone. Python cannot load an extension out of a zip, so psutil's
 is copied into a memory file of its own; that works on a Director whose every file system is mounted noexec.
@@ -19,6 +19,15 @@ _PSUTIL_EXTENSION = "psutil._psutil_linux"
 def main(bundle: str) -> None:
     """Run the agent on standard input and output until its link ends. `bundle` is the path of the zip."""
     gc.disable()  # until all is imported
+    prepare(bundle)
+    from .serve import main as serve
+
+    gc.enable()
+    serve()
+
+
+def prepare(bundle: str) -> None:
+    """Make the libraries of the bundle importable."""
     sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio does without, and OpenSSL takes long to load
     zipped = zipimport.zipimporter(bundle)
     sys.path.insert(1, bundle + "/vendor")
@@ -29,14 +38,10 @@ def main(bundle: str) -> None:
         import site
 
         site.main()  # the Director's own psutil
-    from .main import main as serve
-
-    gc.enable()
-    serve()
 
 
 class _MemoryExtension:
-    """Finds psutil's extension, and loads it from a memory file."""
+    """A finder of psutil's extension, which loads it from a memory file."""
 
     def __init__(self, zipped: Any, bundle: str) -> None:
         self._zipped = zipped

@@ -1,53 +1,61 @@
-"""The keepalived.conf language: read exactly as keepalived reads it, edited without a trace. Text in, text out.
+"""Read keepalived.conf exactly as keepalived does, and edit it without a trace. Text in, text out.
 
-    syntax    bytes -> lines, losslessly          expand   lines -> statements ($, @id, ~SEQ, include)
-    nesting   statements -> blocks                model    what they say, typed, with effective values
-    edit      drain, restore, set a weight, add, remove: bytes -> bytes, touching only the lines concerned
+    parsing    bytes -> lines, losslessly (`syntax`) -> statements (`expand`: $, @id, ~SEQ, include) -> blocks (`nesting`)
+    reading    statements -> what is configured and takes effect, typed (`model`): as the parent reads it, as the VRRP
+               process does (`vrrp`), as the checker process does (`servers`); all of it together in `load`
+    editing    drain, restore, set a weight, add, remove (`edit`), take a change back (`undo`): bytes -> bytes, touching
+               only the lines concerned, and proved by reading the result (`proof`)
+    keys       the names of services, real servers and VRRP instances
+    drain_comment              what a drained weight's line says of the weight before
+    secrets, secret_patterns   what nobody should see of a file
 
 docs/keepalived-language.md tells what the language really is. Nothing here reads a file or talks to a Director.
 """
 
-from lvstui.keepalived import edit
-from lvstui.keepalived.edit import Edit, EditRefused, FileChange
-from lvstui.keepalived.keys import RealServerKey, ServiceKey
-from lvstui.keepalived.load import Files, load
-from lvstui.keepalived.model import (
-    Checker,
+from lvstui.keepalived.editing import edit
+from lvstui.keepalived.editing.edit import Edit, EditRefused, FileChange
+from lvstui.keepalived.keys import RealServerKey, ServiceKey, VrrpKey
+from lvstui.keepalived.parsing.statements import FileReader
+from lvstui.keepalived.parsing.syntax import Diagnostic, Line, Tree, parse, render
+from lvstui.keepalived.reading.checker import Checker
+from lvstui.keepalived.reading.load import MemoryFiles, load
+from lvstui.keepalived.reading.model import (
     Configuration,
+    ConfiguredRealServer,
+    ConfiguredVrrpInstance,
     Drained,
     GlobalDefs,
-    RealServer,
     SorryServer,
-    Source,
+    SourceFile,
     SyncGroup,
     VirtualServer,
-    VrrpInstance,
     kernel_keys,
 )
-from lvstui.keepalived.statements import Reader
-from lvstui.keepalived.syntax import Diagnostic, Line, Tree, parse, render
+from lvstui.keepalived.reading.vrrp_interfaces import NamedInterface
 
 __all__ = [
     "Checker",
     "Configuration",
+    "ConfiguredRealServer",
+    "ConfiguredVrrpInstance",
     "Diagnostic",
     "Drained",
     "Edit",
     "EditRefused",
     "FileChange",
-    "Files",
+    "FileReader",
     "GlobalDefs",
     "Line",
-    "Reader",
-    "RealServer",
+    "MemoryFiles",
+    "NamedInterface",
     "RealServerKey",
     "ServiceKey",
     "SorryServer",
-    "Source",
+    "SourceFile",
     "SyncGroup",
     "Tree",
     "VirtualServer",
-    "VrrpInstance",
+    "VrrpKey",
     "edit",
     "kernel_keys",
     "load",

@@ -1,4 +1,4 @@
-"""What a service and a real server are called: in the kernel, on the screen, in JSON and as arguments.
+"""Name a service, a real server and a VRRP instance: as in the kernel, on the screen, in JSON and as arguments.
 
 Not for: what is configured about them (see `model`).
 """
@@ -12,12 +12,13 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 _ADDRESS_PORT = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^\[\]:]+)):(?P<port>\d{1,5})")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
-_FWMARK = re.compile(r"fwmark/(\d{1,10})(?:/(inet6))?")
+_FWMARK = re.compile(r"fwmark/(\d{1,10})(?:/(inet6?))?")
 _PROTOCOLS = ("tcp", "udp", "sctp")
+QUALIFIERS = (*_PROTOCOLS, "inet", "inet6")  # what may follow a group's name where several virtual servers share it
 
 
 def canonical_address(text: str) -> str:
-    """`text` as the kernel prints it. Raises ValueError where it is no IPv4 or IPv6 address."""
+    """Return `text` as the kernel prints it. Raises ValueError where it is no IPv4 or IPv6 address."""
     if _IPV4.fullmatch(text) is not None:  # most are, and as the kernel prints them
         return text
     address = ip_address(text)
@@ -27,12 +28,12 @@ def canonical_address(text: str) -> str:
 
 
 def family_of(address: str) -> str:
-    """`inet` or `inet6`, for an address that is one of the two."""
+    """Return `inet` or `inet6`, for an address that is one of the two."""
     return "inet6" if ":" in address else "inet"
 
 
 def address_number(address: str) -> int:
-    """The address as a number, to count through a range. Raises ValueError."""
+    """Return the address as a number, to count through a range. Raises ValueError."""
     return int(IPv6Address(address) if ":" in address else IPv4Address(address))
 
 
@@ -65,7 +66,7 @@ class RealServerKey:
 
     @classmethod
     def parse(cls, text: str) -> RealServerKey:
-        """`192.168.211.13:8081` or `[2001:db8::13]:8081`. Raises ValueError."""
+        """Read `192.168.211.13:8081` or `[2001:db8::13]:8081`. Raises ValueError."""
         return cls(*_parse_address_port(text))
 
 
@@ -86,20 +87,38 @@ class ServiceKey:
 
     @classmethod
     def at(cls, protocol: str, address: str, port: int) -> ServiceKey:
-        """The service of an address, whose family it takes."""
+        """Return the service of an address, whose family it takes."""
         return cls(family_of(address), protocol, address, port)
 
     @classmethod
     def marked(cls, fwmark: int, family: str = "inet") -> ServiceKey:
-        """The service of a firewall mark, whatever the protocol and the port."""
+        """Return the service of a firewall mark, whatever the protocol and the port."""
         return cls(family, "", "", 0, fwmark)
 
     @classmethod
     def parse(cls, text: str) -> ServiceKey:
-        """`tcp/10.10.0.20:80`, `udp/[2001:db8::20]:53`, `fwmark/7`, `fwmark/7/inet6`. Raises ValueError."""
+        """Read `tcp/10.10.0.20:80`, `udp/[2001:db8::20]:53`, `fwmark/7`, `fwmark/7/inet`, `fwmark/7/inet6`. Raises ValueError."""
         if (mark := _FWMARK.fullmatch(text)) is not None:
             return cls.marked(int(mark[1]), mark[2] or "inet")
         protocol, _, rest = text.partition("/")
         if protocol not in _PROTOCOLS:
             raise ValueError(f"{text!r} is no service: it starts with tcp/, udp/, sctp/ or fwmark/")
         return cls.at(protocol, *_parse_address_port(rest))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class VrrpKey:
+    """A VRRP instance, as the Directors of its link tell it from others: a VRID counts for one interface and family."""
+
+    interface: str  # as configured, not a VMAC on it; "": keepalived was given none
+    vrid: int  # 0: not set, or not valid
+    family: str  # "inet" | "inet6"
+    among: str = ""  # the instance's name where one Director has several of the three: unicast from several addresses
+
+    def __str__(self) -> str:
+        return f"VRID {self.vrid} on {self.place}"
+
+    @property
+    def place(self) -> str:
+        """Return its interface and family, as an operator reads them."""
+        return f"{self.interface or 'no interface'}, {'IPv6' if self.family == 'inet6' else 'IPv4'}"

@@ -1,5 +1,5 @@
-"""`python -m lvstui.lab …`: the same as `lvsctl lab …`."""
+"""Run `python -m lvstui.lab …`, the same as `lvsctl lab …`."""
 
-from lvstui.lab.cli import lab
+from lvstui.lab.lab_commands import lab
 
 lab(prog_name="lvsctl lab")

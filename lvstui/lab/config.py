@@ -1,16 +1,16 @@
-"""The Directors' keepalived.conf files: the seed's, and the seed's with many more services for scale."""
+"""Write the Directors' keepalived.conf files: the seed's, and the seed's with many more services for scale."""
 
 from __future__ import annotations
 
 from importlib import resources
 
-from lvstui.lab.guest import topology
+from lvstui.lab.guest import addresses
 
 _FIRST_PORT = 10000
 
 
 def seed(director: str, services: int = 0, real_servers: int = 10) -> str:
-    """The seed's file of that Director, followed by so many more virtual servers with so many real servers each."""
+    """Return the seed's file of that Director, followed by so many more virtual servers with so many real servers each."""
     text = resources.files("lvstui.lab").joinpath(f"{director}.conf").read_text()
     return text + "".join(_virtual_server(number, real_servers) for number in range(services))
 
@@ -21,7 +21,8 @@ def _virtual_server(number: int, real_servers: int) -> str:
         f"    real_server {_address(member)} {_FIRST_PORT + number} {{\n        weight 1\n    }}\n"
         for member in range(real_servers)
     )
-    head = f"virtual_server {topology.SERVICE_VIP} {_FIRST_PORT + number} {{\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n"
+    address = f"{addresses.SERVICE_VIP} {_FIRST_PORT + number}"
+    head = f"virtual_server {address} {{\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n"
     return f"\n{head}{members}}}\n"
 
 

@@ -1,7 +1,7 @@
-"""What can go wrong with the lab, told to the one who runs it."""
+"""Define the error of the lab, for the one who runs it."""
 
 from __future__ import annotations
 
 
 class LabError(Exception):
-    """The text says what happened, what was left, and what to do next."""
+    """Something went wrong with the lab. The text says what happened, what was left, and what to do next."""

@@ -1,4 +1,4 @@
-"""A running lab, for tests, benchmarks and the command line: bring it up, use it, take it down."""
+"""Bring a lab up, use it and take it down: for tests, benchmarks and the command line."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lvstui.lab import config, keys, machine, roots
+from lvstui.lab import builds, config, machine, processor_share, roots, ssh_keys
+from lvstui.lab.client_traffic import RunningTraffic, Traffic, TrafficReport
+from lvstui.lab.control_port import ANSWER_TIMEOUT_S, CommandResult, ControlLink, Output
 from lvstui.lab.errors import LabError
-from lvstui.lab.faults import check_fault
-from lvstui.lab.guest import topology
-from lvstui.lab.link import Completed, ControlLink, Output
+from lvstui.lab.fault_names import check_fault
+from lvstui.lab.guest import addresses
 from lvstui.lab.options import LabOptions, default_directory
-from lvstui.lab.traffic import RunningTraffic, Traffic, TrafficReport
 
-READY_TIMEOUT_S = 90.0
 # A check that was on its way when a network came back may still fail, connect_timeout (3 s) after it began.
 _CHECK_MAY_FAIL_S = 3.5
 _CUTTING = ("cut", "unplugged", "frozen")
@@ -31,7 +30,7 @@ CONFIG_PATH = "/etc/keepalived/keepalived.conf"
 
 @dataclass(frozen=True)
 class LabState:
-    """What must be known to use or end a lab that another process brought up; lab.json in its folder."""
+    """The facts that are needed to use or end a lab that another process brought up; lab.json in its folder."""
 
     options: dict[str, Any]
     pids: list[int]
@@ -53,7 +52,7 @@ class Lab:
         """Bring one up and wait until it is ready; raises LabError, and then nothing of it is left."""
         options, directory = options or LabOptions(), directory or default_directory()
         machine.require_packages()
-        images = {release: roots.ensure_image(release) for release in options.releases}
+        images = {release: roots.ensure_image(release) for release in options.devices}
         _claim(directory)
         pids: list[int] = []
         try:
@@ -67,7 +66,7 @@ class Lab:
 
     @classmethod
     def attach(cls, directory: Path | None = None) -> Lab:
-        """The lab in that folder; raises LabError when there is none, or it has ended."""
+        """Return the lab in that folder; raises LabError when there is none, or it has ended."""
         directory = directory or default_directory()
         try:
             state = LabState(**json.loads((directory / "lab.json").read_text()))
@@ -90,24 +89,26 @@ class Lab:
 
     @property
     def ssh_config(self) -> Path:
-        """An ssh_config with director1, director2 (root), and the same with -ops (sudo) and -watch (no sudo)."""
+        """Return an ssh_config with director1, director2, client (root), and each Director with -ops (sudo) and -watch (none)."""
         return self.directory / "ssh_config"
 
     @property
     def alive(self) -> bool:
-        """Whether all its processes run."""
+        """Return True if all its processes run."""
         return all(machine.alive(pid, self.directory) for pid in self.state.pids)
 
     def status(self) -> dict[str, Any]:
-        """The guest's own view: per Director ssh, keepalived_pid, vips and real_servers; web servers; return path."""
+        """Return the guest's own view: per Director ssh, keepalived_pid, vips, real_servers; web servers; return path."""
         return dict(self.link.ask("status"))
 
     def ready(self) -> bool:
-        """Both Directors answer, director1 is MASTER of both instances, three real servers are alive on each."""
+        """Return True if both Directors answer, director1 is MASTER of both, and three real servers are alive on each."""
         return is_seed_state(self.status(), self.state.options["services"])
 
-    def wait_ready(self, timeout_s: float = READY_TIMEOUT_S) -> None:
-        """Wait for `ready`; raises LabError with what was missing."""
+    def wait_ready(self) -> None:
+        """Wait for `ready`, as long as its size may need; raises LabError with what was missing."""
+        asked = self.state.options
+        timeout_s = LabOptions(services=asked["services"], real_servers=asked["real_servers"]).ready_limit_s
         deadline = time.monotonic() + timeout_s
         last: Any = "the guest has not answered yet"
         while time.monotonic() < deadline:
@@ -126,31 +127,43 @@ class Lab:
         raise LabError(f"the lab was not ready within {timeout_s:g} s; last seen: {last}\n{self.guest_log()}")
 
     def _client_is_answered(self) -> bool:
-        """Does the client reach every web server? It may still have the other Director's MAC for the VIP, for seconds."""
-        count = len(topology.WEB_PORTS)
+        """Return True if the client reaches every web server. It may have the other Director's MAC for the VIP, for seconds."""
+        count = len(addresses.WEB_PORTS)
         return self.traffic(Traffic(count=count, rate=100, patience_s=0.5)).answered == count
 
     def guest_log(self) -> str:
-        """The end of what the guest's own first process has said; nothing when all is well."""
+        """Return the end of what the guest's own first process has said; nothing when all is well."""
         log = self.directory / "guest.log"
         return log.read_text(errors="replace")[-2000:] if log.exists() else ""
 
-    def exec(self, host: str, argv: list[str], stdin: bytes = b"", timeout_s: float = 60.0) -> Completed:
+    def exec(
+        self, host: str, argv: list[str], stdin: bytes = b"", timeout_s: float = ANSWER_TIMEOUT_S
+    ) -> CommandResult:
         """Run a command on director1, director2, real-server or client."""
         return self.link.execute(host, argv, stdin, timeout_s)
 
     def stream(self, host: str, argv: list[str], stdin: bytes, output: Output) -> int:
-        """The same with the output handed over as it comes, without a limit of time; gives the status."""
+        """Run a command with the output handed over as it comes, without a limit of time; return its status."""
         encoded = base64.b64encode(stdin).decode()
         return int(self.link.ask("exec", host=host, argv=argv, stdin=encoded, timeout_s=None, output=output))
 
     def read_file(self, director: str, path: str = CONFIG_PATH) -> bytes:
-        """A file of a Director (its configuration unless told)."""
+        """Return a file of a Director (its configuration unless another is named)."""
         return str(self.link.ask("read", host=director, path=path)).encode("latin-1")
 
     def write_file(self, director: str, data: bytes, path: str = CONFIG_PATH) -> None:
-        """Replace a file of a Director in place; keepalived is not told."""
+        """Replace a file of a Director in place; keepalived is not signalled."""
         self.link.ask("write", host=director, path=path, data=data.decode("latin-1"))
+
+    def upgrade(self, director: str) -> None:
+        """Boot a Director anew with the lab's later release, its configuration and keys as they are. Raises LabError.
+
+        Stop keepalived before: the Director's network stays, with what is in its kernel.
+        """
+        options = LabOptions(tuple(self.state.options["releases"]), later=self.state.options["later"])
+        if not options.later:
+            raise LabError("this lab has no later release: bring it up with --later; nothing was changed.")
+        self.link.ask("upgrade", host=director, device=options.devices[options.later])
 
     def set_return_path(self, name: str) -> None:
         """Switch between single-nic, policy-route and snat while everything runs."""
@@ -162,7 +175,7 @@ class Lab:
         self.link.ask("fault", kind=kind, target=str(target), seconds=seconds)
 
     def lift(self, kind: str | None = None, target: str | int | None = None) -> list[str]:
-        """Put right what was made to fail: everything, or what matches; gives what that was."""
+        """Put right what was made to fail: everything, or what matches; return what that was."""
         lifted = list(self.link.ask("lift", kind=kind, target=None if target is None else str(target)))
         if any(text.startswith(_CUTTING) for text in lifted):
             self._ready_from = time.monotonic() + _CHECK_MAY_FAIL_S
@@ -173,22 +186,22 @@ class Lab:
         return RunningTraffic(self.link, int(self.link.ask("traffic-start", **asdict(wish))))
 
     def traffic(self, wish: Traffic) -> TrafficReport:
-        """The same, waited for to its end."""
+        """Run a stream from the client to its end."""
         return self.start_traffic(wish).wait()
 
-    def reset(self, timeout_s: float = 60.0) -> None:
-        """All as at first: faults lifted, return path, both configurations, both kernels. Raises LabError."""
+    def reset(self) -> None:
+        """Make all as at first: faults lifted, return path, both configurations, both kernels. Raises LabError."""
         self.lift()
         self.set_return_path(self.state.options["return_path"])
-        for director in topology.DIRECTORS:
+        for director in addresses.DIRECTORS:
             self.link.ask("reset-config", host=director)
         # Weights set by hand survive a reload: only a restart makes the kernel's table anew.
         for director in self._wrong_tables():
             self.link.ask("restart-keepalived", host=director)
-        self.wait_ready(timeout_s)
+        self.wait_ready()
 
     def _wrong_tables(self, patience_s: float = 3.0) -> list[str]:
-        """The Directors whose kernel has, after some time for a reload, what their file does not say."""
+        """Return the Directors whose kernel has, after some time for a reload, another table than their file."""
         deadline = time.monotonic() + patience_s
         services = 1 + self.state.options["services"]
         while True:
@@ -196,7 +209,7 @@ class Lab:
             wrong = [
                 name
                 for name, one in seen.items()
-                if one["services"] > services
+                if one["services"] != services
                 or not one["keepalived_pid"]
                 or any(weight != 1 for weight in one["real_servers"].values())
             ]
@@ -206,13 +219,13 @@ class Lab:
 
 
 def is_seed_state(status: dict[str, Any], more_services: int = 0) -> bool:
-    """Whether the pair is as the seed has it: VIPs on director1, three real servers with weight 1 on both."""
-    alive = {f"{topology.REAL_SERVER_ADDRESS}:{port}": 1 for port in topology.WEB_PORTS}
+    """Return True if the pair is as the seed has it: VIPs on director1, three real servers with weight 1 on both."""
+    alive = {f"{addresses.REAL_SERVER_ADDRESS}:{port}": 1 for port in addresses.WEB_PORTS}
     directors = status["directors"]
     return (
         all(one["ssh"] and one["keepalived_pid"] and one["real_servers"] == alive for one in directors.values())
         and all(one["services"] == 1 + more_services for one in directors.values())
-        and directors["director1"]["vips"] == [topology.SERVICE_VIP, topology.NAT_VIP]
+        and directors["director1"]["vips"] == [addresses.SERVICE_VIP, addresses.NAT_VIP]
         and directors["director2"]["vips"] == []
     )
 
@@ -243,31 +256,39 @@ def _remove(directory: Path) -> None:
 
 
 def _start(directory: Path, options: LabOptions, images: dict[str, Path], pids: list[int]) -> LabState:
-    fresh, secret = keys.generate(), secrets.token_hex(16)
-    devices = list(dict.fromkeys(options.releases))
+    fresh, secret, share = ssh_keys.generate(), secrets.token_hex(16), processor_share.wanted()
     directors = [
         {
             "name": name,
             "init": init,
-            "device": None if release == devices[0] else "/dev/ubdb",
+            "device": options.devices[release],
             "config": config.seed(name, options.services, options.real_servers),
             "host_key": fresh.host_private[name],
             "authorized_keys": fresh.client_public,
+            "build": build,
         }
-        for name, release, init in zip(topology.DIRECTORS, options.releases, options.inits, strict=True)
+        for name, release, init, build in zip(
+            addresses.DIRECTORS, options.releases, options.inits, options.keepalived, strict=True
+        )
     ]
-    told = {"modules": str(machine.MODULES), "return_path": options.return_path, "secret": secret}
-    (directory / "options.json").write_text(json.dumps({**told, "directors": directors}))
+    for name, build in zip(addresses.DIRECTORS, options.keepalived, strict=True):
+        if build:
+            builds.stage(build, directory / "builds" / name)
+    guest_options = {"modules": str(machine.MODULES), "return_path": options.return_path, "secret": secret}
+    client = {"host_key": fresh.host_private[addresses.CLIENT], "authorized_keys": fresh.client_public}
+    (directory / "options.json").write_text(json.dumps({**guest_options, "directors": directors, "client": client}))
     with resources.as_file(resources.files("lvstui.lab").joinpath("guest")) as source:
         shutil.copytree(source, directory / "guest", ignore=shutil.ignore_patterns("__pycache__"))
     network = machine.start_network(directory)
     pids.append(network.pid)
-    kernel = machine.start_kernel(directory, [images[release] for release in devices], options.memory_mib)
+    kernel = machine.start_kernel(directory, list(images.values()), options.memory_mib)
     pids.append(kernel.pid)
-    names = ["control", *topology.DIRECTORS]
-    forwards = machine.forward(directory, kernel, [topology.CONTROL_PORT, *topology.SSH_PORTS.values()])
+    if share < 1:
+        pids.append(machine.start_share(directory, kernel, share).pid)
+    names = ["control", *addresses.SSH_PORTS]
+    forwards = machine.forward(directory, kernel, [addresses.CONTROL_PORT, *addresses.SSH_PORTS.values()])
     ports = {name: forward.host_port for name, forward in zip(names, forwards, strict=True)}
-    keys.write_client_files(directory, fresh, ports)
+    ssh_keys.write_client_files(directory, fresh, ports)
     state = LabState(asdict(options), pids, ports, secret)
     fresh_file = directory / "lab.json.new"
     fresh_file.write_text(json.dumps(asdict(state)))

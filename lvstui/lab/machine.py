@@ -1,4 +1,4 @@
-"""The guest as processes of the host: the kernel and its network program, started, found again and ended.
+"""Start, find again and end the guest's processes on the host: its kernel and its network program.
 
 Knows nothing of Directors. Every process has the lab's folder on its command line: that is how a process id
 that was written down is known to be still the same process.
@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from lvstui.lab.errors import LabError
 MODULES = Path("/usr/lib/uml/modules")
 _PACKAGE_OF = {"linux.uml": "user-mode-linux", "slirp4netns": "slirp4netns", "mmdebstrap": "mmdebstrap"}
 _ALSO_FOR_A_USER = {"newuidmap": "uidmap"}  # mmdebstrap makes a root's files with the user's subordinate ids
+_START_LIMIT_S, _END_LIMIT_S = 120.0, 60.0  # what never comes, not what is late on a busy machine
 _INIT = "mount -t hostfs none /mnt -o $lab && cd /mnt && exec python3 -Bu -m guest.init >>/mnt/guest.log 2>&1"
 
 
@@ -34,20 +36,20 @@ class Forward:
 
 
 def missing_packages() -> list[str]:
-    """The Debian packages that the host lacks."""
+    """Return the Debian packages that the host lacks."""
     needed = _PACKAGE_OF if os.geteuid() == 0 else {**_PACKAGE_OF, **_ALSO_FOR_A_USER}
     return sorted(package for program, package in needed.items() if shutil.which(program) is None)
 
 
 def require_packages() -> None:
-    """Raises LabError with the one command that installs what is missing."""
+    """Check that nothing is missing; raises LabError with the one command that installs what is."""
     missing = missing_packages()
     if missing:
         raise LabError(f"The lab needs: sudo apt install {' '.join(missing)}")
 
 
 def start_network(directory: Path) -> subprocess.Popen[bytes]:
-    """The network program; it waits for the guest on a socket in the folder."""
+    """Start the network program; it waits for the guest on a socket in the folder."""
     argv = ["slirp4netns", "--target-type=bess", "--disable-host-loopback", "--disable-dns"]
     argv += [f"--api-socket={directory}/api", f"{directory}/bess"]
     process = _start(argv, directory / "network.log")
@@ -56,7 +58,7 @@ def start_network(directory: Path) -> subprocess.Popen[bytes]:
 
 
 def start_kernel(directory: Path, images: list[Path], memory_mib: int) -> subprocess.Popen[bytes]:
-    """The guest's kernel on the first image, the others beside it as ubdb, ...; all shared and read-only.
+    """Start the guest's kernel on the first image, the others with it as ubdb, ...; all shared and read-only.
 
     On one processor of the host: it runs one thing at a time, and hands over between its own process and the guest's at
     every page fault and system call, which takes twice as long from one processor to another.
@@ -78,8 +80,14 @@ def start_kernel(directory: Path, images: list[Path], memory_mib: int) -> subpro
     return _start(argv, directory / "kernel.log")
 
 
+def start_share(directory: Path, kernel: subprocess.Popen[bytes], share: float) -> subprocess.Popen[bytes]:
+    """Start the process that holds the guest to that share of a processor; it ends with the guest."""
+    argv = [sys.executable, "-m", "lvstui.lab.processor_share", str(kernel.pid), str(share), str(directory)]
+    return _start(argv, directory / "share.log")
+
+
 def _quietest_processor() -> int:
-    """The one with the fewest kernels of labs, of those that this process may use."""
+    """Return the one with the fewest kernels of labs, of those that this process may use."""
     kernels = dict.fromkeys(sorted(os.sched_getaffinity(0)), 0)
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -101,12 +109,12 @@ def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
 
 
 def _until(true: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + _START_LIMIT_S
     while not true():
         if process.poll() is not None:
             raise LabError(f"{name} ended at once: {_tail(log)}")
         if time.monotonic() > deadline:
-            raise LabError(f"{name} was not ready within 20 s: {_tail(log)}")
+            raise LabError(f"{name} was not ready within {_START_LIMIT_S:g} s: {_tail(log)}")
         time.sleep(0.02)
 
 
@@ -116,7 +124,7 @@ def _tail(log: Path) -> str:
 
 
 def forward(directory: Path, kernel: subprocess.Popen[bytes], guest_ports: list[int]) -> list[Forward]:
-    """Free loopback ports of the host that lead to these ports of the guest; waits until the guest has connected."""
+    """Forward free loopback ports of the host to these ports of the guest; waits until the guest has connected."""
     _until(lambda: (directory / "api").exists(), kernel, "the guest's kernel", directory / "guest.log")
     return [_forward_one(directory / "api", guest_port) for guest_port in guest_ports]
 
@@ -150,7 +158,7 @@ def _free_port() -> int:
 
 
 def alive(pid: int, directory: Path) -> bool:
-    """Whether that process runs and is one of this lab's."""
+    """Return True if that process runs and is one of this lab's."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         return stat != "Z" and os.fsencode(directory) in Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -166,7 +174,7 @@ def end(pids: list[int], directory: Path) -> None:
             os.killpg(group, signal.SIGKILL)
         except ProcessLookupError:
             pass  # ended by itself meanwhile
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + _END_LIMIT_S
     while left := [group for group in groups if _members(group)]:
         if time.monotonic() > deadline:
             raise LabError(f"processes of the lab could not be ended: process groups {left}.")

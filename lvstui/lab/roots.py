@@ -1,4 +1,4 @@
-"""The Debian systems of the lab: one disk image per release, made by mmdebstrap once and kept in the user's cache.
+"""Build the Debian systems of the lab: one disk image per release, made by mmdebstrap once and kept in the user's cache.
 
 Installs nothing on the host. An image is written beside its place and renamed into it, so a build that is
 interrupted leaves no half image, and two builders at once make it once.
@@ -34,14 +34,14 @@ def _recipe() -> str:
 
 
 def image_path(release: str) -> Path:
-    """Where the image of that release is, or will be: a changed recipe is another file."""
+    """Return where the image of that release is, or will be: a changed recipe is another file."""
     made_from = "\n".join((_recipe(), _PACKAGES, *_LEFT_OUT))
     digest = hashlib.sha256(made_from.encode()).hexdigest()[:12]
     return Path(platformdirs.user_cache_dir("lvstui")) / "lab" / f"{release}-{digest}.ext4"
 
 
 def ensure_image(release: str) -> Path:
-    """The image of that release, built first if it is not there (about a minute); raises LabError."""
+    """Return the image of that release, built first if it is not there (about a minute); raises LabError."""
     path = image_path(release)
     if path.exists():
         return path

@@ -1,31 +1,38 @@
-"""clusters.toml: which clusters there are, and how their Directors are reached."""
+"""Read clusters.toml: which clusters there are, and how their Directors are reached."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lvstui.settings import preferences
-from lvstui.settings.document import Document, Table
-from lvstui.settings.facts import Clusters, ClusterSettings, DirectorSettings, SettingsError
+from lvstui.settings.document import Document, TomlTable
+from lvstui.settings.values import Clusters, ClusterSettings, DirectorSettings, SettingsError
 
 _PAIR = 'it must be the two Directors: directors = ["director1", "director2"]'
 
 
 def load(path: Path, actions: Collection[str] = ()) -> Clusters:
-    """The file's clusters; none when it is not there. `actions`: the names that may be given keys. Raises SettingsError."""
+    """Return the file's clusters; none when it is not there. Raises SettingsError.
+
+    `actions`: the names that may be given keys.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Clusters()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise SettingsError(f"{path}: it cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: it cannot be read: {error}") from error
     return read(path, text, actions)
 
 
 def read(path: Path, text: str, actions: Collection[str] = ()) -> Clusters:
-    """Raises SettingsError."""
+    """Return the clusters of a text; `path` is for errors. Raises SettingsError."""
     document = Document(path, text)
     top = document.top
     general = preferences.read(top, actions)
@@ -37,13 +44,23 @@ def read(path: Path, text: str, actions: Collection[str] = ()) -> Clusters:
     return Clusters(clusters, general)
 
 
-def _cluster(name: str, table: Table, folder: Path, actions: Collection[str]) -> ClusterSettings:
+def pair(names: Sequence[str]) -> tuple[DirectorSettings, DirectorSettings]:
+    """Return two Directors that were named outside the file, by its rules for names. Raises SettingsError."""
+    first, second = names
+    for name in (first, second):
+        _check_host(name, SettingsError)
+    _check_differ(first, second, SettingsError)
+    return DirectorSettings(first), DirectorSettings(second)
+
+
+def _cluster(name: str, table: TomlTable, folder: Path, actions: Collection[str]) -> ClusterSettings:
     if name.startswith("-") or not name or " " in name or not name.isprintable():
         raise table.error(None, f"{name!r} cannot be a cluster's name; it must be one word that does not begin with -")
     ssh_config = table.take("ssh_config", str)
+    keepalived = _keepalived(table)
     cluster = ClusterSettings(
         name=name,
-        directors=_directors(table),
+        directors=_with_keepalived(_directors(table), keepalived),
         ssh_config=None if ssh_config is None else folder / Path(ssh_config).expanduser(),
         read_only=table.take("read_only", bool) or False,
         production=table.take("production", bool) or False,
@@ -55,18 +72,31 @@ def _cluster(name: str, table: Table, folder: Path, actions: Collection[str]) ->
     return cluster
 
 
-def _directors(table: Table) -> tuple[DirectorSettings, DirectorSettings]:
+def _keepalived(table: TomlTable) -> str | None:
+    name = table.take("keepalived", str)
+    if name is not None and (not name or not name.isprintable()):
+        raise table.error(
+            "keepalived", f'{name!r} names no keepalived; it must be its instance, say: keepalived = "web1"'
+        )
+    return name
+
+
+def _with_keepalived(
+    directors: tuple[DirectorSettings, DirectorSettings], name: str | None
+) -> tuple[DirectorSettings, DirectorSettings]:
+    """Return the Directors; what the cluster says holds for one that does not say it for itself."""
+    first, second = (replace(one, keepalived=one.keepalived or name) for one in directors)
+    return first, second
+
+
+def _directors(table: TomlTable) -> tuple[DirectorSettings, DirectorSettings]:
     written = table.any("directors")
     if written is None:
         raise table.error(None, f"directors is missing; {_PAIR}")
     if not isinstance(written, list) or len(written) != 2:
         raise table.error("directors", f"directors is {_count(written)}; {_PAIR}")
     first, second = (_director(table, index, one) for index, one in enumerate(written))
-    if first.host == second.host:
-        raise table.error(
-            "directors",
-            f"both Directors are {first.host}; they must differ: give each a Host of its own in ~/.ssh/config",
-        )
+    _check_differ(first.host, second.host, partial(table.error, "directors"))
     return first, second
 
 
@@ -74,7 +104,7 @@ def _count(written: Any) -> str:
     return f"a list of {len(written)}" if isinstance(written, list) else "not a list"
 
 
-def _director(table: Table, index: int, written: Any) -> DirectorSettings:
+def _director(table: TomlTable, index: int, written: Any) -> DirectorSettings:
     if isinstance(written, dict):
         one = table.within("directors", index, written)
         host = one.take("host", str)
@@ -93,6 +123,7 @@ def _director(table: Table, index: int, written: Any) -> DirectorSettings:
             None if port is None else int(port),
             sudo is not False,
             config,
+            _keepalived(one),
         )
         one.finish()
         return director
@@ -101,7 +132,16 @@ def _director(table: Table, index: int, written: Any) -> DirectorSettings:
     raise table.error("directors", f"directors has {written!r}; {_PAIR}")
 
 
-def _host(table: Table, key: str, host: str) -> str:
-    if not host or host.startswith("-") or not host.isprintable() or " " in host:
-        raise table.error(key, f"{host!r} is no name for ssh; it must be one word that does not begin with -")
+def _host(table: TomlTable, key: str, host: str) -> str:
+    _check_host(host, partial(table.error, key))
     return host
+
+
+def _check_host(host: str, error: Callable[[str], SettingsError]) -> None:
+    if not host or host.startswith("-") or not host.isprintable() or " " in host:
+        raise error(f"{host!r} is no name for ssh; it must be one word that does not begin with -")
+
+
+def _check_differ(first: str, second: str, error: Callable[[str], SettingsError]) -> None:
+    if first == second:
+        raise error(f"both Directors are {first}; they must differ: give each a Host of its own in ~/.ssh/config")

@@ -1,4 +1,4 @@
-"""A TOML file whose every value can be asked for with its type, and whose every error has a line.
+"""Read a TOML file whose every value can be asked for with its type, and whose every error has a line.
 
 tomllib tells no lines but those of syntax errors: the line of a key is looked for in the text.
 """
@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lvstui.settings.facts import SettingsError
+from lvstui.settings.values import SettingsError
 
 Value = TypeVar("Value", str, int, bool)
 Names = tuple[str | int, ...]  # keys, and the numbers of tables in an array
@@ -35,11 +35,11 @@ class Document:
         self._lines = _lines(text)
 
     @property
-    def top(self) -> Table:
-        return Table(self, self.values, ())
+    def top(self) -> TomlTable:
+        return TomlTable(self, self.values, ())
 
     def error(self, names: Names, text: str) -> SettingsError:
-        """An error at this key, or at the nearest one around it."""
+        """Return an error at this key, or at the nearest one around it."""
         while names and names not in self._lines:
             names = names[:-1]
         where = f"{self.path} line {self._lines[names]}" if names else f"{self.path}"
@@ -47,7 +47,7 @@ class Document:
 
 
 def _with_line(message: str, text: str) -> str:
-    """tomllib's "what (at line 3, column 4)" the way all our errors are."""
+    """Return tomllib's "what (at line 3, column 4)" in the form of all our errors."""
     found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", message)
     if found is None:
         found = re.fullmatch(r"(.*)()", message, re.DOTALL)
@@ -77,7 +77,7 @@ def _lines(text: str) -> dict[Names, int]:
 
 
 def _names(dotted: str) -> Names:
-    """The parts of a dotted key, as TOML reads them."""
+    """Return the parts of a dotted key, as TOML reads them."""
     names: list[str | int] = []
     try:
         value: Any = tomllib.loads(f"{dotted} = 0")
@@ -89,7 +89,7 @@ def _names(dotted: str) -> Names:
     return tuple(names)
 
 
-class Table:
+class TomlTable:
     """A table: what is taken from it has its type, and what nobody takes is an error."""
 
     def __init__(self, document: Document, values: Mapping[str, Any], names: Names) -> None:
@@ -105,7 +105,7 @@ class Table:
         return self._document.error(self._names if key is None else (*self._names, key), text)
 
     def take(self, key: str, kind: type[Value]) -> Value | None:
-        """The value, None when it is not there. Raises SettingsError when it is of another kind."""
+        """Return the value; None when it is not there. Raises SettingsError when it is of another kind."""
         value = self.any(key)
         if value is None:
             return None
@@ -142,26 +142,26 @@ class Table:
             )
         return tuple(values)
 
-    def table(self, key: str) -> Table:
-        """The table of that name; an empty one when it is not there."""
+    def table(self, key: str) -> TomlTable:
+        """Return the table of that name; an empty one when it is not there."""
         value = self.any(key)
         if value is None:
-            return Table(self._document, {}, (*self._names, key))
+            return TomlTable(self._document, {}, (*self._names, key))
         if not isinstance(value, dict):
             raise self.error(key, f"{key} is {_written(value)}; it must be a table: [{key}]")
-        return Table(self._document, value, (*self._names, key))
+        return TomlTable(self._document, value, (*self._names, key))
 
-    def within(self, key: str, index: int, values: Mapping[str, Any]) -> Table:
-        """A table in an array."""
-        return Table(self._document, values, (*self._names, key, index))
+    def within(self, key: str, index: int, values: Mapping[str, Any]) -> TomlTable:
+        """Return a table in an array."""
+        return TomlTable(self._document, values, (*self._names, key, index))
 
     def left(self) -> list[str]:
         return [key for key in self._values if key not in self._taken]
 
     def finish(self) -> None:
-        """Raises SettingsError when there is something that nobody knows."""
+        """Raise SettingsError if there is something that nobody has asked for."""
         for key in self.left():
-            raise self.error(key, f"there is no setting {key}; it must be {listed(sorted(self._taken), key)}")
+            raise self.error(key, f"unknown setting {key}; it must be {listed(sorted(self._taken), key)}")
 
 
 def _written(value: object) -> str:
@@ -171,7 +171,7 @@ def _written(value: object) -> str:
 
 
 def listed(allowed: Collection[str], near: str) -> str:
-    """ "a, b or c", and which of many is probably meant."""
+    """Return "a, b or c", and which of many is probably meant."""
     names = list(allowed)
     close = difflib.get_close_matches(near, names, 1)
     text = ", ".join(names[:-1]) + f" or {names[-1]}" if len(names) > 1 else "".join(names)

@@ -1,4 +1,4 @@
-"""Where the settings are kept. Not for: what is in them."""
+"""Tell where the settings are kept. Not for: what is in them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,30 @@ import platformdirs
 
 
 def folder() -> Path:
-    """`$XDG_CONFIG_HOME/lvstui`."""
+    """Return the settings' folder: `$XDG_CONFIG_HOME/lvstui`."""
     return Path(platformdirs.user_config_dir("lvstui"))
 
 
 def clusters_file() -> Path:
-    """Written by the operator, never by lvstui."""
+    """Return the file that the operator writes, and lvstui never."""
     return folder() / "clusters.toml"
 
 
 def choices_file() -> Path:
-    """Written by the settings screen."""
+    """Return the file that the settings screen writes."""
     return folder() / "settings.toml"
 
 
 def history_file() -> Path:
-    """The audit log: `$XDG_STATE_HOME/lvstui/history.jsonl`."""
+    """Return the audit log: `$XDG_STATE_HOME/lvstui/history.jsonl`."""
     return Path(platformdirs.user_state_dir("lvstui")) / "history.jsonl"
+
+
+def recordings_folder() -> Path:
+    """Return where recordings are kept: `$XDG_STATE_HOME/lvstui/recordings`."""
+    return Path(platformdirs.user_state_dir("lvstui")) / "recordings"
+
+
+def drills_folder() -> Path:
+    """Return where the results of drills are kept: `$XDG_STATE_HOME/lvstui/drills`."""
+    return Path(platformdirs.user_state_dir("lvstui")) / "drills"

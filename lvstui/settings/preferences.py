@@ -1,4 +1,4 @@
-"""Preferences: read from a table, settled between the places that say something, and kept by the settings screen."""
+"""Read preferences from a table, merge those of all places that say something, and write those of the settings screen."""
 
 from __future__ import annotations
 
@@ -9,23 +9,41 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, cast
 
-from lvstui.settings.document import Document, Table, listed
-from lvstui.settings.facts import (
+from lvstui.settings.document import Document, TomlTable, listed
+from lvstui.settings.values import (
     COLUMNS,
     LONGEST_INTERVAL,
+    NOTIFY,
+    NOTIFY_FROM,
     SHORTEST_INTERVAL,
     UNITS,
+    ZONES,
+    Notify,
+    NotifyFrom,
     Preferences,
     SettingsError,
     Units,
+    Zone,
 )
 
-DEFAULTS = Preferences(theme="lvstui-dark", interval=1.0, units="bit", privacy=False)
+DEFAULTS = Preferences(
+    theme="lvstui-dark",
+    interval=1.0,
+    units="bit",
+    privacy=False,
+    zone="local",
+    title=True,
+    notify="bell",
+    notify_from="error",
+    record=True,
+    record_hours=24.0,
+    record_megabytes=200.0,
+)
 OWN_THEMES = ("lvstui-dark", "lvstui-light", "lvstui-ansi", "lvstui-contrast")
 
 
-def read(table: Table, actions: Collection[str] = ()) -> Preferences:
-    """Those of a table. `actions`: the names that may be given keys; none is all. Raises SettingsError."""
+def read(table: TomlTable, actions: Collection[str] = ()) -> Preferences:
+    """Return those of a table. `actions`: the names that may be given keys; none is all. Raises SettingsError."""
     return Preferences(
         theme=_theme(table),
         interval=table.number("interval", SHORTEST_INTERVAL, LONGEST_INTERVAL),
@@ -33,23 +51,30 @@ def read(table: Table, actions: Collection[str] = ()) -> Preferences:
         ascii=table.take("ascii", bool),
         privacy=table.take("privacy", bool),
         columns=table.some_of("columns", COLUMNS),
+        zone=cast(Zone | None, table.one_of("zone", ZONES)),
+        title=table.take("title", bool),
+        notify=cast(Notify | None, table.one_of("notify", NOTIFY)),
+        notify_from=cast(NotifyFrom | None, table.one_of("notify_from", NOTIFY_FROM)),
+        record=table.take("record", bool),
+        record_hours=table.number("record_hours", 0.1, 8760.0),
+        record_megabytes=table.number("record_megabytes", 1.0, 100_000.0),
         keys=_keys(table.table("keys"), actions),
     )
 
 
-def _theme(table: Table) -> str | None:
+def _theme(table: TomlTable) -> str | None:
     name = table.take("theme", str)
     return name if name is None or name in OWN_THEMES else table.one_of("theme", themes())
 
 
 def themes() -> list[str]:
-    """Our own, and Textual's. Only who wants another theme waits for the import."""
+    """Return our own themes, and Textual's. Only who wants another theme waits for the import."""
     from textual.theme import BUILTIN_THEMES
 
     return [*OWN_THEMES, *BUILTIN_THEMES]
 
 
-def _keys(table: Table, actions: Collection[str]) -> dict[str, str]:
+def _keys(table: TomlTable, actions: Collection[str]) -> dict[str, str]:
     keys: dict[str, str] = {}
     for name in table.left():
         if actions and name not in actions:
@@ -64,8 +89,11 @@ def _keys(table: Table, actions: Collection[str]) -> dict[str, str]:
     return keys
 
 
-def settled(*places: Preferences) -> Preferences:
-    """What holds: of each, what the first place says that says anything. Keys are put together, the first place's first."""
+def merged(*places: Preferences) -> Preferences:
+    """Return what holds: of each, what the first place says that says anything.
+
+    Keys are put together, the first place's first.
+    """
     result = DEFAULTS
     keys: dict[str, str] = {}
     for place in reversed(places):
@@ -76,7 +104,7 @@ def settled(*places: Preferences) -> Preferences:
 
 
 def load_choices(path: Path, actions: Collection[str] = ()) -> Preferences:
-    """What was chosen on the settings screen; nothing when the file is not there. Raises SettingsError."""
+    """Return what was chosen on the settings screen; nothing when the file is not there. Raises SettingsError."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -98,7 +126,7 @@ def save_choices(path: Path, chosen: Preferences) -> None:
 
 
 def written(chosen: Preferences) -> str:
-    """As TOML."""
+    """Return preferences as TOML."""
     lines = ["# Written by lvstui's settings screen. clusters.toml beside it is yours."]
     lines += [
         f"{one.name} = {_value(getattr(chosen, one.name))}"

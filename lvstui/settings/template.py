@@ -1,9 +1,9 @@
-"""What `lvstui --config-template` prints: every setting with its meaning. A line `#word` is a setting, `# word` explains."""
+"""Hold what `lvstui --config-template` prints: every setting with its meaning. A line `#word` is a setting, `# word` explains."""
 
 TEMPLATE = """\
 # lvstui's clusters: ~/.config/lvstui/clusters.toml ($XDG_CONFIG_HOME). lvstui reads this file and never writes it.
-# What is chosen on the settings screen (key ,) is kept in settings.toml beside it and goes before what is said for all clusters
-# here; what a cluster says for itself goes before both, and the command line before everything.
+# The settings screen (key ,) saves to settings.toml beside it. Precedence: the command line, a cluster's own settings,
+# settings.toml, the settings for all clusters in this file.
 
 # --- for all clusters ---
 
@@ -16,16 +16,37 @@ TEMPLATE = """\
 # throughput in bit (Mb/s), byte (MB/s) or binary (MiB/s)
 #units = "bit"
 
-# only ASCII characters; when it is not said: where the terminal's character set is not UTF-8
+# ASCII characters only; default: where the terminal's character set is not UTF-8
 #ascii = false
 
-# addresses and names replaced on the screen, for pictures that others will see
+# mask addresses and names on the screen, for pictures that others will see
 #privacy = false
 
-# only these columns of figures in the table; when it is not said: those that suit the terminal's width
+# the columns of figures in the table; default: those that fit the terminal's width
 #columns = ["weight", "active", "inactive", "persistent", "conns", "in", "out", "spark", "note"]
 
-# another key for an action; an action's name is shown beside it on the settings screen
+# times in this machine's time zone (local) or in utc; the clock at the top says which
+#zone = "local"
+
+# the terminal's title names the cluster and counts its problems; it is put back at the end
+#title = true
+
+# how the terminal tells you when a problem begins, a drain is safe to stop or a change has ended, while you look elsewhere:
+# none, its bell, or a desktop notification in the form that your terminal knows (osc9: iTerm2, WezTerm, kitty, Windows Terminal;
+# osc777: rxvt-unicode, foot, VTE). In tmux a notification needs `set -g allow-passthrough on`
+#notify = "bell"
+
+# the least severity of a new problem that is told so: warning, error or critical
+#notify_from = "error"
+
+# what the Directors tell is recorded while the console is open, so that the past can be shown; false: it is not
+#record = true
+
+# how long recordings are kept, and how much of one cluster's: the oldest go first
+#record_hours = 24
+#record_megabytes = 200
+
+# key bindings; the settings screen shows the name of each action
 #[keys]
 #drain = "d"
 #help = "f1"
@@ -34,23 +55,26 @@ TEMPLATE = """\
 
 #[web-prod]
 
-# names that ssh understands: user, port, keys and jump hosts are best said in ~/.ssh/config
+# host names that ssh accepts; set user, port, keys and jump hosts in ~/.ssh/config
 #directors = ["director1", "director2"]
 
-# a red frame, and the word
+# red frames and the word PRODUCTION
 #production = true
 
-# nothing is ever written
+# lvstui never writes, whatever key is pressed
 #read_only = false
 
-# theme, interval, units, ascii, privacy, columns and [web-prod.keys] may be said here too, for this cluster alone
+# which keepalived, where several run on each Director: its instance, network namespace, systemd unit, config id (-i) or main file
+#keepalived = "web1"
+
+# all that is said above for all clusters, and [web-prod.keys], may be set here too, for this cluster alone
 #interval = 0.5
 
 # --- a cluster whose Directors need more than a name ---
 
 #[web-test]
 
-# instead of ~/.ssh/config; a path that is not whole begins at this file's folder
+# used instead of ~/.ssh/config; a relative path starts at the folder of this file
 #ssh_config = "ssh_config"
 
 #[[web-test.directors]]
@@ -61,9 +85,12 @@ TEMPLATE = """\
 #[[web-test.directors]]
 #host = "192.0.2.12"
 
-# false: without root it is the observer's view, and sudo is not tried
+# false: do not try sudo; without root, the console has the observer's view
 #sudo = false
 
-# keepalived's file while keepalived does not run; while it runs, its own command line says it
+# keepalived's file while keepalived is not running; while it runs, its command line names the file
 #config = "/opt/keepalived/keepalived.conf"
+
+# which keepalived, for this Director alone
+#keepalived = "/etc/keepalived/web1.conf"
 """

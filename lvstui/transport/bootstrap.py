@@ -1,4 +1,4 @@
-"""Starting the agent on a Director with nothing but a shell and python3 there, and writing nothing.
+"""Start the agent on a Director, or a probe on any host, with nothing but a shell and python3 there, and write nothing.
 
 One command line, for any login shell: it finds root's rights (root itself, sudo without a password, or none: the observer's
 view), and runs stage 0, which says `lvstui:ready PRIVILEGE`, takes a length (4 bytes, big-endian) and the bundle from
@@ -30,38 +30,52 @@ if sys.version_info<(3,9):
 say("ready "+sys.argv[1])
 fd=os.memfd_create("lvstui")
 with open(fd,"wb",closefd=False) as f:f.write(read(int.from_bytes(read(4),"big")))
-path="/proc/self/fd/%d"%fd
+path="/proc/self/fd/"+str(fd)
 sys.path.insert(0,path)
-from lvstui.director.boot import main
+from %s import main
 main(path)
 """
 
 
-def command(*, sudo: bool = True, config: str | None = None) -> str:
-    """The remote command. Inside single quotes it has no character that any login shell would touch.
+def stage_0(entry: str) -> str:
+    """Return the code, for `python3 -c`, that takes a bundle and calls `main` of its module `entry`."""
+    return f'import binascii;exec(binascii.a2b_base64("{_encoded(entry)}"))'
 
-    `config`: keepalived's file while it does not run. It goes as base64, as the code does: no shell can misread it.
+
+def _encoded(entry: str) -> str:
+    return base64.b64encode((_STAGE_0 % entry).encode()).decode("ascii")
+
+
+def command(
+    *, sudo: bool = True, config: str | None = None, keepalived: str | None = None, entry: str = "lvstui.director.boot"
+) -> str:
+    """Return the remote command. Inside single quotes it has no character that any login shell would touch.
+
+    `entry` is the module of the bundle whose `main` is called.
+    `config`: keepalived's file while it does not run; `keepalived`: which of several. They go as base64, as the code does: no
+    shell can misread it.
     """
-    told = "" if config is None else " " + base64.b64encode(config.encode()).decode("ascii")
+    words = "\0".join((config or "", keepalived or ""))
+    arguments = "" if words == "\0" else " " + base64.b64encode(words.encode()).decode("ascii")
     try_sudo = 'elif sudo -n true >/dev/null 2>&1; then p=sudo; s="sudo -n"; ' if sudo else ""
-    code = base64.b64encode(_STAGE_0.encode()).decode("ascii")
+    code = _encoded(entry)
     script = (
         "p=observer; s=; "
         'if [ -O /proc/sys ] || [ "$(id -u)" = 0 ]; then p=root; '
         f"{try_sudo}fi; "
         "command -v python3 >/dev/null 2>&1 || { echo lvstui:python none; exit 127; }; "
-        f'exec $s python3 -IBSc "import binascii;exec(binascii.a2b_base64(\\"{code}\\"))" $p{told}'
+        f'exec $s python3 -IBSc "import binascii;exec(binascii.a2b_base64(\\"{code}\\"))" $p{arguments}'
     )
     return f"sh -c '{script}'"
 
 
 def framed(bundle: bytes) -> bytes:
-    """The bundle as stage 0 takes it."""
+    """Return the bundle as stage 0 takes it."""
     return struct.pack(">I", len(bundle)) + bundle
 
 
-def announced(data: bytes) -> tuple[str, bytes] | None:
-    """(privilege, what came after) once stage 0 has spoken; None before. Raises LinkError: no python3, or one too old."""
+def read_announcement(data: bytes) -> tuple[str, bytes] | None:
+    """Return (privilege, what came after) once stage 0 has spoken; None before. Raises LinkError: no python3, or one too old."""
     match = READY.search(data)
     if match is None:
         return None

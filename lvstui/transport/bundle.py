@@ -1,4 +1,4 @@
-"""The agent as one zip in memory: `lvstui.director`, and pyroute2 and psutil for it to run with.
+"""Pack the agent as one zip in memory: `lvstui.director`, and pyroute2 and psutil for it to run with; and the probe, alone.
 
 Made once per process from what is installed here. psutil's one extension goes along; it is used where the Director is of
 the same platform, and where it is not, the Director's own psutil is. Beside each source goes its code as this Python
@@ -38,7 +38,7 @@ _one_at_a_time = threading.Lock()
 
 
 def bundle() -> bytes:
-    """The zip. `main` of `lvstui.director.boot` starts what is in it. May be called from any thread: it takes 0.1 s once."""
+    """Return the zip; `lvstui.director.boot.main` starts what is in it. May be called from any thread: it takes 0.1 s once."""
     with _one_at_a_time:
         return _bundle()
 
@@ -55,8 +55,18 @@ def _bundle() -> bytes:
     return buffer.getvalue()
 
 
+@functools.cache
+def probe_bundle() -> bytes:
+    """Return the zip of a probe; `lvstui.probe.serve_probe.main` starts it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        _put(archive, "lvstui/__init__.py", b"")
+        _add(archive, resources.files("lvstui.probe"), "lvstui/probe")
+    return buffer.getvalue()
+
+
 def _add_pyroute2(archive: zipfile.ZipFile) -> None:
-    """What `director.linux.network` needs of it, and an empty package: all of it takes seconds to import."""
+    """Add what `director.linux.network` needs of it, and an empty package: all of it takes seconds to import."""
     _put(archive, "vendor/pyroute2/__init__.py", b"")
     root = resources.files("pyroute2")
     for name in _PYROUTE2:
@@ -82,7 +92,7 @@ def _put_file(archive: zipfile.ZipFile, item: Traversable, name: str) -> None:
 
 
 def _compiled(item: Traversable, source: bytes) -> bytes:
-    """A .pyc that is used unchecked (PEP 552), where the Director's Python has this one's magic number."""
+    """Return a .pyc that is used unchecked (PEP 552), where the Director's Python has this one's magic number."""
     with resources.as_file(item) as path:
         code = SourceFileLoader(path.stem, str(path)).get_code(
             path.stem

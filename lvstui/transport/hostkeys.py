@@ -1,4 +1,4 @@
-"""Known hosts: telling an unknown host from one whose key has changed, and remembering a new one. As OpenSSH does it.
+"""Tell an unknown host from one whose key has changed, and remember a new one, as OpenSSH does it.
 
 asyncssh alone raises the same error for both, and lets `UserKnownHostsFile none` switch the check off: here it never is.
 """
@@ -32,8 +32,8 @@ class SeenKey:
         return self.key.get_algorithm().removeprefix("ssh-")
 
 
-class WatchingClient(asyncssh.SSHClient):
-    """Keeps the key that was not known. It never trusts one: that is the operator's to say."""
+class HostKeyClient(asyncssh.SSHClient):
+    """A client that keeps the key that was not known. It never trusts one: that is the operator's to say."""
 
     seen: SeenKey | None = None
     host = ""  # that is being dialled: the Director, or a jump host on the way
@@ -45,7 +45,7 @@ class WatchingClient(asyncssh.SSHClient):
 
 
 def files(configured: object) -> list[str]:
-    """The known_hosts files that exist, of those that the configuration names (none named, or "none": the default one)."""
+    """Return the known_hosts files that exist, of those that the configuration names (none, or "none": the default one)."""
     return [name for name in _named(configured) if os.path.isfile(name)]
 
 
@@ -55,7 +55,7 @@ def _named(configured: object) -> list[str]:
 
 
 def conflicting_line(known: list[str], seen: SeenKey) -> str | None:
-    """ "FILE line N" where the host is known with another key; None when it is not known at all."""
+    """Return "FILE line N" where the host is known with another key; None when it is not known at all."""
     for name in known:
         lines = Path(name).read_text(errors="replace").splitlines()
         for number, line in enumerate(lines, 1):
@@ -73,7 +73,7 @@ def _is_of(line: str, seen: SeenKey) -> bool:
 
 
 def remember(configured: object, seen: SeenKey) -> Path:
-    """Add the key to the first file that is configured. Raises OSError. Returns the file."""
+    """Add the key to the first file that is configured, and return the file. Raises OSError."""
     path = Path(_named(configured)[0])
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     host = seen.host if seen.port == 22 else f"[{seen.host}]:{seen.port}"

@@ -1,4 +1,4 @@
-"""What the session needs of a way to an agent. Not for: frames (see `director.protocol`) nor reconnecting (see `session`)."""
+"""Define what the session needs of a way to an agent. Frames: `director.protocol.frames`; reconnecting: `session`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class LinkError(Exception):
-    """There is no link, in an operator's words. `permanent`: trying again without a change would not help."""
+    """There is no link; the text is for an operator. `permanent`: trying again without a change would not help."""
 
     def __init__(self, reason: str, hint: str = "", *, permanent: bool = False) -> None:
         super().__init__(f"{reason}; {hint}" if hint else reason)
@@ -15,13 +15,13 @@ class LinkError(Exception):
         self.permanent = permanent
 
 
-class Link(Protocol):
+class ByteLink(Protocol):
     """Bytes to and from one agent."""
 
     privilege: str  # "root", "sudo" or "observer"
 
     async def receive(self) -> bytes:
-        """What came; b"" at the end. Raises LinkError when the link broke."""
+        """Return what came; b"" at the end. Raises LinkError when the link broke."""
 
     def send(self, data: bytes) -> None: ...
 
@@ -30,24 +30,26 @@ class Link(Protocol):
 
 
 class Connector(Protocol):
+    """A way to one Director."""
+
     name: str
 
-    async def connect(self) -> Link:
-        """Raises LinkError."""
+    async def connect(self) -> ByteLink:
+        """Open a link. Raises LinkError."""
 
 
 class Questions(Protocol):
-    """What only the operator can answer."""
+    """The questions that only the operator can answer."""
 
     async def unknown_host(self, host: str, address: str, fingerprint: str, key_type: str) -> bool:
-        """Is this the key of that host? It is remembered when the answer is yes."""
+        """Return True if this is the key of that host; it is remembered then."""
 
     async def passphrase(self, key: str) -> str | None:
-        """The passphrase of a private key; None: do without that key."""
+        """Return the passphrase of a private key; None: do without that key."""
 
 
 class NoQuestions:
-    """Nobody is there to ask: scripts."""
+    """The answers where nobody is there to ask: scripts."""
 
     async def unknown_host(self, host: str, address: str, fingerprint: str, key_type: str) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""A link over SSH, as the operator's own ssh would make it: ~/.ssh/config or -F, agent, keys, ProxyJump, known_hosts.
+"""Open a link over SSH as the operator's own ssh would: ~/.ssh/config or -F, agent, keys, ProxyJump, known_hosts.
 
 Imports asyncssh, which takes a fifth of a second: import this module after the first frame is on the screen.
 """
@@ -16,11 +16,12 @@ from pathlib import Path
 import asyncssh
 
 from lvstui.transport import bootstrap, hostkeys
-from lvstui.transport.bundle import bundle
 from lvstui.transport.link import LinkError, Questions
+from lvstui.transport.programs import AGENT, Program
 
 CONNECT_LIMIT = 15.0  # seconds
 START_LIMIT = 20.0  # seconds until stage 0 has spoken; a login shell may be slow
+SILENT_LIMIT = 3  # seconds of a machine that answers nothing, after which the link is given up
 _CHUNK = 256 * 1024  # bytes
 _PASSPHRASE_TRIES = 3
 _JUMPS = 8  # hosts in a chain of jumps
@@ -28,7 +29,7 @@ _JUMP = re.compile(r"(?:(?P<user>.+)@)?(?P<host>\[[^]]+\]|[^:]+)(?::(?P<port>\d+
 
 
 class SshLink:
-    """An agent's standard input and output."""
+    """A link to an agent's standard input and output."""
 
     def __init__(
         self, connection: asyncssh.SSHClientConnection, process: asyncssh.SSHClientProcess[bytes], privilege: str, rest: bytes
@@ -59,7 +60,7 @@ class SshLink:
 
 
 class SshConnector:
-    """Links to one Director, by any name that ssh understands."""
+    """A maker of links to one Director, by any name that ssh understands."""
 
     def __init__(
         self,
@@ -71,20 +72,26 @@ class SshConnector:
         port: int | None = None,
         sudo: bool = True,
         config: str | None = None,
+        keepalived: str | None = None,
+        program: Program = AGENT,
     ) -> None:
-        """`user` and `port` go before the ssh configuration; `sudo`, `config`: see `bootstrap.command`."""
+        """Prefer `user` and `port` to the ssh configuration; `sudo`, `config`, `keepalived`: see `bootstrap.command`.
+
+        `program` is what is started there.
+        """
         self.name = name
+        self._program = program
         self._user, self._port = user, port
-        self._command = bootstrap.command(sudo=sudo, config=config)
+        self._command = bootstrap.command(sudo=sudo, config=config, keepalived=keepalived, entry=program.entry)
         self._ssh_config = ssh_config
         self._questions = questions
         self._passphrases: dict[str, str] = {}
 
     async def connect(self) -> SshLink:
-        """Raises LinkError."""
-        agent = asyncio.ensure_future(asyncio.to_thread(bundle))  # while the Director lets us in
+        """Open a link, and start the agent. Raises LinkError."""
+        agent = asyncio.ensure_future(asyncio.to_thread(self._program.pack))  # while the host lets us in
         for again in range(_JUMPS + 2):  # every host on the way may be unknown
-            client = hostkeys.WatchingClient()
+            client = hostkeys.HostKeyClient()
             try:
                 return await self._start(await self._connection(client), agent)
             except asyncssh.HostKeyNotVerifiable as error:
@@ -107,7 +114,7 @@ class SshConnector:
                 raise LinkError(_reason(error)) from error
         raise AssertionError("not reached")
 
-    async def _connection(self, client: hostkeys.WatchingClient) -> asyncssh.SSHClientConnection:
+    async def _connection(self, client: hostkeys.HostKeyClient) -> asyncssh.SSHClientConnection:
         if not self._passphrases:
             try:
                 return await self._dial(self.name, client, ask=False, user=self._user, port=self._port)
@@ -118,7 +125,7 @@ class SshConnector:
     async def _dial(
         self,
         host: str,
-        client: hostkeys.WatchingClient,
+        client: hostkeys.HostKeyClient,
         *,
         ask: bool,
         via: asyncssh.SSHClientConnection | None = None,
@@ -126,7 +133,7 @@ class SshConnector:
         port: int | None = None,
         depth: int = 0,
     ) -> asyncssh.SSHClientConnection:
-        """Every jump host is dialled here too: asyncssh's own jumps would let the configuration switch their check off."""
+        """Connect. Every jump host is dialled here too: asyncssh's own jumps could be configured without their check."""
         if depth > _JUMPS:
             raise LinkError("ProxyJump goes round in circles", "see the ssh configuration", permanent=True)
         options = await asyncssh.SSHClientConnectionOptions.construct(
@@ -153,7 +160,7 @@ class SshConnector:
                 known_hosts=hostkeys.files(options.known_hosts) or asyncssh.import_known_hosts(""),
                 connect_timeout=CONNECT_LIMIT,
                 keepalive_interval=1,
-                keepalive_count_max=3,
+                keepalive_count_max=SILENT_LIMIT,
                 ignore_encrypted=not ask,
                 passphrase=self._passphrase if ask else None,
                 password=None,
@@ -170,7 +177,7 @@ class SshConnector:
         return [str(self._ssh_config)] if self._ssh_config is not None else ()
 
     async def _passphrase(self, filename: str) -> str | None:
-        """Asked once: a link that comes back must not ask again. Tried here, as asyncssh leaves a key out when it is wrong."""
+        """Ask once: a link that comes back must not ask again. Tried here, as asyncssh leaves a key out when it is wrong."""
         for _ in range(_PASSPHRASE_TRIES):
             if filename in self._passphrases:
                 break
@@ -181,7 +188,7 @@ class SshConnector:
                 self._passphrases[filename] = answer
         return self._passphrases.get(filename)
 
-    async def _ask_host_key(self, client: hostkeys.WatchingClient, seen: hostkeys.SeenKey) -> None:
+    async def _ask_host_key(self, client: hostkeys.HostKeyClient, seen: hostkeys.SeenKey) -> None:
         configured, whose = client.configured, _whose(client.host, self.name)
         where = hostkeys.conflicting_line(hostkeys.files(configured), seen)
         if where is not None:
@@ -221,7 +228,7 @@ class SshConnector:
 
 async def _announcement(process: asyncssh.SSHClientProcess[bytes]) -> tuple[str, bytes]:
     data = b""
-    while (announced := bootstrap.announced(data)) is None:
+    while (announced := bootstrap.read_announcement(data)) is None:
         part = await process.stdout.read(_CHUNK)
         if not part:
             words = (data + await process.stderr.read(2000)).decode(errors="replace").strip()

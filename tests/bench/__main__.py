@@ -7,14 +7,19 @@ import sys
 
 BENCHES = (
     "bench_start",
+    "bench_rest",
     "bench_cluster",
     "bench_config",
     "bench_console",
     "bench_shown",
     "bench_down",
     "bench_plan",
+    "bench_pace",
+    "bench_record",
+    "bench_replay_week",
     "bench_failover",
     "bench_change",
+    "bench_large_change",
 )
 
 

@@ -17,11 +17,11 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from lvstui.cluster.intent import Intent
-from lvstui.cluster.outcome import StepView
+from lvstui.cluster.plan.intent import Intent
+from lvstui.cluster.plan.outcome import StepView
 from lvstui.lab.lab import Lab
-from tests.bench.lab import a_lab
-from tests.lab.faulting import DIRECTORS, TARGET, Scene, scene
+from tests.support.bench_lab import a_lab
+from tests.support.faulted_session import DIRECTORS, TARGET, Scene, scene
 
 RUNS, TARGET_RATIO = 5, 2.0
 FOLDER = "/etc/keepalived"

@@ -14,28 +14,15 @@ import statistics
 import time
 
 from lvstui.cluster.state import ClusterState
-from lvstui.console.sweeping import THRESHOLDS
-from lvstui.director.messages import (
-    Address,
-    Check,
-    CheckedRealServer,
-    Checkers,
-    File,
-    Files,
-    FromAgent,
-    Hello,
-    Ipvs,
-    Keepalived,
-    Link,
-    Log,
-    Network,
-    RealServer,
-    Service,
-    ServiceChange,
-    ServiceId,
-    Vrrp,
-    VrrpInstance,
-)
+from lvstui.console.runtime.garbage_collection import THRESHOLDS
+from lvstui.director.protocol.checker_messages import Check, CheckedRealServer, Checkers
+from lvstui.director.protocol.file_messages import File, Files
+from lvstui.director.protocol.host_messages import Address, Link, Network
+from lvstui.director.protocol.ipvs_messages import Ipvs, RealServer, Service, ServiceChange, ServiceId
+from lvstui.director.protocol.keepalived_messages import Keepalived, Log
+from lvstui.director.protocol.link_messages import Hello
+from lvstui.director.protocol.message_registry import FromAgent
+from lvstui.director.protocol.vrrp_messages import Vrrp, VrrpInstance
 
 SERVERS, REALS, CHANGED, TICKS = 100, 100, 0.1, 60
 MAIN = "/etc/keepalived/keepalived.conf"

@@ -17,11 +17,12 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-from lvstui.keepalived import Files, edit, load, parse, render
+from lvstui.keepalived import MemoryFiles, load, parse, render
+from lvstui.keepalived.editing import edit
+from tests.support.paths import ROOT
 
 VIRTUAL, REAL = 1000, 30
 NEWLINE = b"\n"
-ROOT = Path(__file__).resolve().parents[2]
 READ_S, EDIT_S, MEMORY_MB = 3.0, 0.2, 500
 
 
@@ -45,7 +46,7 @@ def measure(data: bytes) -> dict[str, float]:
     begin = time.perf_counter()
     whole = render(parse(data)) == data
     parsed = time.perf_counter()
-    read = load("keepalived.conf", Files({"keepalived.conf": data}, {}), "director1", (2, 2, 7))
+    read = load("keepalived.conf", MemoryFiles({"keepalived.conf": data}, {}), "director1", (2, 2, 7))
     loaded = time.perf_counter()
     server = read.virtual_servers[VIRTUAL // 2]
     made = edit.drain(read, server.id, server.real_servers[0].key, by="bench", when=datetime(2026, 11, 22, 14, 1))
@@ -77,12 +78,14 @@ def on_a_director() -> dict[str, float]:
     """Both on a Director of the lab, in the same run."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for module in (ROOT / "lvstui/keepalived").glob("*.py"):
-            archive.write(module, f"lvstui/keepalived/{module.name}")
+        for module in (ROOT / "lvstui/keepalived").rglob("*.py"):
+            archive.write(module, module.relative_to(ROOT))
         for name in ("lvstui/__init__.py", "tests/__init__.py", "tests/bench/__init__.py"):
             archive.writestr(name, "")
-        archive.write(__file__, "tests/bench/bench_config.py")
-    from tests.bench.lab import a_lab  # on the Director itself there is none
+        archive.writestr("tests/support/__init__.py", "")
+        for name in ("tests/support/paths.py", "tests/bench/bench_config.py"):
+            archive.write(ROOT / name, name)
+    from tests.support.bench_lab import a_lab  # on the Director itself there is none
 
     with a_lab() as lab:
         lab.exec("director1", ["sh", "-c", "cat > /run/bench.zip"], buffer.getvalue())

@@ -21,23 +21,24 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import DataTable
 
+from lvstui.cluster.director_facts import HostView, KeepalivedView
 from lvstui.cluster.view import (
     ClusterView,
     DirectorView,
     Figures,
-    HostView,
-    KeepalivedView,
     LinkState,
     RealServerState,
     RealServerView,
     VirtualServerView,
 )
-from lvstui.console.listing import Row
-from lvstui.console.styles import THEMES, sheets
-from lvstui.console.sweeping import THRESHOLDS
-from lvstui.console.trends import Trends
-from lvstui.console.widgets.columns import Moment, columns
-from lvstui.console.widgets.server_table import ServerTable
+from lvstui.console.look.display import Display
+from lvstui.console.look.themes import THEMES, sheets
+from lvstui.console.runtime.garbage_collection import THRESHOLDS
+from lvstui.console.table.columns import columns
+from lvstui.console.table.row_cells import Moment
+from lvstui.console.table.rows import TableRow
+from lvstui.console.table.server_table import ServerTable
+from lvstui.console.table.trends import Trends
 
 SERVERS, EACH, TICKS = 100, 100, 40
 NAMES = ("director1", "director2")
@@ -76,6 +77,7 @@ class Ours(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.trends = Trends()
         self.register_theme(THEMES[0])
         self.theme = THEMES[0].name
 
@@ -84,9 +86,9 @@ class Ours(App[None]):
 
     def show(self, view: ClusterView) -> None:
         table = self.query_one(ServerTable)
-        for _ in table.sample(view):
+        for _ in self.trends.add(view.virtual_servers, view.wall):
             pass
-        table.show(view)
+        table.show(view, Display(), self.trends)
 
 
 class Theirs(App[None]):
@@ -97,7 +99,7 @@ class Theirs(App[None]):
 
     def show(self, view: ClusterView) -> None:
         table: DataTable[str] = self.query_one(DataTable)
-        chosen = columns([(name, True) for name in NAMES], 160)
+        chosen = columns([(name, True) for name in NAMES], 160, Display())
         moment = Moment(view.wall, Trends())
         first = not table.columns
         if first:
@@ -106,7 +108,7 @@ class Theirs(App[None]):
                 table.add_column(column.title, width=column.width, key=str(number))
         for virtual in view.virtual_servers:
             for real in virtual.real_servers:
-                cells = [column.cell(Row(virtual, real), moment)[0] for column in chosen]
+                cells = [column.cell(TableRow(virtual, real), moment)[0] for column in chosen]
                 if first:
                     table.add_row(*cells, key=real.id)
                 else:

@@ -15,11 +15,11 @@ import time
 
 from textual.pilot import Pilot
 
-from lvstui import launch
+from lvstui.cli import launch
 from lvstui.console.app import ConsoleApp
 from lvstui.lab.lab import Lab
-from tests.bench.lab import a_lab
-from tests.console.support import text
+from tests.support.bench_lab import a_lab
+from tests.support.console import text
 
 RUNS, TARGET_MS = 6, 1000
 LIMIT = 60.0  # seconds for a verdict: the checks are 6 s apart, and tried again three times

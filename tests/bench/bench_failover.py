@@ -15,13 +15,13 @@ import time
 
 from textual.pilot import Pilot
 
-from lvstui import launch
+from lvstui.cli import launch
 from lvstui.console.app import ConsoleApp
 from lvstui.console.widgets.director_card import DirectorCard
-from lvstui.director.messages import Ping, Pong
+from lvstui.director.protocol.link_messages import Ping, Pong
 from lvstui.lab.lab import Lab
-from tests.bench.lab import a_lab
-from tests.lab.agent_link import AgentLink, agent
+from tests.support.bench_lab import a_lab
+from tests.support.lab_agent import AgentLink, agent
 
 RUNS, TARGET_MS = 20, 300
 LIMIT = 60.0  # seconds for a failover, or the way back
@@ -75,9 +75,9 @@ class Moves:
 async def offset(link: AgentLink) -> float:
     """This machine's monotonic clock less director2's, from the quickest of ten round trips."""
     best = (float("inf"), 0.0)
-    for nonce in range(10):
+    for _ in range(10):
         sent = time.monotonic()
-        link.send(Ping(nonce))
+        link.send(Ping(sent))
         pong = await link.get(Pong)
         received = time.monotonic()
         best = min(best, (received - sent, (sent + received) / 2 - pong.at))

@@ -16,7 +16,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from lvstui.director.linux.ipvs import IpvsReader
+from lvstui.director.linux.ipvs.ipvs_reader import IpvsReader
 
 SERVICES, REAL_SERVERS_EACH, RUNS = 100, 100, 15
 

@@ -20,17 +20,20 @@ from datetime import datetime
 
 from textual.pilot import Pilot
 
-from lvstui.cluster.facts import basis
-from lvstui.cluster.intent import Intent, Target
-from lvstui.cluster.plan import make
+from lvstui.cluster.identity.target import Target
+from lvstui.cluster.plan.facts import basis
+from lvstui.cluster.plan.intent import Intent
+from lvstui.cluster.plan.plan import make
 from lvstui.console.app import ConsoleApp
-from lvstui.console.screens.change import ChangeScreen
-from lvstui.console.screens.configuration import ConfigurationScreen
-from lvstui.console.sweeping import THRESHOLDS
-from lvstui.console.widgets.server_table import ServerTable
-from lvstui.director.messages import Host, Ipvs
-from lvstui.director.protocol import MARKER, encode
-from lvstui.session import Session
+from lvstui.console.change.dialog_state import DialogPhase
+from lvstui.console.change.screen import ChangeScreen
+from lvstui.console.configuration.screen import ConfigurationScreen
+from lvstui.console.runtime.garbage_collection import THRESHOLDS
+from lvstui.console.table.server_table import ServerTable
+from lvstui.director.protocol.frames import MARKER, encode
+from lvstui.director.protocol.host_messages import Host
+from lvstui.director.protocol.ipvs_messages import Ipvs
+from lvstui.session.session import Session
 from tests.bench.bench_cluster import (
     CHANGED,
     NAMES,
@@ -45,7 +48,7 @@ from tests.bench.bench_cluster import (
     sample,
     start,
 )
-from tests.console.watchdog import Watchdog
+from tests.support.watchdog import Watchdog
 
 PLAN_S, HOLD_S = 0.3, 0.05
 TIMES = 5
@@ -197,17 +200,10 @@ async def console() -> bool:
             return True
 
         def listed() -> bool:
-            return (
-                bool(app.main.query(ServerTable))
-                and app.main.query_one(ServerTable).listing.matching == SERVERS * REALS
-            )
+            return any(one.listing.matching == SERVERS * REALS for one in app.main.query(ServerTable))
 
-        def dialog() -> ChangeScreen:
-            assert isinstance(app.screen, ChangeScreen)
-            return app.screen
-
-        def planned() -> bool:
-            return isinstance(app.screen, ChangeScreen) and app.screen._plan is not None
+        def phase_is(phase: DialogPhase) -> Callable[[], bool]:
+            return lambda: isinstance(app.screen, ChangeScreen) and app.screen.state.phase is phase
 
         await holds.during("the first of all", tell, listed)
         async with ticking(links, frames):
@@ -216,9 +212,9 @@ async def console() -> bool:
             await holds.during("ticks", lambda: asyncio.sleep(4.0), at_once)
             await holds.during("a dump of the checkers", lambda: say(dump), at_once)
             await pilot.press("down", "down")
-            await holds.during("d", lambda: pilot.press("d"), planned)
+            await holds.during("d", lambda: pilot.press("d"), phase_is(DialogPhase.PLANNED))
             await holds.during("the dialog stays open", lambda: asyncio.sleep(5.0), at_once)
-            await holds.during("y", lambda: pilot.press("y"), lambda: dialog().phase == "running")
+            await holds.during("ctrl+s", lambda: pilot.press("ctrl+s"), phase_is(DialogPhase.RUNNING))
             app.pop_screen()
             await holds.during("c", lambda: pilot.press("c"), lambda: isinstance(app.screen, ConfigurationScreen))
             await holds.during("the configuration stays open", lambda: asyncio.sleep(3.0), at_once)

@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 from lvstui.lab.lab import Lab
-from tests.bench.lab import a_lab
-from tests.lab.tmux import Tmux
+from tests.support.bench_lab import a_lab
+from tests.support.tmux import Tmux
 
 RUNS, TARGET = 7, 3.0
 LIMIT, STEP, PAUSE = 30.0, 0.02, 1.0  # seconds

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.console.terminal import Terminal
+from tests.support.terminal import Terminal
 
 ROUNDS = 7
 FIRST_FRAME, QUIT = 0.5, 1.0  # seconds that are promised
@@ -49,7 +49,7 @@ def main() -> int:
                 ends.append(terminal.until_ended())
             began = time.monotonic()
             subprocess.run(
-                [sys.executable, "-c", "from lvstui.cli import lvstui; lvstui()", "--help"],
+                [sys.executable, "-c", "from lvstui.cli.main import lvstui; lvstui()", "--help"],
                 check=True,
                 capture_output=True,
             )

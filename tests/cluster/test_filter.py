@@ -75,12 +75,12 @@ def test_who_drained_it_and_why() -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("state:", "state: wants a value, as in state:down"),
+        ("state:", "state: needs a value, for example state:down"),
         ("state:dwn", "no state begins with dwn: use up, drained, draining"),
-        ("weight:x", "weight: wants a number"),
-        ("colour:red", "there is no colour: use state:, vs:"),
-        ("!", "! wants a word after it"),
-        ("up !weight:", "weight: wants a value"),
+        ("weight:x", "weight: needs a number"),
+        ("colour:red", "unknown colour: use state:, vs:"),
+        ("!", "! needs a word"),
+        ("up !weight:", "weight: needs a value"),
     ],
 )
 def test_what_is_wrong_is_said(words: str, why: str) -> None:

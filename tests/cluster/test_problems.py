@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from lvstui.cluster.finding import A_FAILOVER
+from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import LinkState, Severity
-from lvstui.director.messages import File, Files, Keepalived, RealServerId
-from tests.cluster.telling import MAIN, NAMES, VIPS, Pair, configuration, row
+from lvstui.director.protocol.file_messages import File, Files
+from lvstui.director.protocol.ipvs_messages import RealServerId
+from lvstui.director.protocol.keepalived_messages import Keepalived
+from tests.support.telling import MAIN, NAMES, VIPS, Pair, checked, configuration, row
 
 DEAD = "192.168.211.13:8083"
 
@@ -26,7 +29,7 @@ def test_split_brain_is_told_when_it_lasts_and_not_before() -> None:
     pair.after(0.02)
     problems = {problem.id: problem for problem in pair.view().problems}
     split = problems["split:VI_1"]
-    text = "SPLIT BRAIN  VI_1: director1 and director2 are both MASTER; 10.10.0.20 is on both"
+    text = "SPLIT BRAIN  VI_1 (ens33, IPv4): director1 and director2 are both MASTER; 10.10.0.20 is on both"
     assert (split.severity, split.text) == (Severity.CRITICAL, text)
     assert split.since == pair.wall(began) - 40.0
     assert "vip-twice:10.10.0.20" not in problems, "told once"
@@ -44,7 +47,7 @@ def test_split_brain_is_not_told_of_a_director_that_is_not_heard() -> None:
     problems = pair.problems()
     assert "split:VI_1" not in problems
     assert "vip-twice:10.10.0.20" not in problems
-    assert problems["link:director2"] == "director2 is not heard"
+    assert problems["link:director2"] == "director2 is silent"
 
 
 def test_a_failover_is_no_problem_but_no_master_is() -> None:
@@ -56,7 +59,7 @@ def test_a_failover_is_no_problem_but_no_master_is() -> None:
     pair.after(1).sample()
     assert pair.problems() == {}
     pair.after(1).sample()
-    assert pair.problems() == {"no-master:VI_1": "VI_1 has no MASTER: nobody answers for 10.10.0.20"}
+    assert pair.problems() == {"no-master:VI_1": "VI_1 has no MASTER: no Director answers for 10.10.0.20"}
     pair.network("director2", VIPS["VI_1"])
     assert pair.problems() == {}
 
@@ -105,8 +108,8 @@ def test_down_and_a_virtual_server_without_a_live_one() -> None:
 
 def test_a_newer_file_and_a_mended_one() -> None:
     pair = Pair().up()
-    pair.files("director2", configuration(), mtime=pair.wall())
-    assert pair.problems() == {"pending:director2": "director2: a file is newer than what keepalived has loaded"}
+    pair.files("director2", configuration(extra=" ha_suspend\n"), mtime=pair.wall())
+    assert pair.problems() == {"pending:director2": "director2: the files have changes that keepalived has not loaded"}
     pair.after(1).keepalived("director2", loaded=pair.wall())
     assert pair.problems() == {}
     assert pair.events() == ["director2 keepalived keepalived has reloaded its configuration"]
@@ -118,7 +121,7 @@ def test_a_load_time_of_whole_seconds_does_not_make_a_file_newer() -> None:
     pair.keepalived("director1", loaded=loaded)
     pair.files("director1", configuration(), mtime=loaded + 0.7)
     assert pair.director("director1").keepalived.pending is False
-    pair.files("director1", configuration(), mtime=loaded + 1.3)
+    pair.files("director1", configuration({8081: 7}), mtime=loaded + 1.3)
     assert pair.director("director1").keepalived.pending is True
 
 
@@ -138,7 +141,7 @@ def test_a_virtual_server_that_counts_for_nothing() -> None:
         configuration() + b"virtual_server 10.10.0.20 80 {\n protocol TCP\n real_server 192.168.211.13 8081 {\n }\n}\n"
     )
     pair.files("director1", twice)
-    assert [id.split(":")[0] for id in pair.problems()] == ["shadowed"]
+    assert [id.split(":")[0] for id in pair.problems()] == ["shared"]
 
 
 def test_what_an_observer_cannot_see_is_told() -> None:
@@ -156,3 +159,11 @@ def test_an_unmanaged_row_is_a_problem_until_it_is_gone() -> None:
     assert pair.problems() == {"unmanaged": "192.168.211.13:9000 in tcp/10.10.0.20:80 is in a kernel but in no file"}
     pair.after(1).ipvs("director1", full=False, gone=[RealServerId("192.168.211.13", 9000)])
     assert pair.problems() == {}
+
+
+def test_a_problem_says_what_it_is_about_as_facts_and_not_only_in_words() -> None:
+    pair = Pair().up()
+    pair.ipvs("director1", row(8081), row(8082), full=False, gone=[RealServerId("192.168.211.13", 8083)])
+    pair.checkers("director1", checked(8081), checked(8082), checked(8083, alive=False))
+    found = {problem.id: problem.subject for problem in pair.view().problems}
+    assert found["down"].targets == (Target("tcp/10.10.0.20:80", DEAD),)

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import json
 
-from lvstui.cluster.link import LOST_AFTER
-from lvstui.cluster.status import as_json, as_text
+from lvstui.cluster.observed.link_state import LOST_AFTER
 from lvstui.cluster.view import EventView, LinkState, RealServerState, Severity
-from lvstui.director.messages import Files, Host, Ipvs, Match, Nic, RealServerId, Vrrp
-from tests.cluster.telling import NAMES, REAL, VIPS, WEB, Pair, configuration, row
+from lvstui.cluster.views.status import as_json, as_text
+from lvstui.director.protocol.checker_messages import CheckersUnchanged
+from lvstui.director.protocol.file_messages import Files, Match
+from lvstui.director.protocol.host_messages import Host, Nic
+from lvstui.director.protocol.ipvs_messages import Ipvs, RealServerId
+from lvstui.director.protocol.vrrp_messages import Vrrp
+from lvstui.keepalived import VrrpKey
+from tests.support.telling import NAMES, REAL, VIPS, WEB, Pair, checked, configuration, row
 
 
 def test_the_states_of_a_link_and_what_is_told_of_them() -> None:
@@ -35,8 +40,8 @@ def test_the_states_of_a_link_and_what_is_told_of_them() -> None:
     assert pair.director("director1").state is LinkState.LIVE
     assert [event for event in pair.events() if event.startswith("director1")] == [
         "director1  link lost, its figures age: closed",
-        "director1  lost, nothing is known of it any more: closed",
-        "director1  linked again",
+        "director1  lost, state unknown: closed",
+        "director1  reconnected",
     ]
 
 
@@ -130,7 +135,8 @@ def test_facts_for_a_plan() -> None:
     assert facts.weights is not None
     assert (facts.weights[key], facts.active[key]) == (1, 4)
     assert facts.alive["tcp/10.10.0.20:80", REAL] is True
-    assert facts.vrrp == {"VI_1": "MASTER", "VI_2": "MASTER"}
+    assert facts.vrrp == {VrrpKey("ens33", 51, "inet"): "MASTER", VrrpKey("ens36", 61, "inet"): "MASTER"}
+    assert [one.name for one in facts.instances] == ["VI_1", "VI_2"]
 
 
 def test_an_observer_cannot_write_and_a_lost_director_has_no_weights() -> None:
@@ -153,8 +159,8 @@ def test_a_vip_that_moves_is_told_once() -> None:
     pair.after(5).network("director1")
     pair.after(0.3).network("director2", *VIPS.values())
     pair.network("director2", *VIPS.values())
-    moved = [event for event in pair.events() if "is here now" in event]
-    assert moved == [f"director2 {vip} {vip} is here now" for vip in VIPS.values()]
+    moved = [event for event in pair.events() if "now holds" in event]
+    assert moved == [f"director2 {vip} now holds {vip}" for vip in VIPS.values()]
 
 
 def test_a_load_time_that_is_only_better_known_is_no_reload() -> None:
@@ -194,9 +200,9 @@ def test_keepalived_coming_and_going() -> None:
     pair.keepalived("director1", pid=300)
     pair.keepalived("director1", pid=400)
     assert [event for event in pair.events() if " keepalived " in event] == [
-        "director1 keepalived keepalived does not run any more",
+        "director1 keepalived keepalived is no longer running",
         "director1 keepalived keepalived 2.2.7 has started",
-        "director1 keepalived keepalived was started again",
+        "director1 keepalived keepalived was restarted",
     ]
 
 
@@ -213,6 +219,7 @@ def test_status_as_the_command_prints_it() -> None:
     )
     assert director["keepalived"] == {
         "version": "2.2.7", "running": True, "config": "/etc/keepalived/keepalived.conf", "pending": False,
+        "pending_known": True, "loaded_at": 1_800_000_900.5,
     }  # fmt: skip
     assert director["vrrp"][0].items() >= {
         "name": "VI_1", "vrid": 51, "interface": "ens33", "state": "MASTER", "priority": 100, "vips": ["10.10.0.20"],
@@ -222,8 +229,8 @@ def test_status_as_the_command_prints_it() -> None:
     real = server["real_servers"][0]
     assert (real["id"], real["state"], real["reason"], set(real["directors"])) == (REAL, "UP", None, set(NAMES))
     assert real["directors"]["director1"] == {
-        "configured_weight": 1, "kernel_weight": 1, "alive": True, "active": 0, "inactive": 0, "persistent": 0,
-        "connections": 0, "in_bytes": 0, "out_bytes": 0,
+        "configured_weight": 1, "effective_weight": 1, "kernel_weight": 1, "alive": True, "active": 0, "inactive": 0,
+        "persistent": 0, "connections": 0, "in_bytes": 0, "out_bytes": 0,
     }  # fmt: skip
     assert shown["problems"] == []
 
@@ -248,3 +255,29 @@ def test_a_configuration_read_anew_with_the_same_rows_goes_on_showing_them() -> 
     assert [real.id for real in pair.view().virtual_servers[0].real_servers] == [
         f"192.168.211.13:{port}" for port in (8081, 8082, 8083)
     ]
+
+
+def test_what_a_busy_agent_sends_before_its_daemon_is_kept() -> None:
+    """The dumps may come first; and a daemon that is told for the first time is no other one."""
+    pair = Pair()
+    for name in NAMES:
+        pair.link(name)
+        pair.ipvs(name, row(8081), row(8082), row(8083))
+        pair.checkers(name, checked(8081), checked(8082), checked(8083))
+        pair.vrrp(name, "MASTER" if name == "director1" else "BACKUP")
+        pair.keepalived(name)
+        pair.network(name, *(VIPS.values() if name == "director1" else ()))
+        pair.files(name, configuration())
+        pair.log(name, history=True)
+    assert pair.real().directors["director2"].alive is True
+    assert pair.director("director2").role == "BACKUP"
+    pair.keepalived("director2", pid=900)
+    assert pair.real().directors["director2"].alive is None, "another daemon, whose dump is still to come"
+
+
+def test_a_dump_that_is_unchanged_holds_again() -> None:
+    pair = Pair().up()
+    pair.log("director2", "Removing service [192.168.211.13]:tcp:8081 from VS [10.10.0.20]:tcp:80")
+    assert pair.real().directors["director2"].alive is False
+    pair.after(5).say("director2", CheckersUnchanged(pair.now))
+    assert pair.real().directors["director2"].alive is True

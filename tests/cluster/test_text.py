@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lvstui.cluster.text import plain, visible
+from lvstui.cluster.text import local_time, plain, visible
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,14 @@ def test_of_a_file_nothing_is_hidden(text: str, shown: str) -> None:
 def test_what_is_visible_never_instructs_a_terminal(text: str) -> None:
     bad = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     assert not any(unicodedata.category(char) in bad for char in visible(text))
+
+
+def test_a_time_of_another_day_has_its_date_and_each_its_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC-2")
+    time.tzset()
+    try:
+        assert local_time(82800.0, 90000.0) == "01:00:00 UTC", "of the day that it is here"
+        assert local_time(3600.0, 90000.0, seconds=False) == "1970-01-01 03:00 UTC"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 
 import pytest
 
-from lvstui.console.questions import AskOperator
-from lvstui.console.screens.help import HelpScreen
-from lvstui.console.screens.question import HostKeyScreen, PassphraseScreen
+from lvstui.console.base.question_dialog import HostKeyScreen, PassphraseScreen
+from lvstui.console.screens.help_screen import HelpScreen
+from lvstui.console.ssh_questions import AskOperator
+from lvstui.console.table.server_table import ServerTable
 from lvstui.console.widgets.banner import Banner
 from lvstui.console.widgets.hints import Hints
-from lvstui.console.widgets.server_table import ServerTable
-from tests.cluster.telling import Pair
-from tests.console.fake_session import FakeSession
-from tests.console.support import console, table, text, told, until
+from tests.support.console import console, table, text, told, until
+from tests.support.fake_session import FakeSession
+from tests.support.telling import Pair
 
 SECOND = ("tcp/10.10.0.20:80", "192.168.211.13:8082")
 
@@ -128,10 +127,10 @@ async def test_help_names_every_key_and_closes() -> None:
 async def test_questions_of_the_links() -> None:
     async with console(FakeSession(Pair().up())) as (app, pilot):
         ask = AskOperator(app)
-        for key, answer in (("y", True), ("escape", False), ("enter", False)):
+        for keys, answer in ((("tab", "enter"), True), (("escape",), False), ((*"yes", "enter"), False)):
             asked = asyncio.create_task(ask.unknown_host("director1", "10.0.0.1", "SHA256:abc", "ssh-ed25519"))
             await until(pilot, lambda: isinstance(app.screen, HostKeyScreen) and "SHA256:abc" in text(app))
-            await pilot.press(key)
+            await pilot.press(*keys)
             assert await asked is answer
         secret = asyncio.create_task(ask.passphrase("/home/ana/.ssh/id_ed25519"))
         await until(pilot, lambda: isinstance(app.screen, PassphraseScreen))
@@ -139,9 +138,8 @@ async def test_questions_of_the_links() -> None:
         assert await secret == "open"
 
 
-async def test_quit_closes_the_session_at_once() -> None:
+async def test_quit_closes_the_session() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (_, pilot):
-        started = time.monotonic()
         await pilot.press("q")
-    assert session.closed and time.monotonic() - started < 1.0
+    assert session.closed

@@ -2,67 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from functools import partial
+from inspect import getmembers, isfunction
+from types import ModuleType
 
 import pytest
 from textual.binding import Binding
 from textual.screen import Screen
 
-from lvstui.cluster.intent import Target
-from lvstui.console.actions import ACTIONS, BY_NAME, Action
-from lvstui.console.app import EVERYWHERE, ConsoleApp
-from lvstui.console.choices import Choices
-from lvstui.console.commands import COMMANDS
-from lvstui.console.screens.change import ChangeScreen
-from lvstui.console.screens.configuration import ConfigurationScreen
-from lvstui.console.screens.main import MainScreen
-from lvstui.console.screens.real_server import RealServerScreen
-from lvstui.console.screens.topology import TopologyScreen
-from lvstui.settings.facts import Preferences
-from tests.cluster.telling import NAMES, Pair, checked, configuration, row
-from tests.console.fake_session import FakeSession
-from tests.console.support import console, until
-from tests.console.test_change import SECOND, planned
-from tests.console.test_surroundings import console as with_choices
-
-KEYS = [(action, key) for action in ACTIONS for key in action.key.split(",")]
-SCREENS: dict[tuple[str, ...], type[Screen[None]]] = {
-    (): MainScreen,
-    ("enter",): RealServerScreen,
-    ("c",): ConfigurationScreen,
-    ("t",): TopologyScreen,
-}
+from lvstui.cluster.identity.target import Target
+from lvstui.console.actions import ACTIONS, BY_NAME, DRAIN, OVER_DIALOGS
+from lvstui.console.app import ConsoleApp
+from lvstui.console.change.screen import ChangeScreen
+from lvstui.console.commands import change_actions, cluster, screens, table
+from lvstui.console.commands import console as console_actions
+from lvstui.console.commands.registry import COMMANDS, runs
+from lvstui.console.configuration.screen import ConfigurationScreen
+from lvstui.console.live_preferences import LivePreferences
+from lvstui.console.real_server.screen import RealServerScreen
+from lvstui.console.screens.events_screen import EventsScreen
+from lvstui.console.screens.main_screen import MainScreen
+from lvstui.console.topology.screen import TopologyScreen
+from lvstui.settings.values import Preferences
+from tests.support.action_recorder import Recorder
+from tests.support.change_dialog import SECOND, planned
+from tests.support.console import console, until
+from tests.support.console_pages import KEYS, SCREENS
+from tests.support.fake_session import FakeSession
+from tests.support.telling import NAMES, Pair, checked, configuration, row
 
 
-class Recorder:
-    """In the place of what an action does."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, names: Sequence[str]) -> None:
-        self.ran: list[str] = []
-        for name in names:
-            monkeypatch.setitem(COMMANDS, name, self._run(name))
-
-    def _run(self, name: str) -> Callable[[MainScreen], None]:
-        def run(main: MainScreen) -> None:
-            assert isinstance(main, MainScreen)
-            self.ran.append(name)
-
-        return run
+def test_every_action_runs_something() -> None:
+    assert set(COMMANDS) == set(ACTIONS)
 
 
-def test_every_action_has_its_command_and_every_command_its_action() -> None:
-    assert set(COMMANDS) == set(BY_NAME)
+def test_no_key_is_of_two_actions() -> None:
+    keys = [key for _, key in KEYS]
+    assert sorted(set(keys)) == sorted(keys)
 
 
-@pytest.mark.parametrize(("action", "key"), KEYS, ids=[f"{action.name} {key}" for action, key in KEYS])
-async def test_on_the_main_screen_a_key_does_its_action(
-    monkeypatch: pytest.MonkeyPatch, action: Action, key: str
-) -> None:
+@pytest.mark.parametrize(
+    "module", [change_actions, cluster, console_actions, screens, table], ids=lambda one: one.__name__
+)
+def test_every_function_is_run_by_an_action_or_by_another_function(module: ModuleType) -> None:
+    """Each public one that is defined there and takes the main screen; the weights' one is run with a step by several."""
+    run = {command.func if isinstance(command, partial) else command for command in COMMANDS.values()}
+    ours = {function for _, function in getmembers(module, isfunction) if function.__module__ == module.__name__}
+    public = {function for function in ours if not function.__name__.startswith("_")}
+    assert public - run <= {
+        change_actions.restore_due,
+        change_actions.restore_machine,
+        screens.show_real_server,
+        screens.show_virtual_server,
+        screens.show_director,
+        screens.show_file,
+        screens.show,
+        console_actions.acts_now,
+    }
+
+
+def test_no_action_runs_two_functions() -> None:
+    with pytest.raises(ValueError, match="two functions do drain"):
+        runs(DRAIN)(change_actions.restore)
+    assert COMMANDS[DRAIN] is change_actions.drain
+
+
+async def test_on_the_main_screen_each_key_does_its_action(monkeypatch: pytest.MonkeyPatch) -> None:
     async with console(FakeSession(Pair().up())) as (app, pilot):
-        recorder = Recorder(monkeypatch, [one.name for one in ACTIONS])
-        await pilot.press(key)
-        await until(pilot, lambda: recorder.ran == [action.name])
-        assert app.screen is app.main
+        recorder = Recorder(monkeypatch)
+        expected: list[str] = []
+        for action, key in KEYS:
+            expected.append(action.name)
+            await pilot.press(key)
+            await until(pilot, lambda: len(recorder.ran) == len(expected))
+            assert recorder.ran == expected, key
+            assert app.screen is app.main
 
 
 def named(screen: type[Screen[None]]) -> list[tuple[str, str]]:
@@ -77,18 +91,27 @@ async def test_on_another_screen_its_own_keys_and_those_of_everywhere_do_their_a
 ) -> None:
     screen = SCREENS[keys]
     own = {key for binding in screen.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")}
-    expected = [(BY_NAME[name].key, name) for name in EVERYWHERE if BY_NAME[name].key not in own]
+    expected = [(one.key, one.name) for one in OVER_DIALOGS if one.key not in own]
     if screen is not MainScreen:
         expected += named(screen)
     async with console(FakeSession(Pair().up())) as (app, pilot):
         await pilot.press("down", *keys)
         await until(pilot, lambda: type(app.screen) is screen)
-        recorder = Recorder(monkeypatch, list(BY_NAME))
+        recorder = Recorder(monkeypatch)
         for number, (key, _) in enumerate(expected, 1):
-            await pilot.press(key)
+            await pilot.press(key.partition(",")[0])
             await until(pilot, lambda number=number: len(recorder.ran) == number)  # type: ignore[misc]
         assert recorder.ran == [name for _, name in expected]
         assert type(app.screen) is screen
+
+
+async def test_screens_are_gone_back_to_and_not_piled_up() -> None:
+    async with console(FakeSession(Pair().up())) as (app, pilot):
+        for key, screen in (("t", TopologyScreen), ("c", ConfigurationScreen), ("t", TopologyScreen)):
+            await pilot.press(key)
+            await until(pilot, lambda screen=screen: type(app.screen) is screen)  # type: ignore[misc]
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
 
 
 def test_a_screen_s_keys_for_an_action_are_those_of_the_table() -> None:
@@ -107,14 +130,14 @@ def drained(pair: Pair) -> Pair:
     return pair
 
 
-async def on_its_screen(session: FakeSession, choices: Choices, *keys: str, shows: str) -> None:
+async def on_its_screen(session: FakeSession, choices: LivePreferences, *keys: str, shows: str) -> None:
     """Press them on 8082's own screen, and apply the plan that this leads to."""
-    async with with_choices(session, choices=choices) as (app, pilot):
+    async with console(session, choices=choices) as (app, pilot):
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
         await pilot.press(*keys)
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and shows in planned(app))
-        await pilot.press("y")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: bool(session.applied))
         await until(pilot, lambda: "verified" in planned(app))
         await pilot.press("enter")
@@ -132,7 +155,7 @@ CHANGES = [
 @pytest.mark.parametrize(("keys", "shows", "action", "weight"), CHANGES, ids=[change[2] for change in CHANGES])
 async def test_each_change_of_it(keys: tuple[str, ...], shows: str, action: str, weight: int | None) -> None:
     session = FakeSession(drained(Pair().up()) if action == "restore" else Pair().up())
-    await on_its_screen(session, Choices(), *keys, shows=shows)
+    await on_its_screen(session, LivePreferences(), *keys, shows=shows)
     ((plan, overrides),) = session.applied
     assert (plan.intent.action, plan.intent.targets, plan.intent.weight) == (action, (Target(*SECOND),), weight)
     assert overrides == frozenset() and [one.name for one in plan.directors] == ["director2", "director1"]
@@ -140,7 +163,7 @@ async def test_each_change_of_it(keys: tuple[str, ...], shows: str, action: str,
 
 async def test_the_operator_s_own_keys_hold_there_too() -> None:
     session = FakeSession(Pair().up())
-    choices = Choices(general=Preferences(keys={"remove": "f5", "drain": "x"}))
+    choices = LivePreferences(general=Preferences(keys={"remove": "f5", "drain": "x"}))
     await on_its_screen(session, choices, "f5", shows="weight 1 → gone")
     assert [plan.intent.action for plan, _ in session.applied] == ["remove"]
 
@@ -148,7 +171,7 @@ async def test_the_operator_s_own_keys_hold_there_too() -> None:
 async def test_there_is_no_key_of_a_change_on_the_other_screens() -> None:
     session = FakeSession(Pair().up())
     for keys, screen in SCREENS.items():
-        if screen in (ConfigurationScreen, TopologyScreen):
+        if screen in (ConfigurationScreen, TopologyScreen, EventsScreen):
             async with console(session) as (app, pilot):
                 await pilot.press(*keys)
                 await until(pilot, lambda screen=screen: type(app.screen) is screen)  # type: ignore[misc]

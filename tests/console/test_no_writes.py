@@ -8,11 +8,10 @@ from dataclasses import replace
 import pytest
 
 from lvstui.cluster.view import LinkState
-from lvstui.console.actions import ACTIONS, Action
-from tests.cluster.telling import Pair
-from tests.console.fake_session import FakeSession
-from tests.console.support import text, told, until
-from tests.console.test_surroundings import console
+from lvstui.console.actions import ACTIONS, LVSTUI_KEYS, Action
+from tests.support.console import console, text, told, until
+from tests.support.fake_session import FakeSession
+from tests.support.telling import Pair
 
 WRITING = [action for action in ACTIONS if action.writes]
 
@@ -26,7 +25,7 @@ def observer() -> tuple[FakeSession, str]:
     view = session.view()
     seen = replace(view.directors[0], privilege="observer")
     session.shown = replace(view, directors=(seen, view.directors[1]))
-    return session, "director1: only an observer there"
+    return session, "director1: observer only"
 
 
 def stale() -> tuple[FakeSession, str]:
@@ -42,9 +41,9 @@ def stale() -> tuple[FakeSession, str]:
 async def test_no_key_writes(action: Action, why: Callable[[], tuple[FakeSession, str]]) -> None:
     session, reason = why()
     async with console(session) as (app, pilot):
-        await pilot.press("down", action.key_now)
+        await pilot.press("down", LVSTUI_KEYS.of(action))
         await until(pilot, lambda: reason in told(app))
-        await pilot.press("y", "y")
+        await pilot.press("ctrl+s", "ctrl+s")
         await pilot.pause()
         assert session.applied == []
         assert app.screen is app.main

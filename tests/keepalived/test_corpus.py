@@ -1,86 +1,22 @@
-"""Real files: read as keepalived's own parser read them, and edited on every real server."""
+"""Real files, edited on every real server; `test_corpora` holds how they are read against keepalived's own parser."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
-from lvstui.keepalived import Configuration, EditRefused, Files, RealServer, VirtualServer, edit, load
-from tests.keepalived.support import CORPUS, CORPUS_ID, WHEN, corpus, key, patched, weights
-
-NOT_THE_TRUTH = {
-    "acassen__keepalived__v0.2.1_keepalived_etc_keepalived_keepalived.conf": "keepalived's parser crashed on it (status 139)",
-}
+from lvstui.keepalived import Configuration, ConfiguredRealServer, EditRefused, MemoryFiles, VirtualServer, load
+from lvstui.keepalived.editing import edit
+from tests.support.configurations import CORPUS_ID, WHEN, corpus, key, patched, weights
 
 
 @cache
 def configuration(path: Path) -> Configuration:
-    return load(path.name, Files({path.name: path.read_bytes()}, {}), CORPUS_ID)
+    return load(path.name, MemoryFiles({path.name: path.read_bytes()}, {}), CORPUS_ID)
 
 
-def test_the_reading_is_that_of_keepalived() -> None:
-    files = {path.name: path for path in corpus()}
-    oracle: dict[str, Any] = json.loads((CORPUS / "oracle.json").read_text())
-    assert oracle.keys() == files.keys()
-    servers: Counter[str] = Counter()
-    for name, truth in oracle.items():
-        if name in NOT_THE_TRUTH:
-            continue
-        read = configuration(files[name])
-        found = sorted((*read.virtual_servers, *read.shadowed), key=lambda server: server.span)
-        wanted = [_oracle(server) for server in truth["parsed"] or []]
-        assert [_ours(server) for server in found] == wanted, name
-        servers.update(virtual=len(wanted), real=sum(len(server["rs"]) for server in truth["parsed"] or []))
-    assert servers == {"virtual": 113, "real": 233}
-
-
-def _ours(server: VirtualServer) -> dict[str, object]:
-    first = server.services[0]
-    name = f"VIP = {first.address}, VPORT = {first.port}"
-    if server.group is not None:
-        name = f"GROUP = [{server.group}]"
-    elif first.fwmark:
-        name = f"FWMARK = {first.fwmark}"
-    return {
-        "vs": name,
-        "protocol": server.protocol.upper() or "none",
-        "sched": server.scheduler,
-        "quorum": server.quorum,
-        "sorry": None if server.sorry_server is None else str(server.sorry_server.key),
-        "rs": [
-            {
-                "ip": real.key.address,
-                "port": real.key.port,
-                "weight": real.weight,
-                "method": real.method,
-                "inhibit": real.inhibit_on_failure,
-            }
-            for real in server.real_servers
-        ],
-    }
-
-
-def _oracle(server: dict[str, Any]) -> dict[str, object]:
-    name = server["vs"]
-    sorry = server.get("sorry")
-    if sorry is not None:  # "[192.168.200.200]:tcp:1358"
-        address, _, port = sorry[1:].partition("]")[0], "", sorry.rpartition(":")[2]
-        sorry = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-    return {
-        "vs": name.rpartition(":")[0] if name.startswith("GROUP") else name,
-        "protocol": server["protocol"],
-        "sched": server["sched"],
-        "quorum": server["quorum"],
-        "sorry": sorry,
-        "rs": [{**real, "method": real["method"].partition(",")[0]} for real in server["rs"]],
-    }
-
-
-def every_real_server() -> list[tuple[Configuration, VirtualServer, RealServer]]:
+def every_real_server() -> list[tuple[Configuration, VirtualServer, ConfiguredRealServer]]:
     return [
         (configuration(path), server, real)
         for path in corpus()
@@ -128,7 +64,7 @@ def test_drain_changes_one_weight_and_restore_gives_the_bytes_back() -> None:
         assert now.drained.reason == "kernel update"
         restored = edit.restore(drained, server.id, real.key).apply(drained)
         assert restored.files == before.files
-    assert done >= 224
+    assert done >= 220
 
 
 def test_a_weight_is_set_and_nothing_else() -> None:
@@ -137,7 +73,7 @@ def test_a_weight_is_set_and_nothing_else() -> None:
         name = (server.id, str(real.key))
         made = check(before, partial(edit.set_weight, before, server.id, real.key, 77), weights(before) | {name: 77})
         done += made is not None
-    assert done >= 226
+    assert done >= 223
 
 
 def test_a_real_server_is_removed_and_nothing_else() -> None:
@@ -167,4 +103,4 @@ def test_a_real_server_is_added_like_its_sibling_and_nothing_else() -> None:
         added = None if found is None else found.real_server(new)
         assert added is not None and added.method == real.method
         assert [checker.kind for checker in added.checkers] == [checker.kind for checker in real.checkers]
-    assert done >= 219
+    assert done >= 216

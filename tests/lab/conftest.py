@@ -5,24 +5,33 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from lvstui.cli import status_command
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import LabOptions
+from lvstui.session import director_link
+from lvstui.transport import ssh
+from tests.support.labs import a_lab
+from tests.support.waiting import LIMIT_S
 
 
-@contextmanager
-def a_lab(options: LabOptions) -> Iterator[Lab]:
-    """Up, in a folder of its own (a short one: there are sockets in it), and down again."""
-    folder = Path(tempfile.mkdtemp(prefix="lvl-"))
-    try:
-        with Lab.up(options, folder / "lab") as lab:
-            yield lab
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)  # the lab removes an empty one itself
+@pytest.fixture(autouse=True)
+def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is slow takes long to start an agent, to answer, and to tell all. No test here is of a link that is cut."""
+    for module, name in (
+        (ssh, "CONNECT_LIMIT"),
+        (ssh, "START_LIMIT"),
+        (ssh, "SILENT_LIMIT"),
+        (director_link, "FIRST_FRAME_LIMIT"),
+        (director_link, "SILENCE_LIMIT"),
+        (status_command, "CONNECT_LIMIT"),
+        (status_command, "TELL_LIMIT"),
+        (status_command, "PROBLEM_LIMIT"),
+    ):
+        monkeypatch.setattr(module, name, LIMIT_S)
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +71,11 @@ def plain_lab(running_plain_lab: Lab) -> Iterator[Lab]:
     """director1 on bookworm, director2 on trixie, both without systemd: signals, and a log by syslogd."""
     yield running_plain_lab
     running_plain_lab.reset()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A short path: there is a socket in it."""
+    path = Path(tempfile.mkdtemp(prefix="lvt-"))
+    yield path
+    shutil.rmtree(path)

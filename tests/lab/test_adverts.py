@@ -7,12 +7,15 @@ import time
 
 import pytest
 
-from lvstui.cluster.view import ClusterView, Problem, VrrpView
-from lvstui.director.messages import Advertiser, Adverts, Network, Ping, Pong
+from lvstui.cluster.instance_view import VrrpView
+from lvstui.cluster.view import ClusterView, Problem
+from lvstui.director.protocol.host_messages import Network
+from lvstui.director.protocol.link_messages import Ping, Pong
+from lvstui.director.protocol.vrrp_messages import Advertiser, Adverts
 from lvstui.lab.lab import Lab
-from tests.lab.agent_link import AgentLink, agent
-from tests.lab.faulting import scene
-from tests.lab.waiting import until
+from tests.support.faulted_session import scene
+from tests.support.lab_agent import AgentLink, agent
+from tests.support.waiting import LIMIT_S, until
 
 pytestmark = pytest.mark.lab
 
@@ -67,21 +70,18 @@ async def test_the_backup_hears_the_master_once_a_second_and_the_master_nobody(l
         assert (one.family, one.interface, one.source) == ("inet", "ens33", "10.10.0.11")
         assert (one.version, one.priority, one.interval) == (2, 100, 1.0)
         _, same = await heard(backup, 51, one.adverts + 6)
-        apart = (same.last - one.last) / (same.adverts - one.adverts)
-        assert apart == pytest.approx(1.0, abs=0.1)
+        assert same.last - one.last > 0.5 * (same.adverts - one.adverts), "they may be late, and none is early"
         _, other = await heard(backup, 61, 1)
         assert (other.interface, other.source) == ("ens36", "192.168.211.11")
         assert {one.interface for one in first.listening} == {"ens33", "ens36"}
         assert (first.lost, first.error) == (0, None)
-        backup.send(Ping(1))
+        backup.send(Ping(0.0))
         now = (await backup.get(Pong)).at
-        assert 0 <= now - same.last < 3, "in terms of the Director's own clock"
+        assert 0 <= now - same.last < LIMIT_S, "in terms of the Director's own clock"
         # A socket hears no advert that its own machine sends.
         mine = await master.get(Adverts, lambda adverts: bool(adverts.listening))
         assert mine.heard == ()
-        listened = time.monotonic()
         await heard(backup, 51, same.adverts + 3)
-        assert time.monotonic() - listened > 1
         assert master.none(Adverts), "nothing new, so nothing is said"
 
 
@@ -107,33 +107,35 @@ async def test_a_priority_of_0_and_a_new_master_are_told_at_once(lab: Lab) -> No
         lab.fault("keepalived-stopped", "director1")
         gave_up = await second.get(Adverts, lambda now: any(one.priority == 0 for one in of(51, now)))
         [one] = of(51, gave_up)
-        assert gave_up.at - one.last < 0.5
+        assert one.last <= gave_up.at
         taken = await first.get(Adverts, lambda now: bool(of(51, now)))
         [one] = of(51, taken)
         assert (one.source, one.priority) == ("10.10.0.12", 50)
-        assert taken.at - one.last < 0.5
+        assert one.last <= taken.at
         lab.lift()
 
 
 async def test_a_split_brain_names_the_time_of_the_last_advert(lab: Lab) -> None:
     async with scene(lab) as session:
+        began = time.time()
         view = await session.see(lambda view: bool((now := instance(view, "director2", "VI_2").adverts) and now.heard))
         rate = await session.see(lambda view: instance(view, "director2", "VI_2").adverts_per_s is not None)
-        assert instance(rate, "director2", "VI_2").adverts_per_s == pytest.approx(1.0, abs=0.15)
+        per_s = instance(rate, "director2", "VI_2").adverts_per_s
+        assert per_s is not None and 0 < per_s < 2, "late ones make it less"
         assert not view.problems
-        cut = time.time()
         lab.fault("cut-nat", "director1")
+        cut = time.time()
         view = await session.see(lambda view: problem(view, "split:VI_2") is not None)
         split = problem(view, "split:VI_2")
         assert split is not None
         found = re.match(
-            r"director2 hears no adverts from director1 on ens36 \(last at (\d\d:\d\d:\d\d)\)\. "
-            r"director1 hears no adverts from director2 on ens36 \(none since (\d\d:\d\d:\d\d)\)\. Look at the network",
+            r"director2 hears no adverts from director1 on ens36 \(last at (\d\d:\d\d:\d\d) \S+\)\. "
+            r"director1 hears no adverts from director2 on ens36 \(none since (\d\d:\d\d:\d\d) \S+\)\. Check the network",
             split.detail,
         )
         assert found, split.detail
-        times = {time.strftime("%H:%M:%S", time.localtime(cut + off)) for off in (-2, -1, 0, 1)}
-        assert found[1] in times
+        times = {time.strftime("%H:%M:%S", time.localtime(began + s)) for s in range(int(cut - began) + 2)}
+        assert found[1] in times, "the last that came before the cut"
         assert problem(view, "split:VI_1") is None
         lab.lift()
         await session.see(lambda view: problem(view, "split:") is None)
@@ -168,7 +170,13 @@ async def test_a_foreign_router_is_told_with_its_address_and_a_flood_of_it_is_co
         send(lab, vrid=51, priority=1, pause=0.3, count=10)  # of the pair's own, with no password
         view = await session.see(lambda view: problem(view, "foreign:ens33:51") is not None)
         assert {one.role for one in view.directors} == {"MASTER", "BACKUP"}
-        send(lab, vrid=78, priority=1, pause=0.0, count=20000)
+        # What comes while its agent stands still is more than its sockets hold, however fast this machine is.
+        agents = "pgrep -f '^python3 -IBSc'"
+        assert lab.exec("director2", ["sh", "-c", f"kill -STOP $({agents})"]).status == 0
+        try:
+            send(lab, vrid=78, priority=1, pause=0.0, count=1500)
+        finally:
+            lab.exec("director2", ["sh", "-c", f"kill -CONT $({agents})"])
         flooded = await link.get(Adverts, lambda now: bool(of(78, now)) and now.lost > 0)
         assert len(flooded.heard) <= 5
         await session.see(lambda view: problem(view, "foreign:") is None)

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from lvstui import chronicle, launch, scripts
-from lvstui.cluster.intent import Action
-from lvstui.history import HistoryFile
+from lvstui.cli import change_command, exit_status, history_command, launch
+from lvstui.cluster.plan.intent import Action
+from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.lab import Lab
-from lvstui.lab.traffic import Traffic
-from lvstui.session import Session
+from lvstui.session.audit_log import HistoryFile
+from lvstui.session.session import Session
 from lvstui.settings import places
-from tests.lab.waiting import until
+from tests.support.lab_sessions import staying
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]  # a first check may take half a minute to tell
 
@@ -40,10 +41,13 @@ async def change(
     wait: float | None = None,
     dry_run: bool = False,
     as_json: bool = False,
+    opened: Session | None = None,
 ) -> int:
     virtual = (SERVICE,) if action in ("add", "remove") else ()
-    request = scripts.Request(action, real, virtual, weight, reason, dry_run, True, as_json, frozenset(overrides), wait)
-    return await scripts.make_change(session(lab), request)
+    request = change_command.ChangeRequest(
+        action, real, virtual, weight, reason, dry_run, True, as_json, frozenset(overrides), wait
+    )
+    return await change_command.make_change(opened or session(lab), request)
 
 
 def files(lab: Lab) -> list[bytes]:
@@ -65,21 +69,26 @@ async def test_a_server_that_is_alive_is_removed_added_raised_and_all_of_it_undo
 ) -> None:
     real = "192.168.211.13:8083"
     original = files(lab)
-    # A connection that an earlier test's cut Director kept would be asked about: it stays for 900 s.
-    assert await change(lab, "remove", real, overrides=("pending", "connections")) == 0
-    assert weights(lab, real) == [None, None]
-    assert await change(lab, "add", real, weight=2, reason="back again") == 0
-    assert weights(lab, real) == [2, 2]
-    assert "raised" in capsys.readouterr().out
-    assert await change(lab, "undo") == 0  # of the add, both halves
-    assert weights(lab, real) == [None, None]
-    assert chronicle.show_history(None, as_json=True) == 0
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])["changes"]
-    assert [(one["action"], one["outcome"]) for one in told] == [("remove", "done"), ("add", "done"), ("undo", "done")]
-    assert [one["after"] for one in told[1]["directors"][0]["weights"]] == [2]
-    assert files(lab) != original
-    assert await change(lab, "undo") == 0  # of the undo: it is there again, and raised again
-    assert weights(lab, real) == [2, 2]
+    async with staying(lab) as opened:
+        # A connection that an earlier test's cut Director kept would be asked about: it stays for 900 s.
+        assert await change(lab, "remove", real, overrides=("pending", "connections"), opened=opened) == 0
+        assert weights(lab, real) == [None, None]
+        assert await change(lab, "add", real, weight=2, reason="back again", opened=opened) == 0
+        assert weights(lab, real) == [2, 2]
+        assert "raised" in capsys.readouterr().out
+        assert await change(lab, "undo", opened=opened) == 0  # of the add, both halves
+        assert weights(lab, real) == [None, None]
+        assert history_command.show_history(None, as_json=True) == 0
+        told = json.loads(capsys.readouterr().out.splitlines()[-1])["changes"]
+        assert [(one["action"], one["outcome"]) for one in told] == [
+            ("remove", "done"),
+            ("add", "done"),
+            ("undo", "done"),
+        ]
+        assert [one["after"] for one in told[1]["directors"][0]["weights"]] == [2]
+        assert files(lab) != original
+        assert await change(lab, "undo", opened=opened) == 0  # of the undo: it is there again, and raised again
+        assert weights(lab, real) == [2, 2]
 
 
 async def test_a_server_that_nobody_answers_for_stays_at_0_and_it_is_said(
@@ -87,35 +96,38 @@ async def test_a_server_that_nobody_answers_for_stays_at_0_and_it_is_said(
 ) -> None:
     original = files(lab)
     real = "192.168.211.13:8084"
-    assert await change(lab, "add", real, weight=5) == 6
-    assert "STAYS AT WEIGHT 0" in capsys.readouterr().err
-    assert set(weights(lab, real)) <= {0, None}
-    assert all(b"weight 0  # drained, was 5, " in data for data in files(lab))
-    assert await change(lab, "undo") == 0
+    async with staying(lab) as opened:
+        assert await change(lab, "add", real, weight=5, opened=opened) == 6
+        assert "STAYS AT WEIGHT 0" in capsys.readouterr().err
+        assert set(weights(lab, real)) <= {0, None}
+        assert all(b"weight 0  # drained, was 5, " in data for data in files(lab))
+        assert await change(lab, "undo", opened=opened) == 0
     assert files(lab) == original
 
 
 async def test_drain_weight_and_restore_are_undone_and_done_again(lab: Lab) -> None:
     real = "192.168.211.13:8082"
     original = files(lab)
-    assert await change(lab, "weight", real, weight=7) == 0
-    weighed = files(lab)
-    assert await change(lab, "undo") == 0
-    assert (files(lab), weights(lab, real)) == (original, [1, 1])
-    assert await change(lab, "undo") == 0
-    assert (files(lab), weights(lab, real)) == (weighed, [7, 7])
-    assert await change(lab, "drain", real) == 0
-    assert await change(lab, "restore", real) == 0
-    assert await change(lab, "undo") == 0  # of the restore
-    assert weights(lab, real) == [0, 0]
+    async with staying(lab) as opened:
+        assert await change(lab, "weight", real, weight=7, opened=opened) == 0
+        weighed = files(lab)
+        assert await change(lab, "undo", opened=opened) == 0
+        assert (files(lab), weights(lab, real)) == (original, [1, 1])
+        assert await change(lab, "undo", opened=opened) == 0
+        assert (files(lab), weights(lab, real)) == (weighed, [7, 7])
+        assert await change(lab, "drain", real, opened=opened) == 0
+        assert await change(lab, "restore", real, opened=opened) == 0
+        assert await change(lab, "undo", opened=opened) == 0  # of the restore
+        assert weights(lab, real) == [0, 0]
 
 
 async def test_lines_changed_by_another_hand_are_not_undone(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await change(lab, "drain", "192.168.211.13:8082") == 0
-    theirs = lab.read_file("director1").replace(b" by ", b" with love by ")
-    lab.write_file("director1", theirs)
-    capsys.readouterr()
-    assert await change(lab, "undo") == scripts.REFUSED
+    async with staying(lab) as opened:
+        assert await change(lab, "drain", "192.168.211.13:8082", opened=opened) == 0
+        theirs = lab.read_file("director1").replace(b" by ", b" with love by ")
+        lab.write_file("director1", theirs)
+        capsys.readouterr()
+        assert await change(lab, "undo", opened=opened) == exit_status.REFUSED
     said = capsys.readouterr().err
     assert f"director1: {CONFIG}:" in said
     assert "nothing was changed" in said
@@ -151,7 +163,7 @@ async def test_an_include_with_a_hostile_name_is_edited_like_any_other(lab: Lab)
         lab.write_file(name, lab.read_file(name) + b"\ninclude conf.d/*.conf\n")
         assert lab.exec(name, ["systemctl", "reload", "keepalived"]).status == 0
     try:
-        request = scripts.Request(
+        request = change_command.ChangeRequest(
             "weight",
             "192.168.211.13:8081",
             ("tcp/10.10.0.20:81",),
@@ -163,7 +175,7 @@ async def test_an_include_with_a_hostile_name_is_edited_like_any_other(lab: Lab)
             frozenset(["pending"]),
             None,
         )
-        assert await scripts.make_change(session(lab), request) == 0
+        assert await change_command.make_change(session(lab), request) == 0
         for name in DIRECTORS:
             assert lab.read_file(name, path) == block.replace(b"weight 4", b"weight 6")
             assert lab.exec(name, ["ls", "/etc/keepalived/conf.d"]).stdout.count("\n") == 1
@@ -194,20 +206,20 @@ async def test_keepalived_does_what_the_quorum_guard_says(lab: Lab, capsys: pyte
         assert lab.exec(name, ["systemctl", "reload", "keepalived"]).status == 0
     until(lambda: weights(lab, "192.168.211.13:8083"), [None, None].__eq__)
     lab.fault("web-stopped", "8081")
-    until(lambda: weights(lab, "192.168.211.13:8081"), [None, None].__eq__, 90.0)
+    until(lambda: weights(lab, "192.168.211.13:8081"), [None, None].__eq__)
     until(lambda: weights(lab, "192.168.211.13:8083"), [1, 1].__eq__)  # live weight 1 of 2: the sorry server is in
     lab.lift()
-    until(lambda: weights(lab, "192.168.211.13:8081"), [1, 1].__eq__, 90.0)
+    until(lambda: weights(lab, "192.168.211.13:8081"), [1, 1].__eq__)
     until(lambda: weights(lab, "192.168.211.13:8083"), [None, None].__eq__)
     lowered = [data.replace(b"quorum 2", b"quorum 1") for data in files(lab)]
     for name, data in zip(DIRECTORS, lowered, strict=True):
         lab.write_file(name, data)
         assert lab.exec(name, ["systemctl", "reload", "keepalived"]).status == 0
     lab.fault("web-stopped", "8081")
-    until(lambda: weights(lab, "192.168.211.13:8081"), [None, None].__eq__, 90.0)
+    until(lambda: weights(lab, "192.168.211.13:8081"), [None, None].__eq__)
     capsys.readouterr()
     overrides = ("pending", "quorum", "last-server")
-    assert await change(lab, "drain", "192.168.211.13:8082", overrides=overrides) == scripts.REFUSED
+    assert await change(lab, "drain", "192.168.211.13:8082", overrides=overrides) == exit_status.REFUSED
     assert "every live server" in capsys.readouterr().err
     assert weights(lab, "192.168.211.13:8082") == [1, 1]
     # What would have happened, by hand on the BACKUP:
@@ -226,11 +238,12 @@ async def test_an_old_keepalived_is_neither_drained_nor_given_a_new_server(
     mixed_lab: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = files(mixed_lab)
-    assert await change(mixed_lab, "drain", "192.168.211.13:8082") == scripts.REFUSED
-    assert "2.1.5 makes 1 of a weight of 0" in capsys.readouterr().err
-    assert await change(mixed_lab, "add", "192.168.211.13:8084") == scripts.REFUSED
-    assert "alpha" in capsys.readouterr().err
-    assert await change(mixed_lab, "weight", "192.168.211.13:8082", weight=3) == 0
-    assert weights(mixed_lab, "192.168.211.13:8082") == [3, 3]
-    assert await change(mixed_lab, "undo") == 0
+    async with staying(mixed_lab) as opened:
+        assert await change(mixed_lab, "drain", "192.168.211.13:8082", opened=opened) == exit_status.REFUSED
+        assert "2.1.5 makes 1 of a weight of 0" in capsys.readouterr().err
+        assert await change(mixed_lab, "add", "192.168.211.13:8084", opened=opened) == exit_status.REFUSED
+        assert "alpha" in capsys.readouterr().err
+        assert await change(mixed_lab, "weight", "192.168.211.13:8082", weight=3, opened=opened) == 0
+        assert weights(mixed_lab, "192.168.211.13:8082") == [3, 3]
+        assert await change(mixed_lab, "undo", opened=opened) == 0
     assert files(mixed_lab) == before

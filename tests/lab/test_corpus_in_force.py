@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from lvstui.keepalived import Configuration, EditRefused, Files, RealServer, VirtualServer, edit, load
+from lvstui.keepalived import Configuration, ConfiguredRealServer, EditRefused, MemoryFiles, VirtualServer, load
+from lvstui.keepalived.editing import edit
 from lvstui.lab.lab import Lab
-from tests.keepalived.support import CORPUS_ID, WHEN, corpus, key
+from tests.support.configurations import CORPUS_ID, WHEN, corpus, key
+from tests.support.waiting import LIMIT_S
 
 pytestmark = pytest.mark.lab
 
@@ -31,7 +33,7 @@ print(json.dumps(answers))
 """.replace("%s", CORPUS_ID)
 
 
-def edited(kind: str, before: Configuration, server: VirtualServer, real: RealServer) -> edit.Edit:
+def edited(kind: str, before: Configuration, server: VirtualServer, real: ConfiguredRealServer) -> edit.Edit:
     if kind == "drain":
         return edit.drain(before, server.id, real.key, by="ana@ops1", when=WHEN, reason="kernel update")
     if kind == "weight":
@@ -46,7 +48,7 @@ def edits() -> Iterator[tuple[str, bytes, bytes]]:
     """One of every real file that has a real server: its name, and its bytes before and after. The kinds take turns."""
     number = 0
     for path in corpus():
-        before = load(path.name, Files({path.name: path.read_bytes()}, {}), CORPUS_ID, (2, 2, 7))
+        before = load(path.name, MemoryFiles({path.name: path.read_bytes()}, {}), CORPUS_ID, (2, 2, 7))
         every = [(server, real) for server in before.virtual_servers for real in server.real_servers]
         for server, real in every:
             try:
@@ -68,7 +70,7 @@ def test_no_edit_brings_a_new_message(lab: Lab) -> None:
     made = list(edits())
     assert len(made) >= 50
     files = [base64.b64encode(data).decode() for _, before, after in made for data in (before, after)]
-    done = lab.exec("director1", ["python3", "-c", TEST_ALL], json.dumps(files).encode(), timeout_s=240)
+    done = lab.exec("director1", ["python3", "-c", TEST_ALL], json.dumps(files).encode(), timeout_s=LIMIT_S)
     assert done.status == 0, done.stderr
     answers = json.loads(done.stdout)
     for (name, _, _), before, after in zip(made, answers[::2], answers[1::2], strict=True):

@@ -7,23 +7,13 @@ import hashlib
 
 import pytest
 
-from lvstui.director.messages import (
-    Close,
-    Confirm,
-    File,
-    Files,
-    Install,
-    Ipvs,
-    Keepalived,
-    Replacement,
-    RollBack,
-    Stage,
-    Step,
-    Tested,
-)
+from lvstui.director.protocol.change_messages import Close, Confirm, Install, Replacement, RollBack, Stage, Step, Tested
+from lvstui.director.protocol.file_messages import File, Files
+from lvstui.director.protocol.ipvs_messages import Ipvs
+from lvstui.director.protocol.keepalived_messages import Keepalived
 from lvstui.lab.lab import Lab
-
-from .agent_link import AgentLink, agent, leftovers, until
+from tests.support.lab_agent import AgentLink, agent, leftovers
+from tests.support.waiting import until_seen
 
 pytestmark = pytest.mark.lab
 
@@ -78,7 +68,7 @@ async def test_installed_and_confirmed_then_given_back_byte_for_byte(lab: Lab) -
         assert (await link.get(Step, lambda step: step.step == "close")).ok
     assert hashlib.sha256(lab.read_file(DIRECTOR)).hexdigest() == hashlib.sha256(old).hexdigest()
     assert weights(lab) == ["1", "1", "1"]
-    await until(lambda: leftovers(lab, DIRECTOR) == "")
+    await until_seen(lambda: leftovers(lab, DIRECTOR) == "")
 
 
 @pytest.mark.parametrize("how", ["link", "deadline", "asked"])
@@ -95,8 +85,8 @@ async def test_what_is_not_confirmed_is_undone(lab: Lab, how: str) -> None:
             step = await link.get(Step)
             assert (step.step, step.ok) == ("roll back", True)
             assert lab.read_file(DIRECTOR) == old
-    await until(lambda: lab.read_file(DIRECTOR) == old and weights(lab) == ["1", "1", "1"])
-    await until(lambda: leftovers(lab, DIRECTOR) == "")
+    await until_seen(lambda: lab.read_file(DIRECTOR) == old and weights(lab) == ["1", "1", "1"])
+    await until_seen(lambda: leftovers(lab, DIRECTOR) == "")
 
 
 async def test_a_second_writer_is_told_who_holds_the_lock(lab: Lab) -> None:
@@ -116,6 +106,7 @@ async def test_a_second_writer_is_told_who_holds_the_lock(lab: Lab) -> None:
         second.send(stage(file, drained(old)))
         assert (await second.get(Step)).ok
     assert lab.read_file(DIRECTOR) == old
+    await until_seen(lambda: leftovers(lab, DIRECTOR) == "")
 
 
 async def test_a_file_that_ends_keepalived_is_taken_back_and_it_is_said(lab: Lab) -> None:
@@ -134,7 +125,7 @@ async def test_a_file_that_ends_keepalived_is_taken_back_and_it_is_said(lab: Lab
     finally:
         lab.exec(DIRECTOR, ["systemctl", "restart", "keepalived"])
     await asyncio.to_thread(lab.wait_ready)
-    await until(lambda: leftovers(lab, DIRECTOR) == "")
+    await until_seen(lambda: leftovers(lab, DIRECTOR) == "")
 
 
 async def test_samples_go_on_during_a_change(lab: Lab) -> None:
@@ -147,4 +138,7 @@ async def test_samples_go_on_during_a_change(lab: Lab) -> None:
             lambda ipvs: not ipvs.full and any(real.weight == 0 for change in ipvs.changed for real in change.changed),
         )
         assert sample.error is None
-    await until(lambda: lab.read_file(DIRECTOR) == old)
+    await until_seen(lambda: lab.read_file(DIRECTOR) == old)
+    await until_seen(
+        lambda: leftovers(lab, DIRECTOR) == ""
+    )  # the agent's own end: its journal is the next test's otherwise

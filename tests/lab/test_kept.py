@@ -14,10 +14,11 @@ from contextlib import contextmanager
 import pytest
 
 from lvstui.lab.lab import CONFIG_PATH, Lab
-
-from . import watched
-from .faulting import DIRECTORS, another_weight, beside, scene, shell
-from .waiting import until
+from tests.support import watched
+from tests.support.faulted_session import DIRECTORS, PATIENT, SHORT, scene
+from tests.support.lab_faults import another_weight, shell
+from tests.support.pair_state import beside
+from tests.support.waiting import LIMIT_S, until
 
 pytestmark = pytest.mark.lab
 
@@ -98,7 +99,7 @@ def watching(lab: Lab, name: str) -> Iterator[dict[str, object]]:
     thread = threading.Thread(target=lambda: lab.stream(name, argv, b"", output))
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(LIMIT_S)
         yield seen
     finally:
         shell(lab, name, "touch /run/watched")
@@ -112,7 +113,7 @@ async def test_the_live_path_is_never_empty_partial_or_open_to_others(lab: Lab, 
     name = "director2"
     shell(lab, name, f"chmod 600 {CONFIG_PATH}")
     with watching(lab, name) as seen:
-        async with scene(lab) as open_session:
+        async with scene(lab, limits=SHORT if ends == "rolled back" else PATIENT) as open_session:
             plan = open_session.drain()
             if ends == "rolled back":
                 open_session.on(name, "verify", lambda: another_weight(open_session, name))

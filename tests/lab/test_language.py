@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
-from lvstui.keepalived import Files, kernel_keys, load
+from lvstui.keepalived import MemoryFiles, kernel_keys, load
 from lvstui.lab.lab import Lab
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.lab
 
 DIRECTOR = "director1"
-LIMIT_S = 30.0
 Table = dict[str, dict[str, int]]
 
 CORNERS = r"""$W=3
@@ -110,7 +109,7 @@ def kernel(lab: Lab) -> Table:
 
 
 def ours(text: bytes) -> Table:
-    read = load("keepalived.conf", Files({"keepalived.conf": text}, {}), DIRECTOR, (2, 2, 7))
+    read = load("keepalived.conf", MemoryFiles({"keepalived.conf": text}, {}), DIRECTOR, (2, 2, 7))
     table: Table = {}
     for server in (*read.virtual_servers, *read.shadowed):
         for service in server.services:
@@ -122,13 +121,10 @@ def ours(text: bytes) -> Table:
 
 
 def loaded(lab: Lab, text: bytes) -> Table:
-    """The kernel's table once it is as we read the text, or as it is when the time is over."""
+    """Return the kernel's table once it is as we read the text; fails with what it is when it never is."""
     lab.write_file(DIRECTOR, text)
     assert lab.exec(DIRECTOR, ["systemctl", "restart", "keepalived"]).status == 0
-    wanted, deadline = ours(text), time.monotonic() + LIMIT_S
-    while (found := kernel(lab)) != wanted and time.monotonic() < deadline:
-        pass  # each look takes a while of its own
-    return found
+    return until(lambda: kernel(lab), ours(text).__eq__)
 
 
 def test_the_kernel_has_what_we_read(lab: Lab) -> None:

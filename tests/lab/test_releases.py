@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lvstui.lab.guest import topology
+from lvstui.lab.client_traffic import Traffic
+from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
-from lvstui.lab.traffic import Traffic
-from tests.lab.waiting import until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.lab
 
-VIPS = [topology.SERVICE_VIP, topology.NAT_VIP]
+VIPS = [addresses.SERVICE_VIP, addresses.NAT_VIP]
 
 
 def what_runs(lab: Lab, director: str) -> tuple[str, str, str]:
@@ -33,14 +33,14 @@ def goes_over_and_comes_back(lab: Lab) -> None:
 def test_debian_11_and_13_are_one_pair(mixed_lab: Lab) -> None:
     assert what_runs(mixed_lab, "director1") == ("11", "2.1.5", "3.9")
     assert what_runs(mixed_lab, "director2") == ("13", "2.3.3", "3.13")
-    for name in topology.DIRECTORS:
+    for name in addresses.DIRECTORS:
         assert mixed_lab.exec(name, ["systemctl", "is-system-running"]).stdout == "running\n"
     goes_over_and_comes_back(mixed_lab)
 
 
 def test_directors_without_systemd_log_and_fail_over(plain_lab: Lab) -> None:
     assert what_runs(plain_lab, "director1")[:2] == ("12", "2.2.7")
-    for name in topology.DIRECTORS:
+    for name in addresses.DIRECTORS:
         assert plain_lab.exec(name, ["test", "-d", "/run/systemd/system"]).status == 1
         log = plain_lab.exec(name, ["cat", "/var/log/syslog"]).stdout
         assert "Keepalived_vrrp[" in log
@@ -49,7 +49,7 @@ def test_directors_without_systemd_log_and_fail_over(plain_lab: Lab) -> None:
 
 def test_debian_12_with_systemd_runs_whole(lab: Lab) -> None:
     assert what_runs(lab, "director1") == ("12", "2.2.7", "3.11")
-    for name in topology.DIRECTORS:
+    for name in addresses.DIRECTORS:
         assert lab.exec(name, ["systemctl", "is-system-running"]).stdout == "running\n"
         assert lab.exec(name, ["systemctl", "reload", "keepalived"]).status == 0
     until(lambda: reloaded(lab), {"director1", "director2"}.__eq__)
@@ -58,4 +58,4 @@ def test_debian_12_with_systemd_runs_whole(lab: Lab) -> None:
 def reloaded(lab: Lab) -> set[str]:
     """The Directors whose journal has a finished reload."""
     argv = ["journalctl", "--unit=keepalived", "--no-pager", "--output=cat"]
-    return {name for name in topology.DIRECTORS if "Reload complete" in lab.exec(name, argv).stdout}
+    return {name for name in addresses.DIRECTORS if "Reload complete" in lab.exec(name, argv).stdout}

@@ -9,8 +9,9 @@ import pytest
 
 from lvstui.lab import config, roots
 from lvstui.lab.errors import LabError
+from tests.support.paths import SHARED
 
-SEED = Path(__file__).parents[2].parent / "shared" / "seed"
+SEED = SHARED / "seed"
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_a_failed_build_says_why_and_keeps_nothing(mmdebstrap: Path) -> None:
     assert [entry.suffix for entry in roots.image_path("trixie").parent.iterdir()] == [".lock"]
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the seed's files are not beside this checkout")
+@pytest.mark.skipif(not SEED.exists(), reason="../shared/seed is not here")
 @pytest.mark.parametrize("director", ["director1", "director2"])
 def test_the_configuration_is_the_seeds(director: str) -> None:
     assert config.seed(director) == (SEED / f"{director}.conf").read_text()

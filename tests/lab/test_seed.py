@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from lvstui.lab.guest import topology
+from lvstui.lab.client_traffic import Traffic
+from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import RETURN_PATHS
-from lvstui.lab.traffic import Traffic
-from tests.lab.waiting import until
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.lab, pytest.mark.parametrize("path", RETURN_PATHS)]
 
-VIPS = [topology.SERVICE_VIP, topology.NAT_VIP]
+VIPS = [addresses.SERVICE_VIP, addresses.NAT_VIP]
 
 
 def director(lab: Lab, name: str) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def director(lab: Lab, name: str) -> dict[str, Any]:
 
 def real_servers(lab: Lab) -> list[set[str]]:
     """Those alive in each Director's kernel."""
-    return [set(director(lab, name)["real_servers"]) for name in topology.DIRECTORS]
+    return [set(director(lab, name)["real_servers"]) for name in addresses.DIRECTORS]
 
 
 def answers(lab: Lab, count: int = 9) -> dict[str, int]:
@@ -38,10 +38,10 @@ def answers(lab: Lab, count: int = 9) -> dict[str, int]:
 
 def what_the_kernels_know(lab: Lab) -> str:
     """Of connections, neighbours and addresses, at once: what says where a request was lost."""
-    asked = dict.fromkeys(topology.HOSTS, "ip -br -4 address; ip neigh; nstat -az TcpRetransSegs; dmesg | tail -n 5")
-    for name in topology.DIRECTORS:
+    asked = dict.fromkeys(addresses.HOSTS, "ip -br -4 address; ip neigh; nstat -az TcpRetransSegs; dmesg | tail -n 5")
+    for name in addresses.DIRECTORS:
         asked[name] += "; ipvsadm -Ln; ipvsadm -Lnc | grep -v TIME_WAIT; journalctl -u keepalived -n 15 --no-pager"
-    asked[topology.REAL_SERVER] += "; ss -tan"
+    asked[addresses.REAL_SERVER] += "; ss -tan"
     return "\n".join(f"{host}:\n{lab.exec(host, ['sh', '-c', script]).stdout}" for host, script in asked.items())
 
 
@@ -50,8 +50,8 @@ def test_round_robin_reaches_all_three(lab: Lab, path: str) -> None:
     report = lab.traffic(Traffic(count=9, rate=50))
     assert report.pages == {"8081": 3, "8082": 3, "8083": 3}
     assert report.sequence[:3] * 3 == report.sequence
-    peer = lab.exec("real-server", ["ip", "route", "get", topology.CLIENT_ADDRESSES[0]]).stdout
-    assert (topology.NAT_VIP in peer) == (path != "snat")
+    peer = lab.exec("real-server", ["ip", "route", "get", addresses.CLIENT_ADDRESSES[0]]).stdout
+    assert (addresses.NAT_VIP in peer) == (path != "snat")
 
 
 @pytest.mark.parametrize("fault", ["keepalived-stopped", "cut-off"])
@@ -74,7 +74,7 @@ def test_web_servers_stop_and_the_client_goes_on(lab: Lab, path: str) -> None:
     lab.set_return_path(path)
     for stopped, left in ((8081, ["8082", "8083"]), (8082, ["8083"])):
         lab.fault("web-stopped", stopped)
-        alive = {f"{topology.REAL_SERVER_ADDRESS}:{port}" for port in left}
+        alive = {f"{addresses.REAL_SERVER_ADDRESS}:{port}" for port in left}
         until(lambda: real_servers(lab), [alive, alive].__eq__)
         assert sorted(answers(lab, 6)) == left
     lab.lift()

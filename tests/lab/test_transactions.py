@@ -8,10 +8,10 @@ from __future__ import annotations
 import pytest
 
 from lvstui.lab.lab import Lab
-
-from . import faulting
-from .fault_table import recorded
-from .faulting import FAULTS, Case, Fault, Row
+from tests.support import faulted_session, faulting
+from tests.support.fault_table import recorded
+from tests.support.faulting import Row
+from tests.support.lab_faults import FAULTS, Case, Fault
 
 pytestmark = pytest.mark.lab
 
@@ -28,12 +28,17 @@ def is_as_said(row: Row) -> bool:
     return row.outcome in ("undecided", "nobody to tell")
 
 
+@pytest.fixture(autouse=True)
+def patient_links() -> None:
+    """A link that is cut or frozen is given up as it is in use."""
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_a_fault_at_each_step_leaves_no_director_torn(lab: Lab, fault: Fault) -> None:
     table = recorded()
-    async with faulting.scene(lab) as scene:
+    async with faulted_session.scene(lab, limits=faulted_session.SHORT) as scene:
         for number, step in enumerate(fault.suite):
-            case = Case(fault, step, faulting.DIRECTORS[(number + len(fault.name)) % 2])
+            case = Case(fault, step, faulted_session.DIRECTORS[(number + len(fault.name)) % 2])
             row = await faulting.run(scene, case)
             assert str(case) in table, "docs/transactions.md lacks it: make faults"
             assert is_as_said(row), row

@@ -7,9 +7,8 @@ import asyncio
 import pytest
 
 from lvstui.lab.lab import Lab
-
-from .faulting import scene
-from .two_consoles import attempt, rounds
+from tests.support.faulted_session import scene
+from tests.support.two_consoles import attempt, rounds
 
 pytestmark = pytest.mark.lab
 
@@ -18,7 +17,7 @@ async def test_of_two_changes_at_once_each_is_whole_and_the_loser_is_told_who_an
     ended = await rounds(lab, 3)
     assert sum(one.kind == "done" for one in ended) >= 3  # at least one of two in each round
     for one in ended:
-        assert one.kind == "done" or "another change is being made" in one.text or "another hand" in one.text, one
+        assert one.kind == "done" or "another change is being made" in one.text or "someone else" in one.text, one
 
 
 async def test_one_that_comes_while_another_is_open_is_refused_with_its_name(lab: Lab) -> None:

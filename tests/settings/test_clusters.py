@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lvstui.settings import clusters, preferences
-from lvstui.settings.facts import COLUMNS, Clusters, DirectorSettings, Preferences, SettingsError
 from lvstui.settings.template import TEMPLATE
+from lvstui.settings.values import COLUMNS, Clusters, DirectorSettings, Preferences, SettingsError
 
 FILE = Path("/home/ana/.config/lvstui/clusters.toml")
 ACTIONS = ("drain", "restore", "help")
@@ -65,7 +66,20 @@ def test_the_template_is_read_as_it_is_and_with_every_setting_switched_on(tmp_pa
     everything = clusters.read(tmp_path / "clusters.toml", "\n".join(lines), ACTIONS)
     assert list(everything.clusters) == ["web-prod", "web-test"]
     assert everything.preferences == Preferences(
-        "lvstui-dark", 1.0, "bit", False, False, COLUMNS, {"drain": "d", "help": "f1"}
+        "lvstui-dark",
+        1.0,
+        "bit",
+        False,
+        False,
+        COLUMNS,
+        "local",
+        True,
+        "bell",
+        "error",
+        {"drain": "d", "help": "f1"},
+        True,
+        24.0,
+        200.0,
     )
     assert everything.clusters["web-test"].ssh_config == tmp_path / "ssh_config"
     assert everything.clusters["web-test"].directors[1].config == "/opt/keepalived/keepalived.conf"
@@ -91,7 +105,7 @@ PAIR = '[web]\ndirectors = ["a", "b"]\n'
         ('columns = ["weigth"]\n', 1, "columns has 'weigth'; it must be a list of weight, active"),
         ('columns = "weight"\n', 1, "columns has 'weight'; it must be a list of"),
         ('[keys]\ndrain = ","\n', 2, "it must be a key"),
-        ("them = 1\n", 1, "there is no setting them; it must be"),
+        ("them = 1\n", 1, "unknown setting them; it must be"),
         ("keys = 1\n", 1, "keys is 1; it must be a table: [keys]"),
         ('[keys]\ndrian = "d"\n', 2, "there is no action drian; it must be drain, restore or help"),
         ('[keys]\ndrain = ""\n', 2, "it must be a key"),
@@ -137,7 +151,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         clusters.load(path)
     path.unlink()
     path.mkdir()
-    with pytest.raises(SettingsError, match=r"clusters\.toml: it cannot be read"):
+    with pytest.raises(SettingsError, match=r"clusters\.toml: it cannot be read: Is a directory$"):
         clusters.load(path)
 
 
@@ -145,15 +159,30 @@ def test_what_says_it_first_holds() -> None:
     line = Preferences(theme="a")
     cluster = Preferences(theme="b", interval=2.0, keys={"drain": "D"})
     everywhere = Preferences(interval=3.0, units="byte", keys={"drain": "X", "help": "f1"})
-    held = preferences.settled(line, cluster, everywhere)
-    assert held == Preferences("a", 2.0, "byte", None, False, None, {"drain": "D", "help": "f1"})
-    assert preferences.settled().theme == "lvstui-dark"
+    held = preferences.merged(line, cluster, everywhere)
+    keys = {"drain": "D", "help": "f1"}
+    assert held == replace(preferences.DEFAULTS, theme="a", interval=2.0, units="byte", keys=keys)
+    assert preferences.merged().theme == "lvstui-dark"
 
 
 def test_choices_come_back_as_they_were_kept(tmp_path: Path) -> None:
     path = tmp_path / "lvstui" / "settings.toml"
     assert preferences.load_choices(path) == Preferences()
-    chosen = Preferences("lvstui-light", 2.5, "binary", True, False, ("in", "out"), {"drain": 'quote"', "help": "f1"})
+    chosen = Preferences(
+        "lvstui-light",
+        2.5,
+        "binary",
+        True,
+        False,
+        ("in", "out"),
+        "utc",
+        False,
+        "osc777",
+        "critical",
+        {"drain": 'quote"', "help": "f1"},
+        False,
+        2.5,
+    )
     preferences.save_choices(path, chosen)
     assert preferences.load_choices(path) == chosen
     assert [one.name for one in path.parent.iterdir()] == ["settings.toml"]
@@ -162,8 +191,15 @@ def test_choices_come_back_as_they_were_kept(tmp_path: Path) -> None:
 def test_choices_that_cannot_be_used(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('theme = "lvstui-dark"\nspeed = 1\n')
-    with pytest.raises(SettingsError, match=r"settings\.toml line 2: there is no setting speed"):
+    with pytest.raises(SettingsError, match=r"settings\.toml line 2: unknown setting speed"):
         preferences.load_choices(path)
     path.write_bytes(b"\xff")
     with pytest.raises(SettingsError, match="cannot be read"):
         preferences.load_choices(path)
+
+
+def test_which_of_several_keepalived_is_said_for_the_cluster_or_a_director() -> None:
+    read_in = read('[a]\ndirectors = ["lb1", {host = "lb2", keepalived = "web2"}]\nkeepalived = "web1"\n')
+    assert [one.keepalived for one in read_in.clusters["a"].directors] == ["web1", "web2"]
+    with pytest.raises(SettingsError, match="line 3: '' names no keepalived"):
+        read('[a]\ndirectors = ["lb1", "lb2"]\nkeepalived = ""\n')

@@ -15,22 +15,22 @@ from lvstui.transport.bundle import bundle
 IMPORTS = """
 import sys
 sys.path[:0] = [sys.argv[1], sys.argv[1] + "/vendor"]
-import lvstui.director.main, lvstui.director.linux.network, pyroute2.netlink.rtnl.ifinfmsg
+import lvstui.director.serve, lvstui.director.linux.network, pyroute2.netlink.rtnl.ifinfmsg
 outside = [name for name in sys.modules if name.startswith("lvstui.") and not name.startswith("lvstui.director")]
-print(lvstui.director.main.__file__.startswith(sys.argv[1]), outside)
+print(lvstui.director.serve.__file__.startswith(sys.argv[1]), outside)
 """
 
 BOOT = """
 import sys, types
 sys.path.insert(0, sys.argv[1])
 import lvstui.director
-agent = types.ModuleType("lvstui.director.main")
+agent = types.ModuleType("lvstui.director.serve")
 def main():
     import psutil
     psutil.cpu_percent()
     print(psutil.__file__)
 agent.main = main
-sys.modules[agent.__name__] = lvstui.director.main = agent
+sys.modules[agent.__name__] = lvstui.director.serve = agent
 from lvstui.director.boot import main
 main(sys.argv[1])
 """

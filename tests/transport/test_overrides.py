@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
 from pathlib import Path
 
 import pytest
 
-from lvstui.director.messages import Keepalived
-from lvstui.director.protocol import FrameDecoder
+from lvstui.director.protocol.frames import FrameDecoder
+from lvstui.director.protocol.keepalived_messages import Keepalived
 from lvstui.transport import bootstrap
-from lvstui.transport.link import Link, LinkError, NoQuestions
+from lvstui.transport.link import ByteLink, LinkError, NoQuestions
 from lvstui.transport.ssh import SshConnector
-
-from .servers import Host, key
+from tests.support.ssh_servers import Host, key
+from tests.support.waiting import limit
 
 
 class Recording(Host):
@@ -73,14 +72,14 @@ async def test_keepalived_s_file_reaches_the_agent(folder: Path) -> None:
         path = '/opt/it\'s "here" $HOME/keepalived.conf'
         link = await to(host, folder, port=port(host), config=path).connect()
         try:
-            async with asyncio.timeout(20):
+            async with limit():
                 keepalived = await _first(link)
         finally:
             link.abort()
     assert keepalived.running or keepalived.config == path
 
 
-async def _first(link: Link) -> Keepalived:
+async def _first(link: ByteLink) -> Keepalived:
     decoder = FrameDecoder(from_agent=True)
     while True:
         for message in decoder.receive_data(await link.receive()):

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from lvstui.transport.link import LinkError, NoQuestions
-
-from .servers import Answers, Host, connector, key, noisy
+from tests.support.ssh_servers import Answers, Host, connector, key, noisy
 
 
 @pytest.fixture

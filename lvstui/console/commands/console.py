@@ -1,30 +1,63 @@
-"""The actions that concern the console itself: its links, its help, its end."""
+"""Do the actions that concern the console itself: its links, its help, its end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lvstui.cluster.view import LinkState
+from lvstui.console.actions import FREEZE, HELP, PAST, PLOT_RANGE, QUIT, RECONNECT, Action, keys_of
+from lvstui.console.commands.registry import runs
+from lvstui.console.past.playback import playback_of
 
 if TYPE_CHECKING:
-    from lvstui.console.screens.main import MainScreen
+    from lvstui.console.screens.main_screen import MainScreen
 
 
+def acts_now(main: MainScreen, action: Action) -> bool:
+    """Return True if the present is shown. If not, the operator is told that this acts on the present alone."""
+    playback = playback_of(main.app)
+    if playback.past is None:
+        return True
+    back = "Escape in the time bar returns there" if playback.away else "this is a recording"
+    main.tell(f"{keys_of(main.app).label(action)} ({action.label}) acts on the present: {back}.")
+    return False
+
+
+@runs(RECONNECT)
 def reconnect(main: MainScreen) -> None:
+    if not acts_now(main, RECONNECT):
+        return
     for director in main.view.directors if main.view is not None else ():
         if director.state is not LinkState.LIVE and main.session is not None:
             main.session.reconnect(director.name)
 
 
+@runs(FREEZE)
 def freeze(main: MainScreen) -> None:
+    if not acts_now(main, FREEZE):
+        return
     main.freeze()
 
 
+@runs(PLOT_RANGE)
+def plot_next_range(main: MainScreen) -> None:
+    main.app.plot_next_range()  # type: ignore[attr-defined]  # the console's own app
+
+
+@runs(PAST)
+def go_to_past(main: MainScreen) -> None:
+    if main.frozen:
+        main.freeze()
+    main.app.go_to_past()  # type: ignore[attr-defined]  # likewise
+
+
+@runs(HELP)
 def show_help(main: MainScreen) -> None:
-    from lvstui.console.screens.help import HelpScreen
+    from lvstui.console.screens.help_screen import HelpScreen
 
-    main.app.push_screen(HelpScreen(main.no_writes()))
+    main.app.push_screen(HelpScreen(main.no_writes(), keys_of(main.app)))
 
 
+@runs(QUIT)
 def leave(main: MainScreen) -> None:
     main.app.exit()

@@ -1,1 +1,1 @@
-"""The main screen, and the dialogs over it."""
+"""Show the main screen, and the screens and dialogs over it that have no folder of their own."""

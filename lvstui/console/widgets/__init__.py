@@ -1,1 +1,1 @@
-"""What the screens are made of. Each is given values and draws them; none knows the session."""
+"""Draw what the screens are made of. Each widget is given values and draws them; none knows the session."""

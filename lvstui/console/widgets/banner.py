@@ -1,18 +1,26 @@
-"""The top of the screen: whose cluster, is all well, and what is wrong."""
+"""Draw the top of the screen: whose cluster it is, whether all is well, and what is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from textual.content import Content
 from textual.geometry import Size
-from textual.widgets import Static
+from textual.message import Message
 
+from lvstui.cluster.problem_kind import ProblemKind
 from lvstui.cluster.view import ClusterView, DirectorView, LinkState, Problem, RealServerState, Severity
-from lvstui.console import figures
-from lvstui.console.actions import BY_NAME
-from lvstui.console.marks import SEVERITY, STYLES
+from lvstui.cluster.views.handover_wording import safety, who
+from lvstui.console.acknowledgements import NOTHING, Acknowledgements, acknowledged_of
+from lvstui.console.actions import FREEZE, JUMP, LVSTUI_KEYS, PROBLEMS, SETTLE, Keys, keys_of
+from lvstui.console.look import formatting
+from lvstui.console.look.clickable import clicking
+from lvstui.console.look.display import Display
+from lvstui.console.look.glyphs import CAUTION, DIM, GOOD, HANDED_OVER, SAFE, SEVERITY, STYLES
+from lvstui.console.look.widths import NARROW
+from lvstui.console.widgets.clickable_line import ClickableLine
 
 LINES = 10  # at the most, and a third of the screen; what is not shown is counted
 
@@ -20,14 +28,18 @@ LINES = 10  # at the most, and a third of the screen; what is not shown is count
 def headline(
     name: str,
     view: ClusterView | None,
+    display: Display,
     width: int,
     read_only: str | None,
     *,
+    acknowledged: Acknowledgements = NOTHING,
+    keys: Keys = LVSTUI_KEYS,
     production: bool = False,
     masked: bool = False,
     frozen: float | None = None,
+    drill: Sequence[tuple[str, str]] = (),
 ) -> Content:
-    """`view` is the newest, behind a screen that may have been `frozen` at that time: trouble is told all the same."""
+    """Return the first line. `view` is the newest, behind a screen that may be `frozen`: trouble is told all the same."""
     left = [(" lvstui ", "bold $accent"), (f" {name}", "bold")]
     if production:
         left.insert(1, (" PRODUCTION ", "bold reverse $error"))
@@ -35,32 +47,44 @@ def headline(
         left.append(("  masked", "$warning"))
     if read_only is not None:
         left.append(("  read-only", "$warning"))
+    left += drill
     if view is not None and frozen is not None:
-        ago = figures.age(view.wall - frozen)
-        left.append((f"  ■ frozen {figures.clock(frozen)}, {ago} ago: p goes on", "bold $warning"))
+        ago = f", {formatting.age(view.wall - frozen)} ago" if width >= NARROW else ""
+        said = f"  ■ frozen {display.moment(frozen, view.wall)}{ago} · {keys.label(FREEZE)} resumes"
+        left.append((said, clicking("screen.do('freeze')", "bold $warning")))
     if view is None:
-        return Content.assemble(*left, ("   starting", "$foreground-muted"))
-    first, last = well(view), (f"   {figures.clock(view.wall)} ", "")
+        return Content.assemble(*left, ("   starting", DIM))
+    first, last = health(view, acknowledged), (f"   {display.zoned(view.wall)} ", "")
     room = width - 2 - sum(len(text) for text, _ in [*left, *first, last])
     inventory = next((text for text in _inventories(view) if len(text) <= room), "")  # what is not in doubt goes first
-    right = [*first, (inventory, "$foreground-muted"), last]
+    jump = ""
+    if acknowledged.order(view.problems):
+        (counted, style), *others = first
+        first = [(counted, clicking("screen.do('problems')", style)), *others]
+        jump = f" ({keys.label(JUMP)} jump)"
+    if len(jump) <= room - len(inventory):
+        first.append((jump, clicking("screen.do('jump')", DIM)))
+    right = [*first, (inventory, DIM), last]
     used = sum(len(text) for text, _ in left + right)
     return Content.assemble(*left, " " * max(2, width - used), *right)
 
 
-def well(view: ClusterView) -> list[tuple[str, str]]:
-    """Is all well, in a word."""
-    grave = [problem for problem in view.problems if problem.severity is not Severity.INFO]
+def health(view: ClusterView, acknowledged: Acknowledgements) -> list[tuple[str, str]]:
+    """Say in a word whether all is well."""
+    grave = acknowledged.order(view.problems)
     if grave:
+        known = acknowledged.count(grave)
         glyph, tone = SEVERITY[grave[0].severity]
-        return [(f"{glyph} {len(grave)} problem{'s' if len(grave) > 1 else ''}", STYLES[tone])]
+        style = DIM if known == len(grave) else STYLES[tone]
+        count = f"{glyph} {len(grave)} problem{'s' if len(grave) > 1 else ''}"
+        return [(count, style), (f", {known} acknowledged" if known else "", DIM)]
     if all(_known(director) for director in view.directors):
-        return [("● all well", STYLES["good"])]
+        return [(f"{GOOD} all well", STYLES["good"])]
     return [("? not all known", STYLES["warn"])]
 
 
 def _known(director: DirectorView) -> bool:
-    """Nothing that could be wrong there is still unknown."""
+    """Return True if nothing that could be wrong there is still unknown."""
     return (
         director.state is LinkState.LIVE
         and director.keepalived.running is not None
@@ -69,7 +93,9 @@ def _known(director: DirectorView) -> bool:
 
 
 def _inventories(view: ClusterView) -> list[str]:
-    """How many there are of what; the longest first."""
+    """Return how many servers and drains there are, in words, the longest first."""
+    if not view.virtual_servers and not all(director.fresh for director in view.directors):
+        return []  # none is known, which is not none
     states = [server.states for server in view.virtual_servers]
     servers = f"{len(states)} virtual · {sum(map(len, states))} real"
     counts = {
@@ -80,89 +106,163 @@ def _inventories(view: ClusterView) -> list[str]:
     return [f"   {text}" for text in ([f"{servers} · {drains}", drains] if drains else [servers])]
 
 
-_OF_BOTH = ("split", "no-master", "vip-twice", "vip-nowhere")
+_OF_BOTH = frozenset(
+    (
+        ProblemKind.SPLIT_BRAIN,
+        ProblemKind.NO_MASTER,
+        ProblemKind.VIP_TWICE,
+        ProblemKind.VIP_NOWHERE,
+        ProblemKind.GATEWAY,
+    )
+)
 
 
 def trouble(problems: Sequence[Problem], director: str) -> Severity | None:
-    """The gravest with that Director, of `problems` that come gravest first."""
+    """Return the gravest severity with that Director, of `problems` that come gravest first."""
     for problem in problems:
-        its = problem.director == director or problem.id.partition(":")[0] in _OF_BOTH
+        its = problem.director == director or problem.kind in _OF_BOTH
         if its and problem.severity is not Severity.INFO:
             return problem.severity
     return None
 
 
-class Banner(Static):
-    """What is wrong, gravest first; not there when nothing is."""
+class Banner(ClickableLine):
+    """The problems, gravest first, each of which can be clicked, and who is handed over; not there when there is neither."""
+
+    @dataclass
+    class ProblemOpened(Message):
+        """Ask for what this problem is about."""
+
+        problem: Problem
 
     def __init__(self, lines: int = LINES) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self.display = False
         self._lines = lines
+        self._problems: tuple[Problem, ...] = ()
         self._view: ClusterView | None = None
-        self._shown: tuple[tuple[Problem, ...], int, Size] | None = None
+        self._shown: tuple[tuple[Problem, ...], int, int, Size, tuple[Content, ...]] | None = None
+        self._drawn = 0  # lines
 
     def show(self, view: ClusterView) -> None:
+        """Draw the problems of the view."""
         self._view = view
-        problems = tuple(problem for problem in view.problems if problem.severity is not Severity.INFO)
-        shown = problems, int(view.wall) if problems else 0, self.screen.size
+        acknowledged = acknowledged_of(self.app)
+        problems = acknowledged.order(view.problems)
+        known = acknowledged.count(problems)
+        handed = tuple(handovers(view.directors))
+        shown = problems, known, int(view.wall) if problems else 0, self.screen.size, handed
         if shown == self._shown:
             return
-        self._shown = shown
-        self.display = bool(problems)
-        self.set_class(bool(problems) and problems[0].severity is Severity.CRITICAL, "critical")
-        self.set_class(bool(problems) and problems[0].severity is Severity.ERROR, "error")
+        self._shown, self._problems = shown, problems
+        self.display = bool(problems or handed)
+        loud = problems[0].severity if known < len(problems) else None
+        self.set_class(loud is Severity.CRITICAL, "critical")
+        self.set_class(loud is Severity.ERROR, "error")
+        self.set_class(loud is None, "quiet")
         width, height = self.screen.size
-        self.update(told(problems, view.wall, width - _AROUND, max(3, min(self._lines, height // 3))))
+        most = max(3, min(self._lines, height // 3))
+        most = max(1, most - len(handed))
+        text = problems_text(problems, view.wall, width - _AROUND, most, keys_of(self.app), acknowledged)
+        lines_of = [text] if problems else []
+        text = Content("\n").join([*lines_of, *(_cut(line, width - _AROUND) for line in handed)])
+        lines, self._drawn = self._drawn, text.plain.count("\n") + 1
+        self.update(text, layout=self._drawn != lines)
+
+    def action_open(self, number: int) -> None:
+        if number < len(self._problems):
+            self.post_message(self.ProblemOpened(self._problems[number]))
 
     def on_resize(self) -> None:
         if self._view is not None:
             self.show(self._view)
 
 
+def handovers(directors: Sequence[DirectorView]) -> Iterator[Content]:
+    """Write a line for each Director that is handed over."""
+    for director in directors:
+        told = director.handed_over
+        if told is not None:
+            _, tone = SAFE if told.safe else (CAUTION, "warn")
+            yield Content.assemble(
+                (f" {HANDED_OVER} ", STYLES["accent"]),
+                (f"{director.name} ", "bold"),
+                f"{who(told)}; ",
+                (safety(told), STYLES[tone]),
+            )
+
+
+def _cut(line: Content, width: int) -> Content:
+    return line if line.cell_length <= width else line.truncate(width, ellipsis=True)
+
+
 _AROUND = 3  # cells: the padding, and the bar of what is critical
 
 
-def told(problems: Sequence[Problem], wall: float, width: int, most: int) -> Content:
-    """In at most so many lines: first what is wrong, then, of as many as there is room for, what it means."""
-    heads = [_head(problem, wall, width) for problem in problems]
+def problems_text(
+    problems: Sequence[Problem],
+    wall: float,
+    width: int,
+    most: int,
+    keys: Keys = LVSTUI_KEYS,
+    acknowledged: Acknowledgements = NOTHING,
+) -> Content:
+    """Write the problems in at most so many lines: first what is wrong, then, as far as there is room, what it means."""
+    heads = [
+        [_quiet(problem, wall, width)] if problem in acknowledged else _head(problem, wall, width, keys)
+        for problem in problems
+    ]
     shown = _fitting(heads, most)
     if shown < len(heads):
         shown = max(1, _fitting(heads, most - 1))
     room = most - sum(len(lines) for lines in heads[:shown]) - (shown < len(heads))
     lines: list[Content] = []
     for number, problem in enumerate(problems[:shown]):
-        lines += heads[number]
+        clicked = clicking(f"open({number})")
+        lines += [line.stylize(clicked) for line in heads[number]]
         again = (
             number + 1 < shown and problems[number + 1].detail == problem.detail
         )  # said once, after the last of them
-        detail = [] if again or not problem.detail else _hung(Content("   "), Content(problem.detail), width)
+        quiet = problem in acknowledged
+        detail = [] if again or quiet or not problem.detail else _hung(Content("   "), Content(problem.detail), width)
         if len(detail) <= room:
-            lines += detail
+            lines += [line.stylize(clicked) for line in detail]
             room -= len(detail)
     if shown < len(heads):
-        lines.append(Content.styled(f"   and {len(heads) - shown} more", "bold"))
+        lines.append(
+            Content.styled(
+                f"   and {len(heads) - shown} more: {keys.label(PROBLEMS)} lists them all",
+                clicking("screen.do('problems')", "bold"),
+            )
+        )
     return Content("\n").join(lines)
 
 
 def _fitting(heads: Sequence[Sequence[Content]], most: int) -> int:
-    """How many of them, from the first on, there is room for."""
+    """Return how many of them, from the first on, there is room for."""
     return sum(total <= most for total in accumulate(map(len, heads)))
 
 
-def _head(problem: Problem, wall: float, width: int) -> list[Content]:
+def _quiet(problem: Problem, wall: float, width: int) -> Content:
+    """Return the one line of a problem that is acknowledged."""
+    glyph, _ = SEVERITY[problem.severity]
+    said = Content.styled(f"{glyph:>2} acknowledged  {problem.text}  {formatting.age(wall - problem.since)}", DIM)
+    return _cut(said, width)
+
+
+def _head(problem: Problem, wall: float, width: int, keys: Keys) -> list[Content]:
     glyph, tone = SEVERITY[problem.severity]
-    named = problem.severity is not Severity.CRITICAL or problem.id.startswith("split:")  # by a word of its own
+    named = problem.severity is not Severity.CRITICAL or problem.kind is ProblemKind.SPLIT_BRAIN  # by a word of its own
     lead = Content.styled(f"{glyph:>2} ", STYLES[tone])
     word = ("" if named else "CRITICAL  ", STYLES[tone])
-    age = (f"  {figures.age(wall - problem.since)}", "")
+    age = (f"  {formatting.age(wall - problem.since)}", "")
     lines = _hung(lead, Content.assemble(word, (problem.text, "bold"), age), width)
-    if problem.id.startswith("unfinished:"):
-        lines.append(Content(f"   {BY_NAME['settle'].key_label} settles it."))
+    if problem.kind is ProblemKind.UNFINISHED:
+        lines.append(Content(f"   {keys.label(SETTLE)} settles it."))
     return lines
 
 
 def _hung(lead: Content, text: Content, width: int) -> list[Content]:
-    """Its further lines begin beneath its first word."""
+    """Return the lines of a text; its further lines begin beneath its first word."""
     first, *others = text.wrap(max(20, width - lead.cell_length))
     return [lead + first, *(Content(" " * lead.cell_length) + line for line in others)]

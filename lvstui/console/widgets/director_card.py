@@ -1,56 +1,90 @@
-"""One Director: its link, its VRRP instances, its keepalived, its load."""
+"""Draw one Director: its link, its VRRP instances, its keepalived, its load."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
+from textual.message import Message
 
-from lvstui.cluster.view import DirectorView, LinkState, Severity, VrrpView
-from lvstui.console import figures
-from lvstui.console.marks import LINK, STYLES, VRRP
+from lvstui.cluster.instance_view import FaultView, VrrpView
+from lvstui.cluster.view import DirectorView, LinkState, Severity
+from lvstui.cluster.views.handover_wording import safety, who
+from lvstui.console.actions import HANDOVER, LVSTUI_KEYS, MACHINE, RECONNECT, Keys, keys_of
+from lvstui.console.look import formatting
+from lvstui.console.look.display import Display
+from lvstui.console.look.glyphs import AWAITED, BAD, CAUTION, DIM, HANDED_OVER, LINK, SAFE, STYLES, UNEQUAL, VRRP
+from lvstui.console.widgets.painted_text import PaintedText
 
-DIM = "$foreground-muted"
 MOST = 6  # VRRP instances in a card
 FULL = 85  # per cent; from there on it is not only a figure
 
 
-class DirectorCard(Static):
-    """A bordered card, or one line where there is no room for it."""
+class DirectorCard(PaintedText, can_focus=True):
+    """A bordered card, or one line where there is no room for it. Enter or a click opens its Director's page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", show=False),
+        Binding("up,k,down,j,escape", "leave", "To the table", show=False),
+        Binding(MACHINE.key, "hand_over", "Hand over", id=MACHINE.name, show=False),
+    ]
+
+    @dataclass
+    class CardOpened(Message):
+        """The Director's page is wanted."""
+
+        director: str
+
+    @dataclass
+    class CardLeft(Message):
+        """The table is to have the focus."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(markup=False)
-        self._director = name
-        self._content: Content | None = None
-        self._title: Content | None = None
+        super().__init__()
+        self.director = name
         self.border_title = name
 
-    def show(self, director: DirectorView, wall: float, *, narrow: bool, trouble: Severity | None = None) -> None:
-        """`trouble`: the gravest that there is with this Director."""
-        content = one_line(director) if narrow else card(director, wall)
-        title = Content.assemble((director.name, "bold"), "  ", role(director), link(director))
-        if self._title is None or not title.is_same(self._title):
-            self._title = title
-            self.border_title = title
+    def show(
+        self, director: DirectorView, wall: float, display: Display, *, narrow: bool, trouble: Severity | None = None
+    ) -> None:
+        """Draw the Director; `trouble` is the gravest that there is with it."""
+        width = self.size.width
+        content = one_line(director, width) if narrow else card(director, wall, display, keys_of(self.app))
+        lines = content.split("\n")
+        if not narrow and width:
+            lines = [part for line in lines for part in (line.wrap(width) if line.cell_length > width else [line])]
         self.set_class(director.state in (LinkState.STALE, LinkState.LOST) or trouble is not None, "stale")
         self.set_class(trouble in (Severity.ERROR, Severity.CRITICAL), "trouble")
-        if self._content is None or not content.is_same(self._content):
-            self._content = content
-            self.update(content)
+        self.paint(Content.assemble((director.name, "bold"), "  ", role(director), link(director)), lines)
+
+    async def on_click(self) -> None:
+        self.action_leave()  # the arrow keys go on to move the table's cursor
+        self.action_open()
+
+    def action_open(self) -> None:
+        self.post_message(self.CardOpened(self.director))
+
+    def action_hand_over(self) -> None:
+        self.app.action_do(HANDOVER.name)  # type: ignore[attr-defined]  # the console's own app
+
+    def action_leave(self) -> None:
+        self.post_message(self.CardLeft())
 
 
 def role(director: DirectorView) -> Content:
-    """What it is, of all its instances together."""
+    """Write the Director's role, of all its instances together."""
     if director.role is None:
         return Content("")
-    glyph, tone = VRRP.get(director.role, ("≠", "warn"))
+    glyph, tone = VRRP.get(director.role, (UNEQUAL, "warn"))
     return Content.styled(f"{glyph} {director.role}  ", STYLES[tone])
 
 
 def link(director: DirectorView) -> Content:
-    """The state of the link, its latency, or the age of the figures."""
+    """Write the state of the link with its latency, or with the age of the figures."""
     glyph, tone = LINK[director.state]
     text = f"{glyph} {director.state}"
     if director.state is LinkState.LIVE:
@@ -59,98 +93,135 @@ def link(director: DirectorView) -> Content:
         if director.privilege == "observer":
             text += " · observer: no writes"
     elif director.age_s is not None:
-        text += f" · figures {figures.age(director.age_s)} old"
+        text += f" · figures {formatting.age(director.age_s)} old"
     return Content.styled(text, STYLES[tone])
 
 
-def card(director: DirectorView, wall: float) -> Content:
+def card(director: DirectorView, wall: float, display: Display, keys: Keys = LVSTUI_KEYS) -> Content:
+    """Write the card."""
     errors: list[Content] = []
     if director.error is not None:
-        again = "" if director.retry_in_s is None else f" (again in {figures.age(director.retry_in_s + 0.99)}; R: now)"
-        errors.append(Content.styled(f"✖ {director.error}{again}", STYLES["bad"]))
-    lines = _instances(director.vrrp, wall)
-    lines.append(_keepalived(director, wall))
-    lines.append(_load(director))
-    lines += [Content.styled(f"? {what}", DIM) for what in director.missing[:2]]
+        again = ""
+        if director.retry_in_s is not None:
+            again = f" (again in {formatting.age(director.retry_in_s + 0.99)}; {keys.label(RECONNECT)}: now)"
+        errors.append(Content.styled(f"{BAD} {director.error}{again}", STYLES["bad"]))
+    lines = _handed_over(director) + _instances(director.vrrp, wall)
+    lines.append(_keepalived(director, wall, display))
+    lines.append(_load(director, display))
+    lines += [Content.styled(f"? {one.what}: {one.why}", DIM) for one in director.missing[:2]]
     shown = Content("\n").join(lines)
     return Content("\n").join([*errors, shown if director.state is LinkState.LIVE else shown.stylize(DIM)])
 
 
+def _handed_over(director: DirectorView) -> list[Content]:
+    """Write who handed it over, and whether it is safe to stop."""
+    told = director.handed_over
+    if told is None:
+        return []
+    glyph, tone = SAFE if told.safe else (CAUTION, "warn")
+    return [
+        Content.styled(f"{HANDED_OVER} {who(told)}", STYLES["accent"]),
+        Content.styled(f"{glyph} {safety(told)}", STYLES[tone]),
+    ]
+
+
 def _instances(instances: Sequence[VrrpView], wall: float) -> list[Content]:
-    """A line each; of many, those that are in trouble first, and the others counted."""
+    """Write a line for each; of many, those that are in trouble first, and the others counted."""
     if len(instances) > MOST:
         calm = ("MASTER", "BACKUP")
         instances = sorted(instances, key=lambda one: one.state in calm and not _odd(one))
     shown = instances if len(instances) <= MOST else instances[: MOST - 1]
     name = min(10, max((len(one.name) for one in shown), default=0))
     held = max((len(_vips(one)[0]) for one in shown), default=0)
-    lines = [_vrrp(one, wall, name, min(held, 22)) for one in shown]
+    both = len({one.family for one in instances}) > 1
+    place = max((len(_place(one, both)) for one in shown), default=0)
+    lines = [_vrrp(one, wall, name, min(held, 22), f"{_place(one, both):<{place}}") for one in shown]
     rest = instances[len(shown) :]
     if rest:
-        states = Counter(one.state or "not known" for one in rest)
+        states = Counter(one.state or "unknown" for one in rest)
         counts = ", ".join(f"{count} {state}" for state, count in states.items())
         lines.append(Content.styled(f"and {len(rest)} more: {counts}", DIM))
     return lines
 
 
 def _odd(instance: VrrpView) -> bool:
-    """Does it hold what it should not, or not what it should?"""
+    """Return True if the instance holds a VIP that it should not, or not one that it should."""
     if instance.state is None:
         return False
     return any(vip.held is not None and vip.held != (instance.state == "MASTER") for vip in instance.vips)
 
 
 def _vips(instance: VrrpView) -> tuple[str, str]:
-    """Those that are here, and the style to say it in."""
-    held = [vip.address for vip in instance.vips if vip.held]
+    """Write the VIPs that are here. Return the text, and its style."""
+    held = [vip.name for vip in instance.vips if vip.held]
     text = ", ".join(held[:1]) + (f" +{len(held) - 1}" if len(held) > 1 else "")
+    if instance.state == "FAULT" and instance.faults:
+        return f"{BAD} {_fault(instance.faults[0])}", STYLES["bad"]
     if _odd(instance):
-        return f"✖ {text or 'no VIP'}", STYLES["bad"]
+        return f"{BAD} {text or 'no VIP'}", STYLES["bad"]
     if any(vip.held is None for vip in instance.vips):
-        return text or "VIP not known", DIM
+        return text or "VIP unknown", DIM
     return (text, "") if text else ("no VIP", DIM)
 
 
-def _vrrp(instance: VrrpView, wall: float, name_width: int, vip_width: int) -> Content:
+_FAULTS = {"interface": "{} down", "bfd": "{} down", "group": "with {}", "vrid": "VRID twice", "source": "no address"}
+
+
+def _fault(fault: FaultView) -> str:
+    """Say in a few words what the fault is."""
+    return _FAULTS.get(fault.kind, "{}").format(fault.name) or fault.kind
+
+
+def _place(instance: VrrpView, both: bool) -> str:
+    """Name the interface, and the family where there are instances of both."""
+    interface = instance.interface[:8]
+    return f"{interface} v{'6' if instance.family == 'inet6' else '4'}" if both else f"{interface:<5}"
+
+
+def _vrrp(instance: VrrpView, wall: float, name_width: int, vip_width: int, place: str) -> Content:
     glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
     vips, style = _vips(instance)
-    since = "" if instance.since is None else figures.age(wall - instance.since)
+    since = "" if instance.since is None else formatting.age(wall - instance.since)
     known = instance.state is not None and instance.adverts_per_s is not None  # without a state it takes no part
-    adverts = "" if not known else f"{figures.rate(instance.adverts_per_s)}/s"
+    adverts = "" if not known else f"{formatting.rate(instance.adverts_per_s)}/s"
     return Content.assemble(
         (f"{instance.name[:10]:<{name_width}} ", "bold"),
-        (f"{glyph} {instance.state or 'not known':<6}", STYLES[tone]),
-        f" {figures.count(instance.priority):>3}  ",
+        (f"{glyph} {instance.state or 'unknown':<6}", STYLES[tone]),
+        f" {formatting.count(instance.priority):>3}  ",
         (f"{vips:<{vip_width}}", style),
-        (f"  {instance.interface[:8]:<5} {since:>5}", DIM),
+        (f"  {place} {since:>5}", DIM),
         (f"  {adverts:>5}" if adverts else "", DIM),
     )
 
 
-def _keepalived(director: DirectorView, wall: float) -> Content:
+def _keepalived(director: DirectorView, wall: float, display: Display) -> Content:
     daemon = director.keepalived
+    if daemon.running is None and daemon.version is None and not daemon.pending:
+        return Content.styled("keepalived: no data", DIM)
     parts: list[tuple[str, str]] = [("keepalived", DIM), (f" {daemon.version or '?'} ", "")]
+    if daemon.instance or daemon.namespace:
+        parts.append((f"{' '.join(filter(None, (daemon.instance, daemon.namespace)))} ", ""))
     if daemon.running is False:
-        parts.append((" ✖ not running", STYLES["bad"]))
+        parts.append((f" {BAD} not running", STYLES["bad"]))
     elif daemon.running is None:
-        parts.append((" ? running not known", DIM))
+        parts.append((" no data", DIM))
     else:
-        parts.append((f" up {figures.age(None if daemon.started is None else wall - daemon.started)}", ""))
-        parts.append((f"  loaded {figures.clock(daemon.loaded, seconds=False)}", DIM))
+        parts.append((f" up {formatting.age(None if daemon.started is None else wall - daemon.started)}", ""))
+        parts.append((f"  loaded {display.moment(daemon.loaded, wall, seconds=False)}", DIM))
     if daemon.pending:
-        parts.append(("  ◌ file newer than loaded", STYLES["warn"]))
+        parts.append((f"  {AWAITED} files not loaded", STYLES["warn"]))
     return Content.assemble(*parts)
 
 
-def _load(director: DirectorView) -> Content:
-    host, unit = director.host, figures.throughput_unit()
+def _load(director: DirectorView, display: Display) -> Content:
+    host, unit = director.host, display.throughput_unit
     parts: list[tuple[str, str]] = []
     busy = host.load1 is not None and host.cpus is not None and host.load1 > host.cpus
     for word, value, grave in (
         ("load", "–" if host.load1 is None else f"{host.load1:.2f}", busy),
         ("cpu", _percent(host.cpu_percent), (host.cpu_percent or 0) >= FULL),
-        ("in", figures.throughput(host.in_bps), False),
-        ("out", f"{figures.throughput(host.out_bps)} {unit}", False),
+        ("in", display.throughput(host.in_bps), False),
+        ("out", f"{display.throughput(host.out_bps)} {unit}", False),
     ):
         parts += [(f"{word} ", DIM), (f"{value}  ", STYLES["warn"] if grave else "")]
     if host.conntrack is not None and host.conntrack_max:
@@ -162,23 +233,55 @@ def _load(director: DirectorView) -> Content:
 
 
 def _percent(value: float | None) -> str:
-    return figures.UNKNOWN if value is None else f"{value:.0f}%"
+    return formatting.UNKNOWN if value is None else f"{value:.0f}%"
 
 
-def one_line(director: DirectorView) -> Content:
-    """For 80 columns: the link, each instance's state, and whatever is wrong."""
-    parts: list[Content] = [Content.styled(f"{director.name[:12]:<12}", "bold"), link(director)]
+_LINK = 13  # cells of "● live 999 ms": what follows stays where it is when the latency gets another digit
+
+
+def _steady(text: Content) -> Content:
+    return text.pad_right(max(0, _LINK - text.cell_length))
+
+
+def one_line(director: DirectorView, width: int) -> Content:
+    """Write a Director in one line: the link, each instance's state with its VIPs, and whatever is wrong."""
+    fixed: list[Content] = [Content.styled(f"{director.name[:12]:<12}", "bold"), _steady(link(director))]
     if director.error is not None:
-        parts.append(Content.styled(director.error, STYLES["bad"]))
-    for instance in director.vrrp:
-        glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
-        held = sum(bool(vip.held) for vip in instance.vips)
-        text = f"{instance.name} {glyph} {instance.state or 'not known'} {figures.count(instance.priority)}"
-        odd = _odd(instance)
-        text += f" ✖ {held or 'no'} VIP" if odd else f" {held} VIP" if held else ""
-        parts.append(Content.styled(text, STYLES["bad" if odd else tone]))
+        fixed.append(Content.styled(director.error, STYLES["bad"]))
+    last: list[Content] = []
+    if director.handed_over is not None:
+        safe = "safe to stop" if director.handed_over.safe else "not safe to stop"
+        last.append(Content.styled(f"{HANDED_OVER} handed over, {safe}", STYLES["accent"]))
     if director.keepalived.running is False:
-        parts.append(Content.styled("✖ keepalived not running", STYLES["bad"]))
+        last.append(Content.styled(f"{BAD} keepalived not running", STYLES["bad"]))
     elif director.keepalived.pending:
-        parts.append(Content.styled("◌ pending", STYLES["warn"]))
-    return Content("  ").join(parts)
+        last.append(Content.styled(f"{AWAITED} pending", STYLES["warn"]))
+    written: list[Content] = []
+    alike = len({one.state for one in director.vrrp}) == 1 and director.role is not None
+    for detail in ("priority", "vip", "together" if alike else "short"):
+        together = [role(director).rstrip()] if detail == "together" else []
+        written = [*fixed, *together, *(_brief(one, detail) for one in director.vrrp), *last]
+        if sum(part.cell_length + 2 for part in written) - 2 <= width:
+            break
+    return Content("  ").join(written)
+
+
+def _brief(instance: VrrpView, detail: str) -> Content:
+    """Write an instance in a few cells, with its priority, its VIP, or only what cannot be spared."""
+    glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
+    text = f"{instance.name[:10]} {glyph}"
+    if detail == "together":
+        text = instance.name[:10]
+    elif detail != "short" or instance.state is None:
+        text += f" {instance.state or 'unknown'}"
+    if detail == "priority":
+        text += f" {formatting.count(instance.priority)}"
+    held = [vip.name for vip in instance.vips if vip.held]
+    odd = _odd(instance)
+    if odd:
+        text += f" {BAD}"
+    if held:
+        text += f" {held[0]}" + (f" +{len(held) - 1}" if len(held) > 1 else "")
+    elif odd:
+        text += " no VIP"
+    return Content.styled(text, STYLES["bad" if odd else tone])

@@ -1,55 +1,62 @@
-"""The keys, at the bottom: as many as there is room for, help and quit always; those that cannot be used now with the reason."""
+"""Draw the keys at the bottom: as many as fit, help and quit always; those that cannot be used now with the reason.
+
+A click on one does what the key does.
+"""
 
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Static
 
-from lvstui.console.actions import ACTIONS, Action
+from lvstui.console.actions import ACTIONS, HELP, LVSTUI_KEYS, QUIT, Action, Keys, keys_of
+from lvstui.console.look.clickable import clicking
+from lvstui.console.look.glyphs import DIM
+from lvstui.console.widgets.clickable_line import ClickableLine
 
-ALWAYS = ("help", "quit")
+ALWAYS = (HELP, QUIT)
 
 
-def hints(width: int, no_writes: str | None) -> Content:
-    """`no_writes`: why nothing can be written, None when it can."""
-    wanted = [action for action in ACTIONS if action.hint or action.name in ALWAYS]
+def hints(width: int, no_writes: str | None, keys: Keys = LVSTUI_KEYS) -> Content:
+    """Write the keys. `no_writes`: why nothing can be written, None when it can."""
+    wanted = [action for action in ACTIONS if action.hint or action in ALWAYS]
     reason = f"  no writes: {no_writes}" if no_writes else ""
-    room = width - sum(_width(action) for action in wanted if action.name in ALWAYS) - min(len(reason), width // 2)
+    room = width - sum(_width(action, keys) for action in wanted if action in ALWAYS) - min(len(reason), width // 2)
     shown: list[Action] = []
     for action in wanted:
-        if action.name in ALWAYS:
+        if action in ALWAYS:
             shown.append(action)
-        elif room >= _width(action):
-            room -= _width(action)
+        elif room >= _width(action, keys):
+            room -= _width(action, keys)
             shown.append(action)
         else:
             room = 0  # what comes after is less wanted, however short it is
     parts: list[tuple[str, str]] = []
     for action in shown:
-        usable = not (action.writes and no_writes)
+        usable, does = not (action.writes and no_writes), f"screen.do('{action.name}')"
         parts += [
-            (f" {action.key_label}", "bold $accent" if usable else "$foreground-muted"),
-            (f" {action.label} ", "" if usable else "strike $foreground-muted"),
+            (f" {keys.label(action)}", clicking(does, "bold $accent" if usable else DIM)),
+            (f" {action.label} ", clicking(does, "" if usable else "strike $foreground-muted")),
         ]
     return Content.assemble(*parts, (reason, "$warning"))
 
 
-def _width(action: Action) -> int:
-    return len(action.key_label) + len(action.label) + 3
+def _width(action: Action, keys: Keys) -> int:
+    return len(keys.label(action)) + len(action.label) + 3
 
 
-class Hints(Static):
+class Hints(ClickableLine):
+    """The line of the keys."""
+
     def __init__(self) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self._no_writes: str | None = None
         self._shown: Content | None = None
 
     def show(self, no_writes: str | None) -> None:
         self._no_writes = no_writes
-        content = hints(self.size.width or 80, no_writes)
+        content = hints(self.size.width or 80, no_writes, keys_of(self.app))
         if self._shown is None or not content.is_same(self._shown):
             self._shown = content
-            self.update(content)
+            self.update(content, layout=False)
 
     def on_resize(self) -> None:
         self.show(self._no_writes)

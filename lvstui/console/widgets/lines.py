@@ -1,4 +1,4 @@
-"""A list of lines that scrolls, with or without a cursor: virtualised, so that a huge file costs what is visible of it.
+"""Draw a list of lines that scrolls, with or without a cursor; a huge file costs what is visible of it.
 
 Not for: what the lines say. It is given lines of parts, each a text and the name of its style.
 """
@@ -19,7 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from lvstui.cluster.text import visible
-from lvstui.console.marks import STYLES
+from lvstui.console.look.glyphs import CURSOR, STYLES
 
 Part = tuple[str, str]  # text, style
 Line = Sequence[Part]
@@ -28,6 +28,8 @@ OTHERS = ("number", "cursor", "found", "head")
 
 
 class Lines(ScrollView, can_focus=True):
+    """A list of lines, which are given as parts."""
+
     STAYS: ClassVar[bool] = False  # is the cursor shown without the focus
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{name}" for name in (*STYLES, *INKS, *OTHERS)}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,7 +45,7 @@ class Lines(ScrollView, can_focus=True):
     ]
 
     @dataclass
-    class Moved(Message):
+    class CursorMoved(Message):
         """The cursor is on another line."""
 
         lines: Lines
@@ -55,7 +57,7 @@ class Lines(ScrollView, can_focus=True):
 
     @dataclass
     class Chosen(Message):
-        """Enter, on the cursor's line."""
+        """Enter was pressed, or a line clicked twice."""
 
         lines: Lines
         line: int
@@ -95,7 +97,7 @@ class Lines(ScrollView, can_focus=True):
             self.scroll_to(y=max(0, y), animate=False)
         self.refresh()
         if moved:
-            self.post_message(self.Moved(self, line))
+            self.post_message(self.CursorMoved(self, line))
 
     def on_resize(self) -> None:
         self._measure()
@@ -123,7 +125,7 @@ class Lines(ScrollView, can_focus=True):
         edge = Segment(" ", base)
         if self._cursor and line == self.line and (self.has_focus or self.STAYS):
             base += self._style("cursor")
-            edge = Segment("▌", base + self._style("accent"))
+            edge = Segment(CURSOR, base + self._style("accent"))
         segments = [Segment(visible(text), base + self._style(name)) for text, name in self._lines[line]]
         strip = Strip(segments).crop(self._shift)
         if self._cursor:
@@ -154,6 +156,7 @@ class Lines(ScrollView, can_focus=True):
             self.scroll_home(animate=False)
 
     def action_sideways(self, cells: int) -> None:
+        """Scroll to the side."""
         self._shift = max(0, min(self._shift + cells, 1000))
         self.refresh()
 

@@ -1,6 +1,6 @@
-"""A plot in a frame: one line for each Director, the axis with its unit at the left, the time below.
+"""Draw a plot in a frame: one line for each Director, the axis with its unit at the left, the time below.
 
-Not for: where the values come from, nor the dots (see `console.plot`).
+Not for: where the values come from, nor the dots (see `console.look.braille`).
 """
 
 from __future__ import annotations
@@ -11,27 +11,41 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from lvstui.console import figures, plot
-from lvstui.console.plot import Values
+from lvstui.cluster.servers.plot_range import PlotRange
+from lvstui.console.look import braille, formatting
+from lvstui.console.look.braille import Values
+from lvstui.console.look.glyphs import DIM
 
 COLOURS = ("$accent", "$warning", "$success")
 _AXIS = 6  # cells
-DIM = "$foreground-muted"
+
+Parts = list[tuple[str, str]]
+"""A line of text, each part with its style."""
 
 
 class Plot(Static):
-    """`write` gives a value as it is written at the axis, whose top is `least` at the least."""
+    """A plot whose axis has its top at `least` at the least."""
 
-    def __init__(self, id: str, write: Callable[[float], str], least: float) -> None:
+    def __init__(self, id: str, least: float) -> None:
         super().__init__(id=id, markup=False, classes="plot")
-        self._write = write
         self._least = least
-        self._given: tuple[str, tuple[str, ...], Sequence[Values], float] | None = None
+        self._given: tuple[str, tuple[str, ...], Sequence[Values], PlotRange, Callable[[float], str]] | None = None
 
-    def show(self, title: str, names: tuple[str, ...], lines: Sequence[Values], step: float) -> None:
-        """Each Director's values, oldest first, `step` seconds apart, the last of now."""
-        self._given = (title, names, lines, step)
+    def show(
+        self,
+        title: str,
+        names: tuple[str, ...],
+        lines: Sequence[Values],
+        over: PlotRange,
+        write: Callable[[float], str],
+    ) -> None:
+        """Draw each Director's values `over` that time, oldest first, the last of now; `write` one at the axis."""
+        self._given = (title, names, lines, over, write)
         self._draw()
+
+    async def on_click(self) -> None:
+        """Show the next range."""
+        await self.run_action("app.do('plot_range')")
 
     def on_resize(self) -> None:
         self._draw()
@@ -39,45 +53,51 @@ class Plot(Static):
     def _draw(self) -> None:
         if self._given is None or self.size.width <= _AXIS + 4 or self.size.height < 3:
             return
-        title, names, lines, step = self._given
+        title, names, lines, over, write = self._given
         short = [f"d{number}" for number in range(1, len(names) + 1)]
         for mark, known_as in (("━ ", names), ("━ ", short), ("", short)):
-            legend = _legend(known_as, lines, self._write, mark)
+            legend = _legend(known_as, lines, write, mark)
             if cell_len(title) + sum(cell_len(text) for text, _ in legend) <= self.size.width - 4:
                 break
         self.border_title = Content.assemble((title, "bold"), *legend)
-        self.update(picture(lines, step, self.size.width, self.size.height, self._write, self._least))
+        shown = picture(lines, over.step, self.size.width, self.size.height, write, self._least, over.points)
+        self.update(Content("\n").join(Content.assemble(*parts) for parts in shown), layout=False)
 
 
-def _legend(
-    names: Sequence[str], lines: Sequence[Values], write: Callable[[float], str], mark: str
-) -> list[tuple[str, str]]:
-    parts: list[tuple[str, str]] = []
+def _legend(names: Sequence[str], lines: Sequence[Values], write: Callable[[float], str], mark: str) -> Parts:
+    parts: Parts = []
     for name, values, colour in zip(names, lines, COLOURS, strict=False):
         last = values[-1] if values else None
-        parts.append((f"  {mark}{name} {figures.UNKNOWN if last is None else write(last)}", colour))
+        parts.append((f"  {mark}{name} {formatting.UNKNOWN if last is None else write(last)}", colour))
     return parts
 
 
 def picture(
-    lines: Sequence[Values], step: float, width: int, height: int, write: Callable[[float], str], least: float
-) -> Content:
-    """The plot and its axes, in so many cells."""
+    lines: Sequence[Values],
+    step: float,
+    width: int,
+    height: int,
+    write: Callable[[float], str],
+    least: float,
+    points: int | None = None,
+) -> list[Parts]:
+    """Return the lines of the plot with its axes, so many cells wide. `points`: what the width stands for; None: all."""
     known = [value for values in lines for value in values if value is not None]
     if not known:
-        return Content.styled("\n" * (height // 2) + "nothing is known yet".center(width), DIM)
-    top = plot.ceiling(max(least, *known))
+        shown = [[(" " * width, DIM)] for _ in range(height)]
+        shown[height // 2] = [("no data yet".center(width)[:width], DIM)]
+        return shown
+    top = braille.ceiling(max(least, *known))
     columns, rows = width - _AXIS, height - 1
     shown = []
-    for number, row in enumerate(plot.dots(lines, columns, rows, top)):
+    for number, row in enumerate(braille.dots(lines, columns, rows, top, points)):
         label = write(top) if number == 0 else "0" if number == rows - 1 else ""
-        parts: list[tuple[str, str]] = [(f"{label:>{_AXIS - 1}}{'┤' if label else '│'}", DIM)]
-        parts += [(cell.char, COLOURS[(cell.line or 0) % len(COLOURS)]) for cell in row]
-        shown.append(Content.assemble(*parts))
-    points = max(len(values) for values in lines)
-    ago = figures.age(plot.span(points, columns * plot.COLUMNS) * step)
+        axis = (f"{label:>{_AXIS - 1}}{'┤' if label else '│'}", DIM)
+        shown.append([axis, *((text, DIM if line is None else COLOURS[line % len(COLOURS)]) for text, line in row)])
+    told = points or braille.span(max(len(values) for values in lines), columns * braille.COLUMNS)
+    ago = formatting.age(told * step)
     left, now = f"−{ago}", "now"
     gap = columns - len(left) - len(now)
     below = f"{left}{' ' * gap}{now}" if gap > 0 else now.rjust(columns)
-    shown.append(Content.styled(" " * _AXIS + below, DIM))
-    return Content("\n").join(shown)
+    shown.append([(" " * _AXIS + below, DIM)])
+    return shown

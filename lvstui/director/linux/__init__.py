@@ -1,1 +1,4 @@
-"""The real machine behind the `System` port: Linux, IPVS, keepalived. Runs on the Director, with its own python3."""
+"""Implement the `System` port on a real machine: Linux, IPVS, keepalived. It runs on the Director, with its own python3.
+
+Not for: when something is read, what is sent, and which step of a change comes next.
+"""

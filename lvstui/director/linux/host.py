@@ -1,4 +1,4 @@
-"""The load of this machine: processors, memory, network cards, connection tracking. Through psutil, and what /proc gives alone.
+"""Read the load of this machine: processors, memory, network cards, connection tracking. By psutil, and by /proc alone.
 
 psutil is imported at the first read, which comes after the first IPVS sample. Without it the load and connection tracking
 are still known, and the error says what is not.
@@ -11,7 +11,8 @@ import os
 import time
 from typing import Any, Optional, Tuple
 
-from ..messages import Host, Missing, Nic
+from ..protocol.host_messages import Host, Nic
+from ..protocol.link_messages import Missing
 
 _CONNTRACK = "/proc/sys/net/netfilter/nf_conntrack_count"
 _CONNTRACK_MAX = "/proc/sys/net/netfilter/nf_conntrack_max"
@@ -19,7 +20,7 @@ _WITHOUT = "processor, memory and network card figures need psutil; on this Dire
 
 
 class HostReader:
-    """Remembers the processors' times from read to read."""
+    """A reader that remembers the processors' times from read to read."""
 
     def __init__(self) -> None:
         self._psutil: Any = None
@@ -27,7 +28,7 @@ class HostReader:
         self._reads = 0
 
     def missing(self) -> Tuple[Missing, ...]:
-        """Known without importing anything."""
+        """Return what cannot be read here, without importing anything."""
         try:
             there = importlib.util.find_spec("psutil") is not None
         except (ImportError, ValueError):
@@ -35,6 +36,7 @@ class HostReader:
         return () if there else (Missing("host metrics", _WITHOUT),)
 
     def read(self) -> Host:
+        """Return the figures of now."""
         if self._reads == 0:
             self._import()
         self._reads += 1
@@ -77,7 +79,7 @@ class HostReader:
 
 
 def _number(path: str) -> Optional[int]:
-    """None where the kernel tracks no connections."""
+    """Return the number in a file; None where the kernel tracks no connections."""
     try:
         with open(path, encoding="ascii") as file:
             return int(file.read())

@@ -1,4 +1,4 @@
-"""Links and addresses of this network namespace: all of them first, then each change within a millisecond.
+"""Follow links and addresses of this network namespace: all of them first, then each change within a millisecond.
 
 Asks rtnetlink; pyroute2 decodes what it says. Only two of pyroute2's messages are imported, late and in a thread, because that
 costs a busy Director up to a second. Not for routes, and never for a change.
@@ -13,7 +13,7 @@ import struct
 import time
 from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
 
-from ..messages import Address, Link, Network
+from ..protocol.host_messages import Address, Link, Network
 
 _ROUTE = 0  # NETLINK_ROUTE
 _GROUPS = 0x1 | 0x10 | 0x100  # RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR
@@ -22,6 +22,9 @@ _NEWLINK, _DELLINK, _GETLINK = 16, 17, 18
 _NEWADDR, _DELADDR, _GETADDR = 20, 21, 22
 _DUMP, _INTERRUPTED = 0x301, 0x10
 _UP = 0x1 | 0x10000  # IFF_UP and IFF_LOWER_UP
+_SILENT = 0x8 | 0x80  # IFF_LOOPBACK or IFF_NOARP: nobody on a network is told of its addresses
+_STAMPS = 100  # of the kernel's clock, in a second
+_ON_ANOTHER = ("macvlan", "macvtap", "ipvlan")
 _HEADER = struct.Struct("=IHHII")
 _DATAGRAM = 1 << 18  # bytes; a network card with hundreds of virtual functions fills a lot
 _RECEIVE_BUFFER = 1 << 20  # bytes
@@ -44,7 +47,7 @@ class Decoders(NamedTuple):
 
 
 def load_decoders() -> Decoders:
-    """Raises whatever the import raises; slow."""
+    """Import pyroute2's decoders. Raises whatever the import raises; slow."""
     from pyroute2.netlink.rtnl.ifaddrmsg import ifaddrmsg
     from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
 
@@ -52,22 +55,24 @@ def load_decoders() -> Decoders:
 
 
 class NetworkState:
-    """What rtnetlink's messages add up to. Bytes in, requests out; `whole` once all is known."""
+    """The links and addresses that rtnetlink's messages add up to. Bytes in, requests out; `whole` once all is known."""
 
     def __init__(self, decoders: Decoders) -> None:
         self._decoders = decoders
         self._links: Dict[int, Link] = {}
-        self._addresses: Dict[Tuple[int, str, int], None] = {}
+        self._bases: Dict[int, Optional[int]] = {}  # of what is on another interface
+        self._addresses: Dict[Tuple[int, str, int], float] = {}  # index, address, prefix -> when it was put there
         self._asked = 0
         self._ask: Optional[int] = _GETLINK
         self.whole = False
 
     @property
     def waiting_to_ask(self) -> bool:
+        """Return True if there is a request to send."""
         return self._ask is not None
 
     def receive(self, data: bytes) -> None:
-        """One datagram. Raises _Lost, _Unreadable; the state is then worth nothing."""
+        """Take in one datagram. Raises _Lost, _Unreadable; the state is then worth nothing."""
         at = 0
         while len(data) - at >= _HEADER.size:
             length, kind, flags, sequence, _ = _HEADER.unpack_from(data, at)
@@ -99,7 +104,7 @@ class NetworkState:
             self._ask = None if self.whole else _GETADDR
 
     def next_request(self) -> Optional[bytes]:
-        """What to send now, once; None when there is nothing to ask."""
+        """Return what to send now, once; None when there is nothing to ask."""
         if self._ask is None:
             return None
         self._asked, self._ask = self._ask, None
@@ -122,9 +127,11 @@ class NetworkState:
         index = message["index"]
         if kind == _NEWLINK:
             name = message.get_attr("IFLA_IFNAME") or f"link {index}"
-            self._links[index] = Link(name, message["flags"] & _UP == _UP)
+            self._links[index] = Link(name, message["flags"] & _UP == _UP, "", not message["flags"] & _SILENT)
+            self._bases[index] = _base(message)
         else:
             self._links.pop(index, None)
+            self._bases.pop(index, None)
             for key in [key for key in self._addresses if key[0] == index]:
                 del self._addresses[key]
 
@@ -135,18 +142,32 @@ class NetworkState:
             return
         key = (message["index"], text, message["prefixlen"])
         if kind == _NEWADDR:
-            self._addresses[key] = None
+            about = message.get_attr("IFA_CACHEINFO")
+            self._addresses[key] = about["cstamp"] / _STAMPS if about is not None else 0.0
         else:
             self._addresses.pop(key, None)
 
     def contents(self) -> Tuple[Tuple[Link, ...], Tuple[Address, ...]]:
-        links = tuple(self._links[index] for index in sorted(self._links))
+        """Return all links and addresses."""
+        links = tuple(self._whole(index) for index in sorted(self._links))
         addresses = tuple(
-            Address(self._links[index].name, text, prefix)
-            for index, text, prefix in sorted(self._addresses)
+            Address(self._links[index].name, text, prefix, created)
+            for (index, text, prefix), created in sorted(self._addresses.items())
             if index in self._links
         )
         return links, addresses
+
+    def _whole(self, index: int) -> Link:
+        base = self._links.get(self._bases[index] or 0)
+        return self._links[index] if base is None else self._links[index]._replace(base=base.name)
+
+
+def _base(message: Any) -> Optional[int]:
+    """Return the index of the interface under a macvlan or ipvlan, in this namespace."""
+    about = message.get_attr("IFLA_LINKINFO")
+    kind = about.get_attr("IFLA_INFO_KIND") if about is not None else None
+    elsewhere = message.get_attr("IFLA_LINK_NETNSID") is not None
+    return message.get_attr("IFLA_LINK") if kind in _ON_ANOTHER and not elsewhere else None
 
 
 async def watch_network(tell: Callable[[Network], None]) -> None:
@@ -173,9 +194,9 @@ def _unknown(why: str) -> Network:
 
 
 async def _watch(decoders: Decoders, tell: Callable[[Network], None]) -> None:
-    """Raises _Lost, _Unreadable, OSError."""
+    """Tell of the network until an error. Raises _Lost, _Unreadable, OSError."""
     loop = asyncio.get_running_loop()
-    state, told = NetworkState(decoders), None
+    state, sent = NetworkState(decoders), None
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _ROUTE) as link:
         link.setblocking(False)
         link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
@@ -191,13 +212,13 @@ async def _watch(decoders: Decoders, tell: Callable[[Network], None]) -> None:
                 if error.errno == errno.ENOBUFS:
                     raise _Lost from None
                 raise
-            if state.whole and state.contents() != told:
-                told = state.contents()
-                tell(Network(time.monotonic(), *told, None))
+            if state.whole and state.contents() != sent:
+                sent = state.contents()
+                tell(Network(time.monotonic(), *sent, None))
 
 
 def _receive_waiting(link: socket.socket, state: NetworkState) -> None:
-    """All that is there already: ten VIPs that move are one change."""
+    """Take in all that is there already: ten VIPs that move are one change."""
     while not state.waiting_to_ask:
         try:
             state.receive(link.recv(_DATAGRAM))

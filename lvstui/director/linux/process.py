@@ -1,4 +1,4 @@
-"""What /proc tells of a process, and short-lived commands. Not for what keepalived is."""
+"""Read what /proc tells of a process, and run short-lived commands. Not for what keepalived is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _PR_SET_PDEATHSIG = 1
 
 
-class Process(NamedTuple):
+class ProcessIdentity(NamedTuple):
     """One life of a process: a pid alone may be another's later."""
 
     pid: int
@@ -20,36 +20,36 @@ class Process(NamedTuple):
     start: int  # clock ticks since boot
 
 
-def look(pid: int) -> Process:
-    """Raises OSError when there is no such process (a zombie is none)."""
+def look(pid: int) -> ProcessIdentity:
+    """Return the process of a pid. Raises OSError when there is none (a zombie is none)."""
     with open(f"/proc/{pid}/stat", "rb") as file:
         fields = file.read().rpartition(b")")[2].split()
     if fields[0] in (b"Z", b"X"):
         raise ProcessLookupError(f"process {pid} has ended")
-    return Process(pid, int(fields[1]), int(fields[19]))
+    return ProcessIdentity(pid, int(fields[1]), int(fields[19]))
 
 
 def command_line(pid: int) -> List[str]:
-    """Raises OSError."""
+    """Return the words of a command line. Raises OSError."""
     with open(f"/proc/{pid}/cmdline", "rb") as file:
         return [os.fsdecode(word) for word in file.read().rstrip(b"\0").split(b"\0")]
 
 
-def started(process: Process) -> float:
-    """Wall-clock time."""
+def started(process: ProcessIdentity) -> float:
+    """Return when a process was started, as wall-clock time."""
     return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + process.start / _TICKS
 
 
 def namespace(pid: str, kind: str) -> str:
-    """The identity of a namespace of a process, "" when it may not be known."""
+    """Return the identity of a namespace of a process, "" when it may not be known."""
     try:
         return os.readlink(f"/proc/{pid}/ns/{kind}")
     except OSError:
         return ""
 
 
-def takes(pid: int, number: int) -> bool:
-    """Does the process wait for that signal: by a handler, or, blocked, by a signalfd(2) as keepalived does?"""
+def waits_for_signal(pid: int, number: int) -> bool:
+    """Return True if the process waits for that signal: by a handler, or, blocked, by a signalfd(2) as keepalived does."""
     wanted = 1 << (number - 1)
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
@@ -60,7 +60,7 @@ def takes(pid: int, number: int) -> bool:
 
 
 def end_with_parent() -> Callable[[], None]:
-    """A preexec_fn: the child is ended when the agent ends, even by kill -9."""
+    """Return a preexec_fn with which the child is ended when the agent ends, even by kill -9: for one that runs for ever."""
     import ctypes  # not before a child is needed: it takes a busy Director long
 
     prctl = ctypes.CDLL(None).prctl
@@ -72,13 +72,15 @@ def end_with_parent() -> Callable[[], None]:
 
 
 async def run(argv: Sequence[str], limit: float) -> Tuple[int, bytes, bytes]:
-    """The status (negative: the signal) and both outputs of a command. Raises OSError, asyncio.TimeoutError after `limit` s."""
+    """Run a command; return its status (negative: a signal) and outputs. Raises OSError, asyncio.TimeoutError after `limit` s.
+
+    It ends by itself, and so needs no `end_with_parent`, with which Python copies the whole process to start it.
+    """
     child = await asyncio.create_subprocess_exec(
         *argv,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        preexec_fn=end_with_parent(),
         env={**os.environ, "LC_ALL": "C", "PATH": path()},
     )
     try:
@@ -91,10 +93,11 @@ async def run(argv: Sequence[str], limit: float) -> Tuple[int, bytes, bytes]:
 
 
 def program(name: str) -> Optional[str]:
-    """Where a program is; None: nowhere in `path`."""
+    """Return where a program is; None: nowhere in `path`."""
     places = (os.path.join(folder, name) for folder in path().split(":") if folder)
     return next((place for place in places if os.path.isfile(place) and os.access(place, os.X_OK)), None)
 
 
 def path() -> str:
+    """Return the folders in which programs are looked for."""
     return os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"

@@ -1,4 +1,4 @@
-"""Serves the host's requests: one connection each, a line of JSON in, lines of JSON out.
+"""Serve the host's requests: one connection each, a line of JSON in, lines of JSON out.
 
 The last line has "result" or "error"; a command's output comes before it, as it is written. A request must
 carry the lab's secret: the port is on the host's loopback, where any user can connect.
@@ -16,16 +16,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import faults, network, run, status, topology, traffic
-from .director import CONFIG_DIRECTORY, DirectorPlan
+from . import addresses, faults, host_status, networks, run, traffic
+from .director_host import CONFIG_DIRECTORY, DirectorHost
+from .director_host import end as end_director
+from .director_host import start as start_director
 
 Answer = Callable[[dict[str, Any]], None]
 
 
 class Guest:
-    """What the guest knows of itself while it runs."""
+    """The guest while it runs: its Directors, the faults in force, and the traffic."""
 
-    def __init__(self, pids: dict[str, int], plans: list[DirectorPlan], return_path: str) -> None:
+    def __init__(self, pids: dict[str, int], plans: list[DirectorHost], return_path: str) -> None:
         self.pids = pids
         self.plans = {plan.name: plan for plan in plans}
         self.first_files = {host: config_files(pid) for host, pid in pids.items()}
@@ -35,17 +37,22 @@ class Guest:
         self.streams: dict[int, traffic.Stream] = {}
 
     def status(self, _request: dict[str, Any], _answer: Answer) -> dict[str, Any]:
-        """Everything at one glance."""
-        directors = {host: status.of_director(pid) for host, pid in self.pids.items()}
+        """Return everything at one glance."""
+        directors = {host: host_status.of_director(pid) for host, pid in self.pids.items()}
         in_force = [f"{kind} {target}" for kind, target in self.faults]
-        return {"directors": directors, "web": status.of_web(), "return_path": self.return_path, "faults": in_force}
+        return {
+            "directors": directors,
+            "web": host_status.of_web(),
+            "return_path": self.return_path,
+            "faults": in_force,
+        }
 
     def execute(self, request: dict[str, Any], answer: Answer) -> int:
         """Run a command on one of the hosts."""
         return run.command(self._enter(request["host"]), request, answer)
 
     def read(self, request: dict[str, Any], _answer: Answer) -> str:
-        """A file of a Director, as latin-1 text so that every byte survives JSON."""
+        """Return a file of a Director, as latin-1 text so that every byte survives JSON."""
         return self._path(request).read_bytes().decode("latin-1")
 
     def write(self, request: dict[str, Any], _answer: Answer) -> None:
@@ -55,7 +62,7 @@ class Guest:
     def set_return_path(self, request: dict[str, Any], _answer: Answer) -> None:
         """Change the way of the real server's answers while everything runs."""
         with self.changing:
-            network.set_return_path(request["name"], self.return_path)
+            networks.set_return_path(request["name"], self.return_path)
             self.return_path = request["name"]
 
     def begin_fault(self, request: dict[str, Any], _answer: Answer) -> None:
@@ -68,7 +75,7 @@ class Guest:
                 self.faults[kind, target] = seconds
 
     def lift_faults(self, request: dict[str, Any], _answer: Answer) -> list[str]:
-        """Put right what matches (everything without a kind and a target), the last one first; gives what it was."""
+        """Put right what matches (everything without a kind and a target), the last one first; return what it was."""
         lifted: list[str] = []
         with self.changing:
             for kind, target in reversed(list(self.faults)):
@@ -80,14 +87,28 @@ class Guest:
         return lifted
 
     def restart_keepalived(self, request: dict[str, Any], _answer: Answer) -> None:
-        """Stop it, wait until it has ended, start it: what a changed kernel table needs to be as configured."""
+        """Stop it, wait until it has ended, start it: a changed kernel table needs that to be as configured."""
         target = self._director(request["host"])
         with self.changing:
             faults.stop_keepalived(target)
             faults.start_keepalived(target)
 
+    def upgrade(self, request: dict[str, Any], _answer: Answer) -> None:
+        """End a Director, and boot it anew on another image with the files under its /etc/keepalived as they are."""
+        host = request["host"]
+        with self.changing:
+            old = self.pids[host]
+            kept = {path.relative_to(f"/proc/{old}/root"): data for path, data in config_files(old).items()}
+            first = {path.relative_to(f"/proc/{old}/root"): data for path, data in self.first_files[host].items()}
+            end_director(host, old)
+            config = kept.pop(Path(CONFIG_DIRECTORY.lstrip("/"), "keepalived.conf")).decode()
+            self.plans[host] = self.plans[host]._replace(device=request["device"], config=config)
+            new = self.pids[host] = start_director(self.plans[host])
+            root = Path(f"/proc/{new}/root")
+            self.first_files[host] = {root / path: data for path, data in first.items()}
+
     def reset_config(self, request: dict[str, Any], _answer: Answer) -> bool:
-        """The first configuration again and nothing beside it, reloaded if it differed; gives whether it did."""
+        """Restore the first configuration and nothing else, reloaded if it differed; return True if it did."""
         pid = self.pids[request["host"]]
         first, now = self.first_files[request["host"]], config_files(pid)
         for path in now.keys() - first.keys():
@@ -100,13 +121,13 @@ class Guest:
             path.write_bytes(first[path])
             path.chmod(0o644)
         changed = bool(wrong) or now.keys() != first.keys()
-        daemon = status.keepalived_pids(pid)
+        daemon = host_status.keepalived_pids(pid)
         if changed and daemon:
             os.kill(daemon[0], signal.SIGHUP)
         return changed
 
     def start_traffic(self, request: dict[str, Any], _answer: Answer) -> int:
-        """Begin a stream; gives its number."""
+        """Begin a stream; return its number."""
         stream = traffic.Stream(request)
         with self.changing:
             number = len(self.streams) + 1
@@ -115,19 +136,19 @@ class Guest:
         return number
 
     def report_traffic(self, request: dict[str, Any], _answer: Answer) -> dict[str, Any]:
-        """What the client saw so far; ends the stream first if asked."""
+        """Return what the client saw so far; ends the stream first if asked."""
         stream = self.streams[request["number"]]
         if request["stop"]:
             stream.stop()
         return stream.report()
 
-    def _fault(self, kind: str, target: str, seconds: float) -> tuple[faults.Fault, faults.Target]:
+    def _fault(self, kind: str, target: str, seconds: float) -> tuple[faults.Fault, faults.FaultTarget]:
         if kind in faults.DIRECTOR_FAULTS:
             return faults.DIRECTOR_FAULTS[kind], self._director(target)
-        return faults.WEB_FAULTS[kind], faults.Target(port=int(target), seconds=seconds)
+        return faults.WEB_FAULTS[kind], faults.FaultTarget(port=int(target), seconds=seconds)
 
-    def _director(self, host: str) -> faults.Target:
-        return faults.Target(host, self.pids[host], self.plans[host].init, tuple(self._enter(host)))
+    def _director(self, host: str) -> faults.FaultTarget:
+        return faults.FaultTarget(host, self.pids[host], self.plans[host].init, tuple(self._enter(host)))
 
     def _path(self, request: dict[str, Any]) -> Path:
         return Path(f"/proc/{self.pids[request['host']]}/root" + request["path"])
@@ -137,25 +158,25 @@ class Guest:
             # Not --all: some versions of nsenter then want a time namespace, which this kernel has not.
             kinds = ("mount", "uts", "ipc", "net", "pid", "cgroup")
             return ["nsenter", f"--target={self.pids[host]}", *(f"--{kind}" for kind in kinds), "--"]
-        return ["nsenter", f"--net={network.namespace_path(host)}", "--"]
+        return ["nsenter", f"--net={networks.namespace_path(host)}", "--"]
 
 
 def config_files(director: int) -> dict[Path, bytes]:
-    """Every file under the Director's /etc/keepalived, by its path as the guest's first process reaches it."""
+    """Return every file under the Director's /etc/keepalived, by its path as the guest's first process reaches it."""
     folder = Path(f"/proc/{director}/root{CONFIG_DIRECTORY}")
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _plain(path: Path) -> bool:
-    """Is it a file of root's own, with the usual mode and nothing more?"""
+    """Return True if it is a file of root's own, with the usual mode and nothing more."""
     found = path.lstat()
     usual = (found.st_mode, found.st_uid, found.st_gid, found.st_nlink) == (0o100644, 0, 0, 1)
     return usual and not os.listxattr(path)
 
 
 def serve(guest: Guest, secret: str) -> None:
-    """Answer for ever."""
-    listener = socket.create_server((topology.LINK_ADDRESS, topology.CONTROL_PORT), backlog=64)
+    """Answer requests for ever."""
+    listener = socket.create_server((addresses.LINK_ADDRESS, addresses.CONTROL_PORT), backlog=64)
     while True:
         connection, _ = listener.accept()
         threading.Thread(target=_answer_one, args=(guest, secret, connection), daemon=True).start()
@@ -195,6 +216,7 @@ OPERATIONS: dict[str, Callable[[Guest, dict[str, Any], Answer], Any]] = {
     "lift": Guest.lift_faults,
     "restart-keepalived": Guest.restart_keepalived,
     "reset-config": Guest.reset_config,
+    "upgrade": Guest.upgrade,
     "traffic-start": Guest.start_traffic,
     "traffic-report": Guest.report_traffic,
 }

@@ -1,4 +1,4 @@
-"""The guest's first process: builds everything in the order in which it is needed, then serves the host's requests.
+"""Run as the guest's first process: build everything in the order in which it is needed, then serve the host's requests.
 
 Run by the kernel as `python3 -m guest.init` in the folder that the host shares. Not for the host.
 """
@@ -12,11 +12,11 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from . import control, director, kernel, network, topology, web
+from . import addresses, client_ssh, control, director_host, networks, syscalls, web
 
 
 def main() -> None:
-    """Never returns: the guest ends with this process."""
+    """Boot the guest and serve; never returns: the guest ends with this process."""
     if os.fork() != 0:
         _collect_for_ever()
     try:
@@ -42,26 +42,27 @@ def power_off() -> None:
 
 
 def _boot(options: dict[str, Any]) -> None:
-    os.environ.update(director.ENVIRONMENT, HOME="/root")
+    os.environ.update(director_host.ENVIRONMENT, HOME="/root")
     _mount_system(options["modules"])
-    network.load_modules()
-    network.build()
-    network.set_return_path(options["return_path"], None)
-    plans = [director.DirectorPlan(**plan) for plan in options["directors"]]
-    pids = {plan.name: director.start(plan) for plan in plans}
-    for port in topology.WEB_PORTS:
+    networks.load_modules()
+    networks.build()
+    networks.set_return_path(options["return_path"], None)
+    plans = [director_host.DirectorHost(**plan) for plan in options["directors"]]
+    pids = {plan.name: director_host.start(plan) for plan in plans}
+    client_ssh.start(**options["client"])
+    for port in addresses.WEB_PORTS:
         web.start(port)
     guest = control.Guest(pids, plans, options["return_path"])
     control.serve(guest, options["secret"])
 
 
 def _mount_system(modules: str) -> None:
-    kernel.mount("proc", "/proc", "proc")
-    kernel.mount("sysfs", "/sys", "sysfs")
-    kernel.mount("cgroup2", "/sys/fs/cgroup", "cgroup2")
-    kernel.mount("none", "/lib/modules", "hostfs", kernel.MS_RDONLY, modules)
+    syscalls.mount("proc", "/proc", "proc")
+    syscalls.mount("sysfs", "/sys", "sysfs")
+    syscalls.mount("cgroup2", "/sys/fs/cgroup", "cgroup2")
+    syscalls.mount("none", "/lib/modules", "hostfs", syscalls.MS_RDONLY, modules)
     for path in ("/run", "/tmp", "/root", "/var/log/nginx"):
-        kernel.mount("tmpfs", path, "tmpfs")
+        syscalls.mount("tmpfs", path, "tmpfs")
 
 
 if __name__ == "__main__":

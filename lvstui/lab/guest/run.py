@@ -1,4 +1,4 @@
-"""Runs a command inside one of the lab's hosts and sends its output as it comes."""
+"""Run a command inside one of the lab's hosts and send its output as it comes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable
 from typing import IO, Any, cast
 
-from .director import ENVIRONMENT
+from .director_host import ENVIRONMENT
 
 _CHUNK = 65536
 
 
 def command(enter: list[str], request: dict[str, Any], answer: Callable[[dict[str, Any]], None]) -> int:
-    """Run `request["argv"]` behind `enter`; gives its status, 128 + n when signal n ended it. Ends it with the asker."""
+    """Run `request["argv"]` behind `enter`; return its status, 128 + n when signal n ended it. Ends it with the asker."""
     process = subprocess.Popen(
         [*enter, *request["argv"]],
         env={**ENVIRONMENT, "HOME": "/root", "TERM": "dumb"},

@@ -1,4 +1,4 @@
-"""What a client sees through the VIP, from one long-lived process: short requests, or connections held open.
+"""Send what a client sends through the VIP, from one long-lived process: short requests, or connections held open.
 
 Each stream runs on a thread of its own in the client's network namespace until its time is over or it is stopped.
 """
@@ -11,8 +11,8 @@ import threading
 import time
 from typing import Any
 
-from .network import in_network
-from .topology import CLIENT
+from .addresses import CLIENT
+from .networks import in_network
 
 _KEPT_SEQUENCE = 1000
 _PAGE = re.compile(rb"Welcome to nginx (\d+)")
@@ -41,7 +41,7 @@ class Stream:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Begin, and return at once."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -50,7 +50,7 @@ class Stream:
         self._thread.join()
 
     def report(self) -> dict[str, Any]:
-        """What the client has seen so far; times in seconds."""
+        """Return what the client has seen so far; times in seconds."""
         return {
             "kind": self.kind,
             "running": self._thread.is_alive(),
@@ -88,7 +88,7 @@ class Stream:
         self._note_gap(time.monotonic())
 
     def _hold(self) -> None:
-        """`count` connections, each asked once per interval for as long as it holds."""
+        """Hold `count` connections, each asked once per interval for as long as it holds."""
         held: list[tuple[socket.socket, dict[str, Any]]] = []
         for _ in range(self._count):
             connection, seen = self._open()
@@ -150,7 +150,7 @@ def _name(error: OSError) -> str:
 
 
 def _ask(connection: socket.socket, keep: bool) -> str:
-    """One request; gives the number in the page, which is the port of the web server that made it."""
+    """Send one request; return the number in the page, which is the port of the web server that made it."""
     wish = b"keep-alive" if keep else b"close"
     connection.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\nConnection: " + wish + b"\r\n\r\n")
     data = b""

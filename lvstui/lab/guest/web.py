@@ -1,4 +1,4 @@
-"""The seed's three web servers on the real server: one nginx each, with a page of its own."""
+"""Serve the seed's three web servers on the real server: one nginx each, with a page of its own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import topology
-from .network import in_network
+from . import addresses
+from .networks import in_network
 
 _CONFIG = """daemon off; master_process off; pid /run/web/{port}.pid; error_log /run/web/{port}.log;
 events {{ worker_connections 1024; }}
@@ -35,16 +35,16 @@ def start(port: int) -> None:
     config = folder / f"{port}.conf"
     config.write_text(_CONFIG.format(port=port))
     argv = ["nginx", "-c", str(config)]
-    _servers[port] = in_network(topology.REAL_SERVER, lambda: subprocess.Popen(argv, stdin=subprocess.DEVNULL))
-    in_network(topology.REAL_SERVER, lambda: _wait_for(port))
+    _servers[port] = in_network(addresses.REAL_SERVER, lambda: subprocess.Popen(argv, stdin=subprocess.DEVNULL))
+    in_network(addresses.REAL_SERVER, lambda: _wait_for(port))
 
 
 def _wait_for(port: int) -> None:
-    """Until it takes connections; raises RuntimeError when it does not within 10 s."""
-    deadline = time.monotonic() + 10
+    """Wait until it takes connections; raises RuntimeError when it does not within a minute."""
+    deadline = time.monotonic() + 60
     while True:
         try:
-            socket.create_connection((topology.REAL_SERVER_ADDRESS, port), timeout=1).close()
+            socket.create_connection((addresses.REAL_SERVER_ADDRESS, port), timeout=1).close()
             return
         except OSError as error:
             if time.monotonic() > deadline:
@@ -61,5 +61,5 @@ def stop(port: int) -> None:
 
 
 def running(port: int) -> bool:
-    """Whether that port's nginx is there."""
+    """Return True if that port's nginx is there."""
     return port in _servers and _servers[port].poll() is None

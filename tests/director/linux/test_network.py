@@ -14,7 +14,8 @@ from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
 
 from lvstui.director.linux import network
 from lvstui.director.linux.network import Decoders, NetworkState, watch_network
-from lvstui.director.messages import Address, Link, Network
+from lvstui.director.protocol.host_messages import Address, Link, Network
+from tests.support.waiting import limit
 
 UP = 0x1 | 0x10000
 DONE = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
@@ -32,6 +33,15 @@ def message(kind: Any, number: int, attributes: list[tuple[str, Any]], **fields:
 
 def link(number: int, index: int, name: str, flags: int = UP, family: int = 0) -> bytes:
     return message(ifinfmsg, number, [("IFLA_IFNAME", name)], index=index, flags=flags, family=family)
+
+
+def upper(number: int, index: int, name: str, kind: str, base: int, **more: int) -> bytes:
+    """A link on another one."""
+    attributes: list[tuple[str, Any]] = [
+        ("IFLA_IFNAME", name), ("IFLA_LINK", base), ("IFLA_LINKINFO", {"attrs": [("IFLA_INFO_KIND", kind)]}),
+        *((f"IFLA_{name.upper()}", value) for name, value in more.items()),
+    ]  # fmt: skip
+    return message(ifinfmsg, number, attributes, index=index, flags=UP, family=0)
 
 
 def address(number: int, index: int, text: str, prefix: int, **more: str) -> bytes:
@@ -83,6 +93,18 @@ def test_a_cable_pulled_and_a_link_removed(state: NetworkState) -> None:
     assert state.contents() == ((Link("ens36", False),), ())
 
 
+def test_what_a_vmac_is_on_and_what_answers_for_its_addresses(state: NetworkState) -> None:
+    state.receive(upper(16, 4, "vrrp.51", "macvlan", 2) + upper(16, 5, "ens33.10", "vlan", 2))
+    state.receive(upper(16, 6, "far", "macvlan", 2, link_netnsid=1))
+    state.receive(link(16, 7, "lo", flags=UP | 0x8) + link(16, 8, "dummy0", flags=UP | 0x80))
+    assert state.contents()[0][2:] == (
+        Link("vrrp.51", True, "ens33"), Link("ens33.10", True), Link("far", True),
+        Link("lo", True, answers=False), Link("dummy0", True, answers=False),
+    )  # fmt: skip
+    state.receive(link(17, 2, "ens33"))
+    assert Link("vrrp.51", True) in state.contents()[0]
+
+
 def test_leaving_a_bridge_does_not_remove_the_link(state: NetworkState) -> None:
     state.receive(link(17, 2, "ens33", family=socket.AF_BRIDGE))
     assert Link("ens33", True) in state.contents()[0]
@@ -118,7 +140,8 @@ def test_what_cannot_be_read_is_said(state: NetworkState, data: bytes) -> None:
 async def first(told: asyncio.Queue[Network]) -> Network:
     task = asyncio.create_task(watch_network(told.put_nowait))
     try:
-        return await asyncio.wait_for(told.get(), 20)
+        async with limit():
+            return await told.get()
     finally:
         task.cancel()
 

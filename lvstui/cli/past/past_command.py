@@ -1,0 +1,196 @@
+"""Print with `lvsctl` what was: the status at a moment of a recording, and the events between two moments.
+
+Not for: the recordings themselves (see `recording_command`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from lvstui.cli.exit_status import REFUSED
+from lvstui.cli.launch import recording_name
+from lvstui.cli.main import Pair
+from lvstui.cli.output import printable
+from lvstui.cluster.events import event_order
+from lvstui.cluster.view import EventView, Severity
+from lvstui.cluster.views import status
+from lvstui.record import recordings
+from lvstui.record.past.cluster_past import GAP
+from lvstui.record.past.merged_events import RecordedEvent, events_of, once
+from lvstui.record.recording_reader import RecordingError, RecordingReader
+from lvstui.session.replay_session import ReplaySession
+from lvstui.session.session import Session
+from lvstui.settings import places
+
+_GRAVITY = {severity: number for number, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The events that are asked for."""
+
+    since: float | None
+    until: float | None
+    severity: Severity
+
+    def has(self, event: EventView) -> bool:
+        """Return True if it is one of them."""
+        after = self.since is None or event.wall >= self.since
+        before = self.until is None or event.wall <= self.until
+        return after and before and _GRAVITY[event.severity] >= _GRAVITY[self.severity]
+
+
+def cluster_named(pair: Pair) -> str | None:
+    """Return what the recordings of the pair are called that stands before the command; None: none does."""
+    return recording_name(pair.cluster, pair.directors) if pair.named else None
+
+
+def recording_at(pair: Pair, wall: float | None) -> Path:
+    """Return the recording in which a moment lies; None: the last one. Raises RecordingError, with what there is."""
+    if pair.replay is not None:
+        return pair.replay
+    cluster = cluster_named(pair)
+    if cluster is None:
+        raise RecordingError("name the pair whose recording it is (-c, or -d twice), or give --replay FILE")
+    known = [
+        one for one in recordings.found(places.recordings_folder(), cluster) if not isinstance(one, RecordingError)
+    ]
+    known.sort(key=lambda one: one.began)
+    if not known:
+        raise RecordingError(f"there is no recording of {cluster} in {places.recordings_folder()}")
+    if wall is None:
+        return max(known, key=lambda one: one.ended).path
+    holding = [one for one in known if one.began <= wall <= one.ended + GAP]
+    if not holding:
+        ranges = "; ".join(f"{_clock(one.began)} to {_clock(one.ended)}" for one in known)
+        raise RecordingError(f"nothing was recorded of {cluster} at {_clock(wall)}. There is: {ranges}")
+    return holding[0].path  # the one that was open for longest knows most
+
+
+def show_status(pair: Pair, *, as_json: bool) -> int:
+    """Print the status at a moment. Return the exit status."""
+    try:
+        session = ReplaySession(recording_at(pair, pair.at), pair.at)
+    except RecordingError as error:
+        return _refused(error)
+    try:
+        view = session.view()
+        print(json.dumps(status.as_json(view)) if as_json else f"{_clock(session.moment)}\n\n{status.as_text(view)}")
+        if session.torn is not None:
+            print(f"the recording cannot be read further: {session.torn}", file=sys.stderr)
+    finally:
+        session.close()
+    return 0
+
+
+def show_events(pair: Pair, asked: Asked, *, as_json: bool) -> int:
+    """Print the events of the pair's recordings, in the order in which they happened. Return the exit status."""
+    try:
+        events, directors = _recorded(pair)
+    except RecordingError as error:
+        return _refused(error)
+    _print(events, asked, directors, as_json=as_json)
+    return 0
+
+
+async def follow(session: Session, pair: Pair, asked: Asked, *, as_json: bool) -> int:
+    """Print the recorded events that are asked for by their time, then those that happen, until interrupted."""
+    if asked.since is not None:
+        show_events(pair, asked, as_json=as_json)
+    news = asyncio.Event()
+    printed: tuple[EventView, ...] = ()
+    session.subscribe(news.set)
+    async with session:
+        while True:
+            await news.wait()
+            news.clear()
+            view = session.view()
+            names = frozenset(one.name for one in view.directors)
+            _print(view.events, asked, names, as_json=as_json, printed=printed)
+            printed = view.events
+
+
+def _recorded(pair: Pair) -> tuple[list[EventView], frozenset[str]]:
+    """Return the events of all files, those that several consoles told once, and the Directors' names. Raises RecordingError."""
+    if pair.replay is not None:
+        paths = [pair.replay]
+    elif (cluster := cluster_named(pair)) is not None:
+        paths = recordings.paths(places.recordings_folder(), cluster)
+    else:
+        raise RecordingError("name the pair whose recording it is (-c, or -d twice), or give --replay FILE")
+    events: list[RecordedEvent] = []
+    directors: set[str] = set()
+    for number, path in enumerate(paths):
+        try:
+            with RecordingReader(path) as reader:
+                directors |= set(reader.about.get("directors", "").split("\n"))
+                events += events_of(reader.events(), reader.chunks, number)
+        except RecordingError as error:
+            if pair.replay is not None:
+                raise
+            print(f"passed over: {error}", file=sys.stderr)
+    return [one.event for one in once(events)], frozenset(directors)
+
+
+def _print(
+    events: Sequence[EventView],
+    asked: Asked,
+    directors: frozenset[str],
+    *,
+    as_json: bool,
+    printed: Sequence[EventView] = (),
+) -> None:
+    """Print the events that are asked for and were not yet `printed`; one that is told late may have happened before those."""
+    before = set(map(id, printed))
+    for event, unsettled in zip(events, event_order.unsettled(events), strict=True):
+        if id(event) not in before and asked.has(event):
+            line = json.dumps(_object(event, directors, unsettled)) if as_json else printable(_line(event, unsettled))
+            print(line, flush=True)
+
+
+def _object(event: EventView, directors: frozenset[str], unsettled: bool) -> dict[str, object]:
+    clock = event.clock
+    return {
+        "at": _iso(event.wall),
+        "director": event.source if event.source in directors else None,
+        "source": event.source,
+        "severity": event.severity.value,
+        "kind": None if event.kind is None else event.kind.value,
+        "subject": event.subject or None,
+        "text": event.text,
+        "clock_at": None if clock is None else _iso(clock.wall),
+        "offset_ms": None if clock is None else _ms(clock.offset_s),
+        "uncertainty_ms": None if clock is None else _ms(clock.uncertainty_s),
+        "early_ms": 0.0 if clock is None else _ms(clock.early_s),
+        "late_ms": 0.0 if clock is None else _ms(clock.late_s),
+        "order_settled": not unsettled,
+    }
+
+
+def _line(event: EventView, unsettled: bool) -> str:
+    subject = "" if event.names_subject or not event.subject else f"{event.subject}  "
+    at = f"{'≈' if unsettled else ' '} {datetime.fromtimestamp(event.wall):%Y-%m-%d %H:%M:%S.%f}"[:-3]
+    return f"{at}  {event.severity.value:<8}  {event.source:<12}  {subject}{event.text}"
+
+
+def _iso(wall: float) -> str:
+    return datetime.fromtimestamp(wall).astimezone().isoformat(timespec="milliseconds")
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 1)
+
+
+def _clock(wall: float) -> str:
+    return f"{datetime.fromtimestamp(wall):%Y-%m-%d %H:%M:%S}"
+
+
+def _refused(error: RecordingError) -> int:
+    print(f"refused: {printable(str(error))}", file=sys.stderr)
+    return REFUSED

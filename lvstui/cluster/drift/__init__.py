@@ -1,0 +1,1 @@
+"""Find what differs and should not: between the Directors' files, and between each file and its Director's kernel. Pure."""

@@ -1,0 +1,297 @@
+"""Recognise failovers in the messages of a pair's agents, by themselves and whatever their cause, and measure them. Sans-IO.
+
+    recogniser = Recogniser(names, now, wall)
+    recogniser.know(view, now)                      with each view: the instances, their VIPs and states
+    recogniser.receive(name, message, now)          each message;  recogniser.lose(name, now) when a link is gone
+    recogniser.result(now)                          all that was found out until now
+
+It works on a recording as well: the same messages with the clocks of then. Where a MASTER died with its agent, what the other
+Director's agent tells is enough. Not for: causing a failover, nor asking for answers as a client does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind, StampClock
+from lvstui.cluster.drill.drill_notes import notes
+from lvstui.cluster.drill.drill_routers import DrillRouter, DrillRouters, InstanceTimers
+from lvstui.cluster.drill.drill_sources import DirectorSource, LastAdvert
+from lvstui.cluster.drill.drill_verdict import connections, judged
+from lvstui.cluster.drill.drill_wording import fact_text
+from lvstui.cluster.drill.failover_measure import measure
+from lvstui.cluster.drill.failover_steps import DrillSurroundings
+from lvstui.cluster.drill.milestones import MomentSource
+from lvstui.cluster.drill.result import (
+    ConnectionCount,
+    DrillCause,
+    DrillDirector,
+    DrillEvent,
+    DrillKind,
+    DrillResult,
+    DrillVerdict,
+    InstanceFailover,
+)
+from lvstui.cluster.drill.takeovers import takeovers
+from lvstui.cluster.observed.director import Director
+from lvstui.cluster.view import ClusterView
+from lvstui.director.protocol.message_registry import FromAgent
+
+SETTLED = 3.0  # seconds after a failover's last fact in which the last of what it shows has come
+_LOG_PATIENCE = 8.0  # seconds that the log of a keepalived which was started is given, on a busy Director
+_MOST = 5000  # facts
+_NO_STEPS = (
+    FactKind.LINK_FOUND,
+    FactKind.NEIGHBOUR,
+)  # of two MASTERs each answers the other's adverts with gratuitous ARP
+_SEVERITY = {
+    FactKind.LINK_LOST: "error",
+    FactKind.LINK_DOWN: "error",
+    FactKind.PROCESS_ENDED: "warning",
+}
+
+
+class Recogniser:
+    """Hold what a drill has seen so far."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        now: float,
+        wall: float,
+        *,
+        kind: DrillKind = DrillKind.WATCH,
+        cluster: str = "",
+        max_outage: float | None = None,
+        probed: bool = False,
+    ) -> None:
+        self.names = tuple(names)
+        self.clock = DrillClock(now, wall)
+        self._began = now
+        self._kind, self._cluster, self._max_outage, self._probed = kind, cluster or "+".join(names), max_outage, probed
+        self._sources = {name: DirectorSource(name, self._whose) for name in names}
+        self._routers = DrillRouters()
+        self._facts: list[Fact] = []
+        self._timers: Mapping[tuple[str, str], InstanceTimers] = {}
+        self._view: ClusterView | None = None
+        self._before: ConnectionCount | None = None
+        self._measured: tuple[int, int, tuple[InstanceFailover, ...]] | None = None
+
+    # --- in ---
+
+    def begin(self, known: Director) -> None:
+        """Take in what was known of a Director before the drill began."""
+        self._sources[known.name].begin(known)
+
+    def know(self, view: ClusterView, now: float) -> None:
+        """Take in a view: the instances, their VIPs and states."""
+        if self._view is None or self._before is None or not self._before.servers:
+            self._before = connections(view, self.clock.of(now))
+        self._view = view
+        for name, side in self._routers.know(view):
+            source = self._sources[name]
+            if side.state is not None and not source.watched and not source.log_source:
+                self._facts.append(
+                    Fact(
+                        FactKind.STATE, name, now, StampClock.CONSOLE, 1.0, MomentSource.DUMP, now,
+                        instance=side.name, state=side.state,
+                    )
+                )  # fmt: skip
+
+    def know_timers(self, timers: Mapping[tuple[str, str], InstanceTimers]) -> None:
+        """Take in what the files say of each instance's timers, by Director and the instance's name."""
+        if timers != self._timers:
+            self._timers, self._measured = timers, None
+
+    def receive(self, name: str, message: FromAgent, now: float) -> None:
+        """Take in a message of a Director's agent, received at `now` by the console's monotonic clock."""
+        source = self._sources.get(name)
+        if source is not None:
+            self._add(source.receive(message, now))
+
+    def lose(self, name: str, now: float) -> None:
+        """Take in that the link to a Director is gone."""
+        if name in self._sources:
+            self._add(self._sources[name].lose(now))
+
+    def _add(self, facts: Sequence[Fact]) -> None:
+        self._facts += facts
+        del self._facts[:-_MOST]
+
+    def _whose(self, asker: str, address: str) -> str:
+        """Return the Director that sends from this address, as another one hears it; the address itself of a stranger."""
+        others = [name for name in self.names if name != asker]
+        known = [name for name in others if address in self._sources[name].addresses]
+        if known:
+            return known[0]
+        unknown = [name for name in others if not self._sources[name].addresses]
+        return unknown[0] if len(unknown) == 1 and len(others) == 1 else address
+
+    def _of_the_drill(self) -> list[Fact]:
+        """Return the facts of the time since it began. A line of a log's past is dated when the clock is known."""
+        return [
+            one
+            for one in self._facts
+            if not one.history or (one.dated and one.console_time()[0] >= self._began)
+        ]  # fmt: skip
+
+    # --- out ---
+
+    @property
+    def facts(self) -> int:
+        """Return how many facts were seen: while it stays, nothing is new."""
+        return len(self._facts)
+
+    def armed(self) -> bool:
+        """Return True if the packets of every Director are watched, or the reason is known why they are not."""
+        return all(
+            bool(one.watched) or one.packets_error is not None or not one.linked for one in self._sources.values()
+        ) and any(one.linked for one in self._sources.values())
+
+    def heard(self) -> int:
+        """Return of how many senders and instances an advert was heard by the other Director since it began."""
+        since = [
+            last
+            for source in self._sources.values()
+            for last in source.lasts
+            if last.sender != last.director and last.fact.console_time()[0] >= self._began
+        ]
+        return len({(last.sender, last.interface, last.family, last.vrid) for last in since})
+
+    def last_step(self) -> float | None:
+        """Return when the last step of a failover was, by the console's monotonic clock; None: there was none."""
+        steps = [fact.received for fact in self._of_the_drill() if fact.kind not in _NO_STEPS]
+        return max(steps) if self._failovers() else None
+
+    def moved(self) -> tuple[int, int]:
+        """Return how many instances have failed over, and failed back, until now."""
+        homes = self._homes()
+        back = sum(homes.get(one.id) == one.new for one in self._failovers())
+        return len(self._failovers()) - back, back
+
+    def _homes(self) -> dict[str, str]:
+        """Return which Director was MASTER of each instance when the drill began, by what tells an instance from others."""
+        routers = self._routers.routers
+        return {router.id(name): name for router in routers for name in router.sides if _home(router, name)}
+
+    def settled(self, now: float, after: float = SETTLED) -> bool:
+        """Return True if there was a failover, and nothing more was seen of it for so many seconds."""
+        last = self.last_step()
+        return last is not None and now - last >= (max(after, _LOG_PATIENCE) if self._log_awaited() else after)
+
+    def _log_awaited(self) -> bool:
+        """Return True if a new MASTER's log, which is followed, has not said yet that it is MASTER."""
+        said = {(fact.director, fact.instance) for fact in self._facts if fact.state == "MASTER"}
+        return any(
+            (one.new, one.name) not in said
+            and bool(self._sources[one.new].log_source)
+            and self._sources[one.new].linked
+            for one in self._failovers()
+            if one.new is not None
+        )
+
+    def events(self) -> tuple[DrillEvent, ...]:
+        """Return the timeline of both Directors, oldest first."""
+        return tuple(sorted((self.event(fact) for fact in self._of_the_drill()), key=lambda one: one.at))
+
+    def new_events(self, since: int) -> list[DrillEvent]:
+        """Return the events of the facts from number `since` on, in the order in which they were."""
+        new = [fact for fact in self._facts[since:] if not fact.history or fact in self._of_the_drill()]
+        return sorted((self.event(fact) for fact in new), key=lambda one: one.at)
+
+    def event(self, fact: Fact) -> DrillEvent:
+        """Return a fact as a line of the timeline."""
+        moment = fact.moment(self.clock)
+        subject = next(
+            (router.sides[fact.director].name for router in self._routers.routers if _named(router, fact)), ""
+        )
+        who = fact.director if not fact.sender or fact.own or fact.kind is not FactKind.ADVERT else fact.sender
+        grave = fact.kind in (FactKind.ENTERED, FactKind.STATE) and fact.state in ("MASTER", "FAULT")
+        severity = _SEVERITY.get(fact.kind, "warning" if grave else "info")
+        text = fact_text(fact)
+        return DrillEvent(
+            moment.at, moment.uncertainty, who, fact.source.value, fact.kind.value, subject, text, severity
+        )
+
+    def _failovers(self) -> tuple[InstanceFailover, ...]:
+        state = (len(self._facts), sum(len(one.lasts) for one in self._sources.values()))
+        if self._measured is None or self._measured[:2] != state:
+            lasts: list[LastAdvert] = [last for source in self._sources.values() for last in source.lasts]
+            around = DrillSurroundings(
+                self.clock, self._routers.routers, self._sources, lasts, self._timers, self._probed
+            )  # fmt: skip
+            facts = self._of_the_drill()
+            found = [
+                measure(one, around)
+                for router in self._routers.routers
+                for one in takeovers(router, self._routers.facts(router, facts), lasts)
+            ]
+            self._measured = (*state, tuple(sorted(found, key=_taken)))
+        return self._measured[2]
+
+    def result(self, now: float, **told: object) -> DrillResult:
+        """Return all that was found out until now. `told`: fields of the result that somebody else knows, of a run."""
+        moved = self._failovers()
+        home = self._homes()
+        failbacks = tuple(one for one in moved if home.get(one.id) == one.new)
+        failovers = tuple(one for one in moved if one not in failbacks)
+        first = failovers[0] if failovers else None
+        ended = self.clock.of(now)
+        stamp = datetime.fromtimestamp(self.clock.began, UTC).strftime("%Y-%m-%dT%H%M%SZ")
+        result = DrillResult(
+            id=f"{stamp}-{self._kind}",
+            cluster=self._cluster,
+            kind=self._kind,
+            cause=DrillCause.UNKNOWN if first is None else first.cause,
+            director=None if first is None else first.old,
+            started=self.clock.began,
+            ended=ended,
+            directors=tuple(self._director(name, now) for name in self.names),
+            failovers=failovers,
+            failbacks=failbacks,
+            notes=tuple(notes(failovers, self._routers.routers, self._sources, self._view)),
+            before=self._before,
+            after=None if self._view is None else connections(self._view, ended),
+            probe=None,
+            events=self.events(),
+            max_outage=self._max_outage,
+            verdict=DrillVerdict.NO_FAILOVER,
+        )
+        return judged(replace(result, **told))  # type: ignore[arg-type]  # the caller names fields of the result
+
+    def _director(self, name: str, now: float) -> DrillDirector:
+        source = self._sources[name]
+        offset = source.clock.of_wall(now, self.clock.of(now))
+        view = None if self._view is None else next((one for one in self._view.directors if one.name == name), None)
+        hello = source.hello
+        return DrillDirector(
+            name=name,
+            hostname=(view.hostname or "") if view is not None else "" if hello is None else hello.hostname,
+            keepalived=source.version or (view.keepalived.version or "" if view is not None else ""),
+            kernel="" if hello is None else hello.kernel,
+            privilege=(view.privilege or "") if view is not None else "",
+            clock_offset=None if offset is None else offset[0],
+            clock_uncertainty=None if offset is None else offset[1],
+        )
+
+
+def _named(router: DrillRouter, fact: Fact) -> bool:
+    of_all = (
+        FactKind.RELOADED,
+        FactKind.PROCESS_ENDED,
+        FactKind.PROCESS_BEGAN,
+        FactKind.LINK_LOST,
+        FactKind.LINK_FOUND,
+    )
+    return fact.kind not in of_all and router.concerns(fact)
+
+
+def _home(router: DrillRouter, name: str) -> bool:
+    return router.initial.get(name) == "MASTER"
+
+
+def _taken(one: InstanceFailover) -> float:
+    ends = [window.end for window in one.no_master] + [window.start for window in one.two_masters]
+    return min((at for at in ends if at is not None), default=0.0)

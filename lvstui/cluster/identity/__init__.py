@@ -1,0 +1,1 @@
+"""Name virtual servers, real servers, VIPs and instances, and tell when two of them are the same one. Pure names."""

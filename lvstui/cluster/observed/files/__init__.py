@@ -1,0 +1,1 @@
+"""Follow the configuration files of one Director: what they say, what keepalived has loaded of them, and what it would not."""

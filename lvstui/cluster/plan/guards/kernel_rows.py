@@ -1,0 +1,66 @@
+"""Judge whether the kernel has what is to be changed: what it lacks, keepalived cannot change, and nothing could be verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lvstui.cluster.identity.kernel_key import kernel_keys
+from lvstui.cluster.identity.target import Target, find
+from lvstui.cluster.plan.absence import Absence, absent, explain
+from lvstui.cluster.plan.edits import DirectorEdit
+from lvstui.cluster.plan.facts import Facts
+from lvstui.cluster.plan.guards.guard import Guard, GuardKind
+from lvstui.keepalived import ConfiguredRealServer, VirtualServer
+
+_NOT_PUT_BACK = "keepalived does not restore what someone else has removed, so the change could not be verified"
+
+
+def check(edited: DirectorEdit, targets: Sequence[Target]) -> Iterator[Guard]:
+    """Refuse what could not be verified: a service or a row that is missing without an explanation."""
+    facts = edited.facts
+    told: set[str] = set()
+    for target in targets:
+        before = find(edited.before, target)
+        found = before or find(edited.after, target)
+        if found is None:
+            continue
+        server, real = found
+        if server.id in told:
+            continue
+        missing = _services(facts, server, real)
+        if missing and edited.before.virtual_server(server.id) is not None and _loaded(facts, server):
+            told.add(server.id)
+            text = f"{', '.join(missing)} is not in its kernel: {_NOT_PUT_BACK}; restart keepalived there first"
+            yield Guard(GuardKind.KERNEL, "refuse", text, facts.name)
+        elif before is not None and not missing and find(edited.after, target) is not None:
+            yield from _row(facts, server, real)
+
+
+def _row(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> Iterator[Guard]:
+    if not absent(facts, server, real):
+        return
+    why = explain(facts, server, real)
+    where = f"{real.key} is not in its kernel for {server.id}"
+    if why is Absence.UNEXPLAINED:
+        alive = facts.alive.get((server.id, str(real.key)))
+        though = ", though its checkers see it alive" if alive else ", for no known reason"
+        text = f"{where}{though}: {_NOT_PUT_BACK}; restart keepalived there first"
+        yield Guard(GuardKind.KERNEL, "refuse", text, facts.name)
+    elif why is Absence.NO_QUORUM:
+        text = f"{where}: its quorum is lost and the sorry server serves; the change takes effect when it is regained"
+        yield Guard(GuardKind.KERNEL, "note", text, facts.name)
+
+
+def _services(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> list[str]:
+    """Return the names of the services that the kernel should have for it, and has not."""
+    if facts.services is None:
+        return []
+    keys = kernel_keys(server, real)
+    return [str(service) for service, (id, _) in zip(server.services, keys, strict=False) if id not in facts.services]
+
+
+def _loaded(facts: Facts, server: VirtualServer) -> bool:
+    """Return True if keepalived has the virtual server, by what its checkers tell, or by the files where they tell nothing."""
+    if any((server.id, str(real.key)) in facts.alive for real in server.real_servers):
+        return True
+    return not facts.alive and facts.pending is False

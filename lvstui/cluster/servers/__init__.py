@@ -1,0 +1,1 @@
+"""Keep the virtual and real servers of both Directors as one table; their states, drains and figures over time."""

@@ -1,0 +1,1 @@
+"""Open screens and dialogs, give them each new view, and close them: what all of them are derived from."""

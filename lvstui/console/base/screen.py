@@ -1,0 +1,34 @@
+"""Open a screen over the main one without holding the loop up longer than it must."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+from textual.events import Resize
+from textual.screen import Screen
+
+from lvstui.console.actions import pressed
+
+Answer = TypeVar("Answer")
+_TURN = 0.001  # seconds: not 0, with which this would go on before what was pressed meanwhile
+
+
+class OpeningScreen(Screen[Answer]):
+    """A screen or dialog over the main one."""
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        breakpoints = self.app.HORIZONTAL_BREAKPOINTS or ()
+        fitting = [name for width, name in breakpoints if self.app.size.width >= width]
+        self.set_classes(fitting[-1:])  # as Textual will at the first Resize, and would style everything anew for it
+
+    async def _on_resize(self, event: Resize) -> None:
+        """Wait for a moment before Textual's own: it was drawn when it was shown, and will be once more."""
+        await asyncio.sleep(_TURN)
+
+    async def action_press(self, key: str) -> None:
+        """Do what a key does here: its name was clicked."""
+        bound = self.active_bindings.get(pressed(key))
+        if bound is not None:
+            await self.app.run_action(bound.binding.action, bound.node)

@@ -1,0 +1,1 @@
+"""Show the Directors' configurations: their files, what we say of their lines, and what differs."""

@@ -1,0 +1,1 @@
+"""Show one Director: its instances and why their priorities are what they are, interfaces, settings, keepalived and its log."""

@@ -1,0 +1,1 @@
+"""Show drills: what can be done, a drill while it is armed or running, its result, and earlier ones beside it."""

@@ -1,0 +1,1 @@
+"""Write and colour what is shown everywhere: glyphs, numbers and ages, text cut to cells. Pure: values in, text out."""

@@ -1,0 +1,1 @@
+"""Show one real server: both Directors side by side, its plots, events and connections."""

@@ -1,0 +1,134 @@
+"""Show the help page: the actions, family by family, with why one cannot be used now; and what the signs mean."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from lvstui.console.actions import FAMILIES, Action, Keys
+from lvstui.console.base.dialog import Dialog
+from lvstui.console.look.clickable import key_names
+from lvstui.console.look.glyphs import DIM, LINK, REAL_SERVER, STYLES, VRRP
+from lvstui.console.past.time_bar import KEYS as TIME_BAR_KEYS
+
+INDENT = 24  # cells before an action's text
+SIGNS = 16  # cells before what a sign means
+MOVING = (
+    ("↑ ↓", "also j and k, page up and down, home and end, and the mouse"),
+    ("tab", "move from the table to the Directors' cards: Enter opens one, arrow keys return"),
+    ("ctrl+p", "the palette: all actions by name, and the themes"),
+    ("ctrl+q", "quit at once, from anywhere"),
+)
+MEANINGS = {
+    "UP": "in the kernel with its configured weight, plus what checkers add",
+    "DRAINED": "weight 0 and no active or persistent connection in any kernel: safe to stop",
+    "DRAINING": "set to weight 0, connections remain",
+    "PENDING": "in the file, but keepalived has not loaded it",
+    "UNMANAGED": "in the kernel but in no file",
+    "DRIFT": "kernel and file, or the two Directors, differ",
+    "NO QUORUM": "alive, but removed by keepalived: quorum lost, the sorry server serves",
+    "DOWN": "removed by its checker",
+    "UNKNOWN": "no figures from any Director",
+    "MASTER": "sends adverts, and should hold the VIPs",
+    "BACKUP": "hears the MASTER's adverts and stands by",
+    "FAULT": "cannot become MASTER: an interface or a script is down",
+    "INIT": "keepalived has just started",
+    "connecting": "connecting; no figures yet",
+    "live": "figures arrive",
+    "stale": "the link is down or silent; the figures are old",
+    "lost": "the link is down for too long; the figures are void",
+}
+
+
+def text(no_writes: str | None, keys: Keys, width: int) -> Content:
+    """Write the page. `no_writes`: why nothing can be written, None when it can. `width`: cells for a line."""
+    lines: list[Content] = []
+    for title, actions in FAMILIES.items():
+        lines += _title(title)
+        lines += [line for action in actions for line in _action(action, no_writes, keys, width)]
+    lines += _title("Everywhere")
+    lines += [line for key, what in MOVING for line in _key(key, "", what, width)]
+    lines += _title("Time bar")
+    lines += [line for key, _, _, what in TIME_BAR_KEYS for line in _key(key, "", what, width)]
+    for title, signs in (("Real servers", REAL_SERVER), ("VRRP instances", VRRP), ("Links", LINK)):
+        lines += _title(title)
+        for word, (glyph, tone) in signs.items():
+            first, *others = _folded(MEANINGS[word], width, SIGNS)
+            lines.append(Content.assemble((f"  {glyph} {word:<{SIGNS - 4}}", STYLES[tone]), (first, DIM)))
+            lines += [Content.styled(f"{'':{SIGNS}}{line}", DIM) for line in others]
+    lines += _title("Figures")
+    lines.append(Content.styled("  weight 1/0 is file/kernel.  – is unknown, never zero.", DIM))
+    lines.append(Content.styled("  quorum 3/2±1 is live weight/needed, ± hysteresis.", DIM))
+    return Content("\n").join(lines[1:])  # it begins with a title, and that with an empty line
+
+
+def _title(text: str) -> list[Content]:
+    return [Content(""), Content.styled(text, "bold")]
+
+
+def _action(action: Action, no_writes: str | None, keys: Keys, width: int) -> list[Content]:
+    lines = _key(keys.label(action), action.label, action.help, width)
+    if action.writes and no_writes:
+        lines += [
+            Content.styled(f"{'':{INDENT}}{line}", "$warning") for line in _folded(f"not now: {no_writes}", width)
+        ]
+    return lines
+
+
+def _key(key: str, label: str, what: str, width: int) -> list[Content]:
+    """Write a key and what it does; a long text goes on under itself."""
+    first, *others = _folded(what, width)
+    head = Content.assemble((f"{key:>8}  ", "bold $accent"), (f"{label:<{INDENT - 11}} ", "bold"), (first, ""))
+    return [head, *(Content(f"{'':{INDENT}}{line}") for line in others)]
+
+
+def _folded(what: str, width: int, indent: int = INDENT) -> list[str]:
+    return textwrap.wrap(what, max(20, width - indent)) or [""]
+
+
+class HelpScreen(Dialog[None]):
+    """The help page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter", "app.pop_screen", "Close"),
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,space", "scroll(10)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+        Binding("home", "scroll_to(True)", show=False),
+        Binding("end", "scroll_to(False)", show=False),
+    ]
+
+    def __init__(self, no_writes: str | None, keys: Keys) -> None:
+        super().__init__()
+        self._keys = keys
+        self._no_writes = no_writes
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog help", can_focus=False) as dialog:
+            dialog.border_title = "Help"
+            dialog.border_subtitle = key_names((("↑ ↓", "scroll"), ("Escape", "closes")))
+            yield Static(markup=False)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._fold)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fold)
+
+    def _fold(self) -> None:
+        page = self.query_one(Static)
+        page.update(text(self._no_writes, self._keys, page.size.width))
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_scroll_to(self, top: bool) -> None:
+        page = self.query_one(VerticalScroll)
+        (page.scroll_home if top else page.scroll_end)(animate=False)

@@ -1,0 +1,1 @@
+"""Draw the topology: clients, VIPs, Directors, services and machines as a picture."""

@@ -1,0 +1,70 @@
+"""Show the topology, live: the picture that an operator draws on a whiteboard."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from lvstui.cluster.view import ClusterView
+from lvstui.cluster.views.topology_view import Topology
+from lvstui.console.base.live_screen import ViewedScreen
+from lvstui.console.look.glyphs import DIM
+from lvstui.console.read_only_port import ReadOnlySession
+from lvstui.console.topology.services_text import Lower
+from lvstui.console.topology.text import upper
+from lvstui.console.widgets.banner import Banner
+from lvstui.console.widgets.lines import Lines
+
+WIDEST = 150  # cells; a line that is longer than that is hard to follow
+TALL = 36  # lines; from here on there is room to spare
+
+
+class TopologyScreen(ViewedScreen):
+    """The screen of the topology."""
+
+    keys = (("↑ ↓", "Scroll"), ("e", "Every real server"), ("esc", "Back"))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "every", "Every real server, or counted"),
+    ]
+
+    def __init__(self, session: ReadOnlySession) -> None:
+        super().__init__(session)
+        self._every = False
+
+    def parts(self) -> ComposeResult:
+        yield Banner(lines=4)
+        yield Lines(cursor=False, id="pair")
+        yield Lines(cursor=False, id="services")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#pair").can_focus = False
+        self.query_one("#services").focus()
+
+    async def show(self, view: ClusterView) -> None:
+        picture = self.session.topology(view)
+        self.headline(_head(picture), view)
+        self.query_one(Banner).show(view)
+        width = min(self.size.width, WIDEST)
+        roomy = self.size.height >= TALL
+        pair, services = self.query_one("#pair", Lines), self.query_one("#services", Lines)
+        drawn = upper(picture, width, self.shown_as, instances=6 if roomy else 2, roomy=roomy)
+        pair.styles.height = len(drawn)
+        margin = (self.size.width - width) // 2
+        pair.styles.padding = services.styles.padding = (0, margin)
+        pair.show(drawn)
+        services.show(Lower(picture, width, self.shown_as, every=self._every))
+
+    async def action_every(self) -> None:
+        self._every = not self._every
+        await self._again()
+
+
+def _head(picture: Topology) -> Content:
+    machines = {machine.address for service in picture.services for machine in service.machines}
+    total = sum(service.total for service in picture.services)
+    text = f"   {len(picture.services)} virtual · {total} real on {len(machines)} machine{'' if len(machines) == 1 else 's'}"
+    return Content.assemble((" Topology", "bold"), (text, DIM))

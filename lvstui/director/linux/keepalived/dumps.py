@@ -1,0 +1,146 @@
+"""Ask a child of keepalived for its dump with a signal, and wait until it is whole. Not for what is in it.
+
+keepalived writes a dump under a temporary name, renames it to its own name while it is still empty, and fills it: it is whole
+when it is new and the child has closed it. The file stays where keepalived always leaves it, as after anybody's signal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import glob
+import os
+import stat
+from typing import Dict, List, Sequence, Tuple
+
+from ...system import Unavailable
+from .placement import Placement
+from .responsiveness import STOPPED, condition
+
+PATIENCE = 5.0  # seconds for a dump to appear
+_STEP = 0.01  # seconds between looks
+_MAX = 64 * 1024 * 1024  # bytes
+_ANYWHERE = Placement()
+Identity = Tuple[int, int]  # device and inode: two dumps in a row never share it
+
+
+def names(kind: str, placed: Placement = _ANYWHERE) -> Tuple[str, ...]:
+    """Return where a dump may be, as glob patterns: "" VRRP's, "_check", "_parent"; "json".
+
+    A name without a folder is in the folder for temporary files. keepalived puts the kind, and with `data_use_instance` its
+    instance and its namespace, before the extension of its own name or of that which `state_dump_file` gives.
+    """
+    if kind == "json":
+        return ("keepalived.json", *([placed.json_dump] if placed.json_dump else []))
+    folder, name = os.path.split(placed.state_dump)
+    stem, dot, extension = (name or "keepalived.data").rpartition(".")
+    stem, extension = (stem, dot + extension) if dot else (extension, "")
+    where = f"{glob.escape(folder)}/" if folder.startswith("/") else ""
+    stem, extension = glob.escape(stem), glob.escape(extension)
+    return (f"{where}{stem}{kind}{extension}", f"{where}{stem}{kind}.*{extension}")
+
+
+async def dump(pid: int, number: int, patterns: Sequence[str]) -> bytes:
+    """Return the dump that the child writes on the signal, wherever one of these `names` says. Raises Unavailable."""
+    places = _places(pid, patterns)
+    before = _look(places, pid)
+    try:
+        _ask(pid, number)
+    except OSError as error:
+        raise Unavailable(f"keepalived's process {pid} cannot be asked for its state: {error.strerror}") from None
+    for _ in range(int(PATIENCE / _STEP)):
+        await asyncio.sleep(_STEP)
+        for path, identity in _look(places, pid).items():
+            if before.get(path) != identity and not _writes(pid, identity):
+                return _read(path, identity)
+        if not _exists(pid):
+            raise Unavailable(f"keepalived's process {pid} ended before it told its state")
+    raise Unavailable(f"keepalived's process {pid} wrote no {places[0]} within {PATIENCE:.0f} s of signal {number}")
+
+
+def _ask(pid: int, number: int) -> None:
+    """Send the signal, unless it still waits to be taken: a real-time one queues, and each would be answered in the end.
+
+    Raises OSError, Unavailable.
+    """
+    try:
+        seen = condition(pid)
+    except (ValueError, IndexError):
+        seen = None  # an odd kernel: ask all the same
+    if seen is not None and seen.state in STOPPED:
+        raise Unavailable(
+            f"keepalived's process {pid} is stopped: it tells nothing until it is continued (kill -CONT {pid})"
+        )
+    if seen is None or not seen.waiting >> (number - 1) & 1:
+        os.kill(pid, number)
+
+
+def _places(pid: int, patterns: Sequence[str]) -> List[str]:
+    """Return the patterns as seen through the process: /tmp may be its own (PrivateTmp)."""
+    root = f"/proc/{pid}/root"
+    whole = [root + pattern for pattern in patterns if pattern.startswith("/")]
+    folders = _folders(pid)
+    return whole + [
+        f"{root}{glob.escape(folder)}/{pattern}"
+        for folder in folders
+        for pattern in patterns
+        if not pattern.startswith("/")
+    ]
+
+
+def _folders(pid: int) -> List[str]:
+    folders = ["/tmp"]  # where keepalived writes them
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            for variable in file.read().split(b"\0"):
+                if variable.startswith(b"TMPDIR=/"):
+                    folders.insert(0, os.fsdecode(variable[7:]))
+    except OSError:
+        pass  # then it is /tmp, or the dump will be missed and said so
+    return folders
+
+
+def _look(places: Sequence[str], pid: int) -> Dict[str, Identity]:
+    """Return the files that the daemon's own user wrote: anybody may put a file into /tmp."""
+    found: Dict[str, Identity] = {}
+    try:
+        owner = os.stat(f"/proc/{pid}").st_uid
+    except OSError:
+        return found
+    for path in (path for place in places for path in glob.glob(place)):
+        try:
+            known = os.lstat(path)
+        except OSError:
+            continue
+        if stat.S_ISREG(known.st_mode) and known.st_uid == owner:
+            found[path] = (known.st_dev, known.st_ino)
+    return found
+
+
+def _exists(pid: int) -> bool:
+    return os.path.exists(f"/proc/{pid}")
+
+
+def _writes(pid: int, identity: Identity) -> bool:
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            try:
+                open_file = os.stat(f"/proc/{pid}/fd/{name}")
+            except OSError:
+                continue
+            if (open_file.st_dev, open_file.st_ino) == identity:
+                return True
+    except OSError:
+        return False
+    return False
+
+
+def _read(path: str, identity: Identity) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be read: {error.strerror}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        known = os.fstat(descriptor)
+        if (known.st_dev, known.st_ino) != identity:
+            raise Unavailable(f"{path} was replaced while it was read")
+        return file.read(_MAX)

@@ -1,0 +1,1 @@
+"""Change a configuration, bytes to bytes: find the place, prove that the result is read as meant, take a change back."""

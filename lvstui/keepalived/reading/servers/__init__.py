@@ -1,0 +1,1 @@
+"""Read as the checker process does: virtual server groups, virtual servers, real servers and their checkers."""

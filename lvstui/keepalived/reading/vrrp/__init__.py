@@ -1,0 +1,1 @@
+"""Read as the VRRP process does: instances and sync groups, and what keepalived makes of them."""

@@ -1,0 +1,97 @@
+"""How many requests clients lose while director1 is handed over and taken back, again and again, under traffic.
+
+On the real lab, brought up for it: RUNS round trips, while a client asks RATE times a second through the VIP. None may be lost,
+no instance may be seen without a MASTER, and the files must be what they were. Run by hand, for it takes a quarter of an hour:
+python -m tests.bench.bench_handover [RUNS]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import time
+from datetime import datetime
+from typing import Literal
+
+from lvstui.cli import launch
+from lvstui.cluster.plan.intent import Intent
+from lvstui.cluster.plan.outcome import Outcome, SeenTakeover
+from lvstui.cluster.plan.plan import PlanRefused
+from lvstui.lab.client_traffic import RunningTraffic, Traffic
+from lvstui.lab.lab import Lab
+from lvstui.session.session import Session
+from lvstui.session.subscription import until
+from tests.support.bench_lab import a_lab
+
+RUNS, RATE = 50, 50.0
+LIMIT = 120.0  # seconds until a plan is possible again
+DIRECTORS = ("director1", "director2")
+
+
+async def made(session: Session, action: Literal["handover", "takeback"]) -> tuple[float, Outcome]:
+    """Make a change as soon as it is possible. Return the seconds that it took, and how it ended."""
+    intent = Intent(action, (), None, "bench@lab", datetime.now(), "bench", director="director1")
+
+    def possible() -> bool:
+        try:
+            return not session.plan(intent).blocking(frozenset(("connections",)))
+        except PlanRefused:
+            return False
+
+    if not await until(session, possible, LIMIT):
+        raise RuntimeError(f"{action} is not possible: {session.plan(intent).guards}")
+    began = time.monotonic()
+    outcome = await session.apply(session.plan(intent), lambda steps: None, frozenset(("connections",)))
+    return time.monotonic() - began, outcome
+
+
+def apart(session: Session, director: str) -> float:
+    """Return the seconds between the moments at which a Director became MASTER of its instances, as it says."""
+    facts = next(one for one in session.facts() if one.name == director)
+    times = [one.since.wall for one in facts.details.values() if one.since is not None]
+    return max(times) - min(times) if times else 0.0
+
+
+async def measure(lab: Lab, runs: int, traffic: RunningTraffic) -> tuple[list[float], list[SeenTakeover], list[str]]:
+    """Return the seconds of each change, what was seen of each instance, and the outcomes that were not done."""
+    taken: list[float] = []
+    seen: list[SeenTakeover] = []
+    failed: list[str] = []
+    async with launch.script_session(DIRECTORS, lab.ssh_config) as session:
+        for number in range(runs):
+            for action in ("handover", "takeback"):
+                seconds, outcome = await made(session, action)
+                taken.append(seconds)
+                seen += outcome.takeovers
+                failed += [outcome.text] if outcome.kind != "done" else []
+                between = apart(session, "director2" if action == "handover" else "director1")
+                lost = sum(traffic.report().errors.values())
+                told = f"{number + 1:>3} {action}: {seconds:.1f} s, instances {between * 1000:.0f} ms apart, {lost} lost so far"
+                print(told, file=sys.stderr, flush=True)
+    return taken, seen, failed
+
+
+def main() -> int:
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    with a_lab() as lab:
+        before = [lab.read_file(name) for name in DIRECTORS]
+        traffic = lab.start_traffic(Traffic(rate=RATE, seconds=86_400.0))
+        taken, seen, failed = asyncio.run(measure(lab, runs, traffic))
+        report = traffic.report(stop=True)
+        same = [lab.read_file(name) for name in DIRECTORS] == before
+    lost = sum(report.errors.values())
+    without = [one for one in seen if one.without]
+    print(
+        f"{runs} round trips, {RATE:.0f} requests per second: {report.answered:,} of {report.sent:,} answered, {lost} lost "
+        f"{report.errors or ''}, longest gap between answers {report.longest_gap_s:.3f} s; {len(without)} of {len(seen)} "
+        f"instances seen without a MASTER; a change took {statistics.median(taken):.1f} s (median), {max(taken):.1f} s at the "
+        f"most; {len(failed)} not done; files {'as before' if same else 'NOT AS BEFORE'}"
+    )
+    for text in (*failed, *map(str, without)):
+        print(text, file=sys.stderr)
+    return int(bool(lost or without or failed or not same))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

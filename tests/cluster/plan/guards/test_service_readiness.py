@@ -1,0 +1,86 @@
+"""Whether clients meet the same on the Director that takes over: each guard once, with readings that are invented."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lvstui.cluster.plan.facts import Facts
+from lvstui.cluster.plan.plan import make
+from lvstui.director.protocol.ipvs_messages import ServiceId, SyncDaemons
+from tests.support.guarding import level, told
+from tests.support.handover_pair import config, daemons, handed_pair, handover
+from tests.support.pair import REAL, SERVICE
+
+
+def held(one: Facts) -> Facts:
+    """With seven active connections on each real server."""
+    return replace(one, active=dict.fromkeys(one.weights or {}, 7))
+
+
+def test_fewer_servers_alive_there() -> None:
+    first, second = handed_pair()
+    down = replace(second, alive={**second.alive, (SERVICE, REAL): False})
+    [guard] = told(make(handover(), [first, down]), "fewer-alive")
+    assert guard.level == "ask"
+    assert (
+        guard.text == f"director2: its checkers see 1 real server down that director1 sees alive: {REAL} in {SERVICE}"
+    )
+    both = replace(first, alive={**first.alive, (SERVICE, REAL): False})
+    assert level(make(handover(), [both, down]), "fewer-alive") == "ok"
+    unchecked = replace(down, suspended={(SERVICE, REAL)})
+    assert level(make(handover(), [first, unchecked]), "fewer-alive") == "ok"
+
+
+def test_configurations_that_differ() -> None:
+    pair = handed_pair(second=config(50).replace("weight 1", "weight 2", 1).replace("advert_int 1", ""))
+    [guard] = told(make(handover(), pair), "disagree")
+    assert guard.level == "ask"
+    assert "differ in 1 setting: tcp/10.10.0.20:80 192.168.211.13:8081 (weight)" in guard.text
+    assert level(make(handover(), handed_pair()), "disagree") == "ok"
+
+
+def test_kernels_without_the_same_services() -> None:
+    first, second = handed_pair()
+    one = ServiceId("inet", "tcp", "10.10.0.20", 80, 0)
+    plan = make(handover(), [replace(first, services=frozenset((one,))), replace(second, services=frozenset())])
+    assert level(plan, "disagree") == "ask"
+
+
+def test_files_that_are_not_loaded_there() -> None:
+    first, second = handed_pair()
+    assert level(make(handover(), [first, replace(second, pending=True)]), "pending") == "ask"
+
+
+@pytest.mark.parametrize(
+    "here, there, why",
+    [
+        (SyncDaemons(1.0, (), None), SyncDaemons(1.0, (), None), "no sync daemon of IPVS sends them on director1"),
+        (daemons("master"), daemons("master"), "no sync daemon of IPVS receives them on director2"),
+        (daemons("master", 51), daemons("backup", 52), "the sync ids differ: 51 on director1, 52 on director2"),
+        (daemons("master"), None, "whether director2 synchronises connections is not known"),
+        (SyncDaemons(1.0, (), "no"), daemons("backup"), "whether director1 synchronises connections is not known"),
+    ],
+)
+def test_connections_that_would_be_cut(here: SyncDaemons, there: SyncDaemons | None, why: str) -> None:
+    first, second = (replace(one, sync_daemons=known) for one, known in zip(handed_pair(), (here, there), strict=True))
+    [guard] = told(make(handover(), [held(first), second]), "connections")
+    assert guard.level == "ask"
+    assert guard.text.startswith(f"director1: 21 active connections would be cut: {why}")
+    assert level(make(handover(), [first, second]), "connections") == "note"
+
+
+@pytest.mark.parametrize("received", [51, 0])
+def test_connections_that_are_synchronised(received: int) -> None:
+    first, second = handed_pair()
+    first, second = (
+        replace(held(first), sync_daemons=daemons("master")),
+        replace(second, sync_daemons=daemons("backup", received)),
+    )
+    assert level(make(handover(), [first, second]), "connections") == "ok"
+
+
+def test_where_nothing_moves_no_connection_is_cut() -> None:
+    first, second = handed_pair()
+    assert told(make(handover("director2"), [held(first), held(second)]), "connections") == []

@@ -1,0 +1,124 @@
+"""A run is begun after its preflight was read and its word typed, and by no single letter."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from lvstui.cluster.drill.views.drill_state import DrillPhase
+from lvstui.console.app import ConsoleApp
+from lvstui.console.drill.run_dialog import RunDialog
+from tests.support.console import SIZES, shows, text, told, until
+from tests.support.drill_console import drill_console
+from tests.support.fake_drills import FakeDrills
+
+
+@asynccontextmanager
+async def run_dialog(
+    drills: FakeDrills, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
+    async with drill_console(drills, size) as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, RunDialog))
+        await shows(app, pilot, "Run a drill")
+        yield app, pilot
+
+
+def field(app: ConsoleApp, name: str) -> Input:
+    return app.screen.query_one(f"#{name}", Input)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_preflight_says_what_is_done_and_expected(size: tuple[int, int]) -> None:
+    async with run_dialog(FakeDrills(), size) as (app, pilot):
+        screen = " ".join((await shows(app, pilot, "type “handover”")).replace("│", " ").split())
+        assert "Drill: hand director1 over, and take it back" in screen
+        assert "VI_1 goes to director2 within 2.805 to 3.905 s, at no time without a MASTER" in screen
+        await pilot.press("right")
+        await shows(app, pilot, "type “stop”", "stop keepalived on director1")
+        assert "805 to 905 ms" in text(app)
+
+
+async def test_a_run_begins_with_its_word_probe_and_reason_alone() -> None:
+    drills = FakeDrills()
+    async with run_dialog(drills) as (app, pilot):
+        await shows(app, pilot, "type “handover”")
+        await pilot.press("right", "ctrl+s")
+        await until(pilot, lambda: "Not run: type stop to confirm." in told(app))
+        assert drills.begun == []
+        field(app, "word").value = "stop"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(drills.begun) == 1)
+        plan, probe, overrides = drills.begun[0]
+        assert (plan.intent.how, plan.director, overrides) == ("stop", "director1", frozenset())
+        assert probe is not None and (probe.target, probe.host) == ("tcp/10.10.0.20:80", "")
+        await until(pilot, lambda: not isinstance(app.screen, RunDialog))
+        assert drills.now.phase is DrillPhase.RUNNING
+
+
+async def test_letters_are_typed_into_the_reason_and_begin_nothing() -> None:
+    drills = FakeDrills()
+    async with run_dialog(drills) as (app, pilot):
+        await pilot.press(*"stop", "space", *"y")
+        assert field(app, "reason").value == "stop y"
+        await pilot.press("enter")
+        assert app.screen.focused is field(app, "word")
+        await pilot.press(*"handover", "enter")
+        await until(pilot, lambda: app.screen.focused is app.screen.query_one("#go"))
+        assert drills.begun == []
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, RunDialog))
+        assert drills.begun == []
+
+
+async def test_a_guard_that_asks_has_to_be_typed_and_one_that_refuses_cannot() -> None:
+    drills = FakeDrills()
+    drills.drains = ("192.168.211.13:8082 in tcp/10.10.0.20:80",)
+    async with run_dialog(drills, (80, 24)) as (app, pilot):
+        await shows(app, pilot, "type “handover drains”")
+        field(app, "word").value = "handover"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Not run: type handover drains to confirm." in told(app))
+        field(app, "word").value = "handover drains"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(drills.begun))
+        assert drills.begun[0][2] == {"drains"}
+
+
+async def test_what_has_changed_since_it_was_read_is_read_first() -> None:
+    drills = FakeDrills()
+    async with run_dialog(drills) as (app, pilot):
+        await shows(app, pilot, "type “handover”")
+        field(app, "word").value = "handover"
+        drills.drains = ("192.168.211.13:8082 in tcp/10.10.0.20:80",)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(told(app)))
+        assert drills.begun == []
+
+
+async def test_a_drill_that_cannot_be_run_says_why() -> None:
+    drills = FakeDrills()
+    drills.facts = [replace(one, role="BACKUP") for one in drills.facts]
+    async with run_dialog(drills) as (app, pilot):
+        await shows(app, pilot, "No drill can be run:", "it is refused")
+    broken = FakeDrills()
+    broken.broken = "no virtual server tcp/1"
+    async with run_dialog(broken) as (app, pilot):
+        await shows(app, pilot, "type “handover”")
+        field(app, "word").value = "handover"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Not run: no virtual server tcp/1." in told(app))
+        assert isinstance(app.screen, RunDialog)
+
+
+async def test_how_it_is_made_can_be_clicked() -> None:
+    async with run_dialog(FakeDrills()) as (app, pilot):
+        await shows(app, pilot, "type “handover”")
+        way = app.screen.query_one("#way")
+        await pilot.click("#way", offset=(str(way.render()).index("kill"), 0))
+        await shows(app, pilot, "type “kill”", "kill keepalived on director1")

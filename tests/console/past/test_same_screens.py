@@ -1,0 +1,52 @@
+"""A moment of the past looks on every screen as it did live, plots included: all but the first and the last line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lvstui.console.app import ConsoleApp
+from lvstui.console.cluster_choice import Cluster
+from lvstui.console.table.shown_trends import ShownTrends
+from lvstui.session.replay_session import PAST, ReplaySession
+from tests.support.console import ready, until
+from tests.support.fake_session import FakeSession
+from tests.support.looked_at_screens import Shown, looked_at
+from tests.support.recorded_story import RecordedStory, happens
+
+MOMENTS = (32, 75, 118)  # a real server is DOWN; another drains; both Directors are MASTER, one of them lost
+
+
+async def live(recorded: RecordedStory, size: tuple[int, int]) -> Shown:
+    session = FakeSession(recorded.story)
+    app = ConsoleApp(lambda questions: session)
+    app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: ready(app))
+        app.main.trends = ShownTrends()  # without the view that it opened with
+        for view in recorded.views:
+            await app.main.show(view)
+        return await looked_at(app, pilot)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)], ids=["120x40", "200x60"])
+async def test_every_screen_shows_what_it_showed_live(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    recorded = RecordedStory(monkeypatch, tmp_path)
+    shown = {}
+    for moment in MOMENTS:
+        await recorded.until(moment, happens)
+        shown[recorded.story.time()] = await live(recorded, size)
+    await recorded.until(MOMENTS[-1] + 20, happens)
+    session = ReplaySession(recorded.path)
+    app = ConsoleApp(Cluster(session.name, lambda questions: session, read_only=PAST))
+    app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: ready(app))
+        for wall, screens in shown.items():
+            await session.go(wall)
+            await until(pilot, lambda wall=wall: app.main.trends.drawn.at == wall)  # type: ignore[misc]
+            for keys, lines in (await looked_at(app, pilot)).items():
+                assert lines == screens[keys], keys

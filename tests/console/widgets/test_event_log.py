@@ -1,0 +1,42 @@
+"""The line of an event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+
+from lvstui.cluster.identity.target import Target
+from lvstui.cluster.view import EventView, Severity
+from lvstui.console.look.display import Display
+from lvstui.console.widgets.event_log import EventLog, line
+from tests.support.console import console, text
+from tests.support.fake_session import FakeSession
+from tests.support.telling import Pair
+
+SERVER = Target("tcp/10.10.0.20:80", "192.168.211.13:8083")
+
+
+def test_an_event_names_what_it_is_about_once() -> None:
+    event = EventView(
+        0.0, Severity.ERROR, "director1", "tcp/10.10.0.20:80 192.168.211.13:8083", "DOWN: refused", (SERVER,)
+    )
+    assert "tcp/10.10.0.20:80 192.168.211.13:8083  DOWN" in line(event, 0.0, Display()).plain
+    assert "director1    192.168.211.13:8083  DOWN" in line(event, 0.0, Display(), brief=True).plain
+    same = replace(event, subject="10.10.0.20", text="now holds 10.10.0.20", targets=(), names_subject=True)
+    assert line(same, 0.0, Display()).plain.count("10.10.0.20") == 1
+
+
+def test_an_event_of_another_day_has_its_date_and_one_of_today_has_not() -> None:
+    event, display = EventView(3600.0, Severity.INFO, "you", "", "drained"), Display(zone=UTC)
+    assert line(event, 7200.0, display).plain.startswith("01:00:00  ")
+    assert line(event, 3600.0 + 86400, display).plain.startswith("1 Jan 01:00:00  ")
+
+
+async def test_at_midnight_the_events_of_the_day_get_their_date() -> None:
+    event = EventView(3600.0, Severity.INFO, "you", "", "drained")
+    async with console(FakeSession(Pair().up())) as (app, pilot):
+        log = app.main.query_one(EventLog)
+        for now, dated in ((7200.0, False), (3600.0 + 86400, True)):
+            log.show((event,), now, Display(zone=UTC))
+            await pilot.pause()
+            assert ("1 Jan 01:00:00" in text(app)) is dated

@@ -1,0 +1,184 @@
+"""What the guards say, against the real pair: files that would end keepalived, a daemon that hangs, weights that checkers make,
+a quorum with its scripts, and checks that are suspended.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lvstui.lab.lab import Lab
+from tests.support.lab_console import CONFIG, DIRECTORS, REAL, REFUSED, console, known, lvsctl, problems
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+
+
+def load(lab: Lab, *names: str) -> None:
+    for name in names or DIRECTORS:
+        assert lab.exec(name, ["systemctl", "reload", "keepalived"]).status == 0
+
+
+def table(lab: Lab, name: str) -> dict[str, dict[str, int]]:
+    """The kernel's weights there, by service and real server."""
+    found: dict[str, dict[str, int]] = {}
+    for line in lab.exec(name, ["ipvsadm", "-Sn"]).stdout.splitlines():
+        words = line.split()
+        if words[0] == "-A":
+            found[words[2]] = {}
+        elif words[0] == "-a":
+            found[words[2]][words[words.index("-r") + 1]] = int(words[words.index("-w") + 1])
+    return found
+
+
+def weights(lab: Lab, service: str, real: str) -> list[int | None]:
+    return [table(lab, name).get(service, {}).get(real) for name in DIRECTORS]
+
+
+FATAL = b"""
+vrrp_instance VI_3 {
+    interface ens33
+    virtual_router_id 51
+    priority 50
+    virtual_ipaddress {
+        10.10.0.99
+    }
+}
+"""
+
+
+def test_files_that_would_end_keepalived_are_seen_and_no_change_loads_them(lab: Lab, folder: Path) -> None:
+    """Somebody else has given an instance of the BACKUP the VRID of another one, and has not reloaded yet."""
+    before = [lab.read_file(name) for name in DIRECTORS]
+    wrong = before[1] + FATAL
+    line = wrong[: wrong.rindex(b"virtual_router_id")].count(b"\n") + 1
+    where = f"{CONFIG} line {line}"
+    lab.write_file("director2", wrong)
+    status, said = lvsctl(lab, folder, "drain", REAL, "--yes")
+    said = " ".join(said.split())
+    assert status == REFUSED and "fatal" in said, said
+    assert f"director2: a reload would end keepalived: {where}, which is not loaded yet: " in said, said
+    assert any(where in one["text"] for one in problems(lab, folder))
+    with console(lab, folder) as terminal:
+        terminal.until(lambda screen: known(screen) and where in screen)
+        terminal.press("d")
+        refused = terminal.until("Refused")
+        assert f"line {line}" in refused
+        terminal.write("by ana")
+        terminal.press("C-s")
+        terminal.press("Escape")
+        terminal.until(lambda screen: "Cancel" not in screen)
+        terminal.press("q")
+        until(terminal.ended)
+    assert [lab.read_file(name) for name in DIRECTORS] == [before[0], wrong]
+    # And rightly: it ends the daemon, sometimes before systemd has seen the reload through.
+    lab.exec("director2", ["systemctl", "reload", "keepalived"])
+    until(lambda: lab.status()["directors"]["director2"]["keepalived_pid"], lambda pid: pid is None)
+    lab.write_file("director2", before[1])
+    assert lab.exec("director2", ["systemctl", "restart", "keepalived"]).status == 0
+
+
+def test_nothing_is_changed_while_a_process_of_keepalived_hangs(lab: Lab, folder: Path) -> None:
+    before = [lab.read_file(name) for name in DIRECTORS]
+    pid = lab.exec("director2", ["cat", "/run/checkers.pid"]).stdout.strip()
+    assert lab.exec("director2", ["kill", "-STOP", pid]).status == 0
+    try:
+        status, said = lvsctl(lab, folder, "drain", REAL, "--yes")
+        said = " ".join(said.split())
+        assert status == REFUSED and f"keepalived's checkers process ({pid}) is stopped" in said, said
+        assert f"`kill -CONT {pid}`" in said
+    finally:
+        lab.exec("director2", ["kill", "-CONT", pid])
+    assert [lab.read_file(name) for name in DIRECTORS] == before
+
+
+TRACKED = b"track_file load {\n    file /run/lvs-load\n}\n"
+FILE_CHECK = b"        FILE_CHECK {\n            track_file load\n            weight 1\n        }\n"
+SECOND = b"""
+virtual_server 10.10.0.20 82 {
+    delay_loop 1
+    lb_algo wrr
+    lb_kind NAT
+    protocol TCP
+    ha_suspend
+    connect_timeout 1
+    quorum 2
+    quorum_down "/usr/bin/touch /run/lvs-down"
+    real_server 192.168.211.13 8081 {
+        weight 1
+        TCP_CHECK {
+        }
+    }
+}
+"""
+PORT_80, PORT_82 = "10.10.0.20:80", "10.10.0.20:82"
+
+
+def with_a_file_check_and_a_quorum(data: bytes) -> bytes:
+    """8082 gets a FILE_CHECK and the weight 10; a second virtual server has a quorum that its weights cannot reach."""
+    at = data.index(b"real_server 192.168.211.13 8082")
+    head, tail = data[:at], data[at:]
+    weight = tail.index(b"weight 1")
+    end = tail.index(b"\n", weight) + 1
+    return TRACKED + head + tail[:weight] + b"weight 10\n" + FILE_CHECK + tail[end:] + SECOND
+
+
+def test_what_checkers_add_what_a_quorum_runs_and_what_is_not_checked(lab: Lab, folder: Path) -> None:
+    for name in DIRECTORS:
+        lab.exec(name, ["sh", "-c", "echo 5 > /run/lvs-load"])
+        lab.write_file(name, with_a_file_check_and_a_quorum(lab.read_file(name)))
+        load(lab, name)
+    try:
+        until(lambda: weights(lab, PORT_80, REAL), [15, 15].__eq__)
+        original = [lab.read_file(name) for name in DIRECTORS]
+        _drained_by_its_file_too(lab, folder)
+        assert [lab.read_file(name) for name in DIRECTORS] == original
+        _added_where_one_director_does_not_check(lab, folder)
+        _drained_until_the_quorum_is_lost(lab, folder)
+    finally:
+        for name in DIRECTORS:
+            lab.exec(name, ["rm", "-f", "/run/lvs-load", "/run/lvs-down"])
+
+
+def _drained_by_its_file_too(lab: Lab, folder: Path) -> None:
+    """With 5 in the file, weight 0 is 5 in the kernel: it asks, and says what to do; with 0 in the file it is drained."""
+    drain = ("drain", REAL, "--yes", "--override", "pending")
+    status, said = lvsctl(lab, folder, *drain)
+    assert status == REFUSED and "file-weight" in said, said
+    assert "with 0 in keepalived.conf the kernel has 5" in " ".join(said.split())
+    assert weights(lab, PORT_80, REAL) == [15, 15]
+    status, said = lvsctl(lab, folder, *drain, "--override", "file-weight")
+    assert status == 0, said
+    assert weights(lab, PORT_80, REAL) == [5, 5]  # as predicted: otherwise it had been rolled back
+    for name in DIRECTORS:
+        lab.exec(name, ["sh", "-c", "echo 0 > /run/lvs-load"])
+    until(lambda: weights(lab, PORT_80, REAL), [0, 0].__eq__)
+    status, said = lvsctl(lab, folder, "restore", REAL, "--yes")
+    assert status == 0, said
+    assert weights(lab, PORT_80, REAL) == [10, 10]
+
+
+def _added_where_one_director_does_not_check(lab: Lab, folder: Path) -> None:
+    """The BACKUP does not hold 10.10.0.20, so it checks nothing of that virtual server (ha_suspend): its word never comes."""
+    status, said = lvsctl(lab, folder, "add", f"tcp/{PORT_82}", REAL, "--yes")
+    assert status == 0, said
+    assert "director2: it does not check the real servers of" in " ".join(said.split())
+    assert weights(lab, PORT_82, REAL) == [1, 1]
+
+
+def _drained_until_the_quorum_is_lost(lab: Lab, folder: Path) -> None:
+    """keepalived lowers a quorum of 2 to the weights that are left, and loses it with the last of them."""
+    first = ("drain", REAL, "--from", f"tcp/{PORT_82}", "--yes")
+    status, said = lvsctl(lab, folder, *first)
+    assert status == REFUSED and "keepalived lowers it to 1" in " ".join(said.split()), said
+    status, said = lvsctl(lab, folder, *first, "--override", "quorum")
+    assert status == 0, said
+    assert all(lab.exec(name, ["test", "-e", "/run/lvs-down"]).status == 1 for name in DIRECTORS)
+    last = ("drain", "192.168.211.13:8081", "--from", f"tcp/{PORT_82}", "--yes")
+    status, said = lvsctl(lab, folder, *last)
+    assert status == REFUSED and "would run quorum_down (/usr/bin/touch /run/lvs-down)" in " ".join(said.split()), said
+    status, said = lvsctl(lab, folder, *last, "--override", "last-server")
+    assert status == 0, said
+    for name in DIRECTORS:
+        until(lambda name=name: lab.exec(name, ["test", "-e", "/run/lvs-down"]).status, (0).__eq__)  # type: ignore[misc]

@@ -1,0 +1,116 @@
+"""A probe of this machine, as a process of its own, against a server on 127.0.0.1 that goes away and comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from lvstui.cluster.drill.result import HeldFate, ProbeResult
+from lvstui.probe.probe_wish import ProbeWish
+from lvstui.session.drill_parts.probe_run import ProbeRun
+from lvstui.transport.link import LinkError
+from lvstui.transport.local_process import LocalConnector, LocalLink
+from lvstui.transport.programs import PROBE
+from tests.support.client_service import AnsweringService, WallOf, a_service, now
+
+
+def probe(service: AnsweringService, path: str = "", seconds: float = 60.0, rate: float = 50.0) -> ProbeRun:
+    wish = ProbeWish("127.0.0.1", service.port, path, rate, seconds)
+    return ProbeRun(LocalConnector(PROBE), wish, "tcp/127.0.0.1", wall=WallOf())
+
+
+@pytest.mark.parametrize("path", ["", "/health"])
+async def test_an_outage_is_told_as_the_client_saw_it(path: str) -> None:
+    async with a_service() as service:
+        run = probe(service, path)
+        working = asyncio.ensure_future(run.run())
+        await run.answered.wait()
+        before = now()
+        await service.refuse_until(lambda: run.news is not None and run.news.lost >= 10)
+        lost, answered = (run.news.lost, run.news.answered) if run.news else (0, 0)
+        await run.seen(lambda news: news.answered > answered + 10)
+        run.stop()
+        result = await working
+    assert result.error == ""
+    assert lost >= 10
+    assert result.answered + sum(one.lost for one in result.outages) == result.requests
+    first, last = result.outages[0], result.outages[-1]
+    assert before - 1 < first.start < now()
+    assert last.end is not None and last.end > first.start
+    assert result.longest_gap is not None and result.longest_gap > 0.0
+    assert result.clock_uncertainty is not None and result.clock_uncertainty < 1.0
+    assert "connection refused" in result.reasons[0]
+    assert result.held is not None and result.held.fate is HeldFate.SURVIVED
+
+
+async def test_it_ends_by_itself_after_its_time() -> None:
+    async with a_service() as service:
+        result = await probe(service, seconds=0.3).run()
+    assert (result.error, result.outages) == ("", ())
+    assert 0 < result.requests <= 15 == 0.3 * 50
+
+
+async def test_it_tells_a_held_connection_that_is_reset_and_one_that_is_closed() -> None:
+    for close, fate in ((AnsweringService.reset_held, HeldFate.RESET), (AnsweringService.close_held, HeldFate.CLOSED)):
+        async with a_service() as service:
+            run = probe(service)
+            working = asyncio.ensure_future(run.run())
+            await run.answered.wait()
+            close(service)
+            await run.seen(lambda news: news.held is not None)
+            run.stop()
+            assert (held := (await working).held) is not None
+            assert held.fate is fate
+            assert held.at is not None
+
+
+async def test_it_ends_with_its_console() -> None:
+    async with a_service() as service:
+        link = await LocalConnector(PROBE).connect()
+        wish = ProbeWish("127.0.0.1", service.port, "", 50.0, 60.0)
+        link.send(b'{"wish": %s}\n' % _json(wish))
+        assert b"hello" in await link.receive()
+        link.abort()
+        while await link.receive():
+            pass
+        assert await ended(link) == 0
+
+
+async def test_a_wish_out_of_bounds_is_refused_by_the_probe_itself() -> None:
+    async with a_service() as service:
+        result = await probe(service, rate=1000.0).run()
+    assert "it refused: 1000 requests a second" in result.error
+    assert result.requests == 0
+
+
+async def test_one_that_is_never_answered_says_why() -> None:
+    async with a_service() as service:
+        port = service.port
+    wish = ProbeWish("127.0.0.1", port, "", 50.0, 0.3)
+    result = await ProbeRun(LocalConnector(PROBE), wish, "t", wall=lambda at: at).run()
+    assert result.error == f"none of {result.requests} requests was answered: connection refused"
+    assert result.held is not None and result.held.fate is HeldFate.NOT_OPENED
+
+
+async def test_a_host_that_cannot_be_reached_is_in_the_result() -> None:
+    class Nowhere:
+        name = "client1"
+
+        async def connect(self) -> LocalLink:
+            raise LinkError("there is no python3 on it", "install it there: apt install python3")
+
+    result: ProbeResult = await ProbeRun(
+        Nowhere(), ProbeWish("10.0.0.1", 80, "", 50.0, 1.0), "t", wall=lambda at: at
+    ).run()
+    assert result.error == "there is no python3 on it; install it there: apt install python3"
+    assert result.host == "client1"
+
+
+def _json(wish: ProbeWish) -> bytes:
+    return json.dumps(wish._asdict()).encode()
+
+
+async def ended(link: LocalLink) -> int:
+    return await link._process.wait()

@@ -1,0 +1,1 @@
+"""What tests share: pairs, terminals, agents, folders of the checkout. No test is here, and none imports another one."""

@@ -1,0 +1,72 @@
+"""Hand a Director of the lab over and take it back as lvsctl does, and see who has the VIPs; for tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import pytest
+
+from lvstui.cli import change_command
+from lvstui.lab.client_traffic import RunningTraffic, Traffic
+from lvstui.lab.lab import Lab
+from lvstui.session.session import Session
+from tests.support.lab_sessions import DIRECTORS
+from tests.support.waiting import until
+
+RATE = 50.0  # requests per second
+
+
+def request(
+    action: Literal["handover", "takeback", "undo"], director: str | None = "director1", *, by_stop: bool = False
+) -> change_command.ChangeRequest:
+    """What lvsctl makes of the command; a connection that is open for a moment may be cut."""
+    return change_command.ChangeRequest(
+        action, "", (), None, "kernel update", False, True, True, frozenset(("connections",)), None,
+        director=director, by_stop=by_stop,
+    )  # fmt: skip
+
+
+async def made(
+    opened: Session, asked: change_command.ChangeRequest, capsys: pytest.CaptureFixture[str]
+) -> dict[str, Any]:
+    """Make a change, and return what `--json` prints of it."""
+    capsys.readouterr()
+    code = await change_command.make_change(opened, asked)
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert told["exit_status"] == code
+    return told
+
+
+async def done(
+    opened: Session, asked: change_command.ChangeRequest, capsys: pytest.CaptureFixture[str]
+) -> dict[str, Any]:
+    told = await made(opened, asked, capsys)
+    assert told["outcome"] == "done", told["text"]
+    return told
+
+
+def masters(lab: Lab) -> dict[str, list[str]]:
+    """Which VIPs each Director has, as its kernel says."""
+    vips = ("10.10.0.20", "192.168.211.20")
+    shown = {name: lab.exec(name, ["ip", "-o", "-4", "address"]).stdout for name in DIRECTORS}
+    return {name: [vip for vip in vips if f" {vip}/" in text] for name, text in shown.items()}
+
+
+BOTH = ["10.10.0.20", "192.168.211.20"]
+
+
+@contextmanager
+def asking(lab: Lab, moves: int) -> Iterator[RunningTraffic]:
+    """A client that asks through the VIP all the time, one request after the other, while the VIPs move so many times.
+
+    Nothing synchronises connections: each time that of the request which is under way may be cut, and the one after it, while one
+    VIP has moved and the other has not. All others are answered.
+    """
+    running = lab.start_traffic(Traffic(rate=RATE))
+    until(lambda: running.report().answered, lambda count: count > RATE)
+    yield running
+    report = running.report(stop=True)
+    assert sum(report.errors.values()) <= 2 * moves, report
