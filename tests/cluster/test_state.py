@@ -275,6 +275,18 @@ def test_what_a_busy_agent_sends_before_its_daemon_is_kept() -> None:
     assert pair.real().directors["director2"].alive is None, "another daemon, whose dump is still to come"
 
 
+def test_a_daemon_whose_start_is_told_a_little_differently_is_the_same_one() -> None:
+    """The agent of a new link reads the clocks anew, and rounds another fraction of a second."""
+    pair = Pair().up()
+    known = pair.director("director2")
+    pair.after(1).keepalived("director2", later=0.1)
+    assert (pair.real().directors["director2"].alive, pair.director("director2").role) == (True, known.role)
+    pair.after(1).keepalived("director2", later=5.0)
+    assert pair.real().directors["director2"].alive is None, (
+        "another daemon of the same pid, whose dump is still to come"
+    )
+
+
 def test_a_dump_that_is_unchanged_holds_again() -> None:
     pair = Pair().up()
     pair.log("director2", "Removing service [192.168.211.13]:tcp:8081 from VS [10.10.0.20]:tcp:80")

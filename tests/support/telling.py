@@ -107,9 +107,12 @@ class Pair:
         changes = (ServiceChange(service(), rows, tuple(gone)),) if rows or gone else ()
         self.say(name, Ipvs(self.now, full, True, changes, (), None))
 
-    def keepalived(self, name: str, *, running: bool = True, pid: int = 100, loaded: float | None = None) -> None:
+    def keepalived(
+        self, name: str, *, running: bool = True, pid: int = 100, loaded: float | None = None, later: float = 0.0
+    ) -> None:
+        """Tell of a daemon, which was started so many seconds `later` than that of the pid is told to be."""
         loaded = self.wall(900.5) if loaded is None else loaded
-        started = self.wall(900.5 if pid == 100 else self.now)
+        started = self.wall(900.5 if pid == 100 else self.now) + later
         times = (started, loaded) if running else (0.0, 0.0)
         pids = (pid, pid + 1, pid + 2) if running else (0, 0, 0)
         told = Keepalived(self.now, running, *pids, times[0], "2.2.7", MAIN, name, "systemd", times[1], None)

@@ -12,6 +12,7 @@ from lvstui.cluster.identity.vips import Addresses
 from lvstui.cluster.observed import log_wording
 from lvstui.cluster.observed.checkers.verdicts import ServerKey
 from lvstui.cluster.observed.clock_tolerances import WHOLE_SECONDS
+from lvstui.cluster.observed.daemon_life import in_same_life
 from lvstui.cluster.observed.files.configuration import given_fwmarks
 from lvstui.cluster.observed.invalidation import Invalidation
 from lvstui.cluster.observed.ipvs_table import Destination, KernelTable
@@ -80,11 +81,7 @@ def _network(director: Director, network: Network, now: float, wall: float) -> I
 
 def _keepalived(director: Director, known: Keepalived, now: float, wall: float) -> Invalidation:
     before, director.keepalived = director.keepalived, known
-    same = before is not None and (before.running, before.pid, before.started) == (
-        known.running,
-        known.pid,
-        known.started,
-    )
+    same = before is not None and before.running is known.running and in_same_life(before.pid, before.started, known)
     first, director.daemon_awaited = director.daemon_awaited, False
     if not same and not first:  # what came before the first one of a link is of the same daemon
         director.vrrp = director.vrrp_before = None

@@ -119,6 +119,12 @@ class Readings:
         keepalived = self._system.read_keepalived()
         before: Optional[Keepalived] = self._last.get(Keepalived)
         if self._put(keepalived) and before is not None:
+            if (before.pid, before.started) != (keepalived.pid, keepalived.started):
+                for kind in (
+                    Vrrp,
+                    Checkers,
+                ):  # the console forgets what another daemon has said, even what this one repeats
+                    self._last.pop(kind, None)
             self._hint(EVERYTHING)
         loaded = self._system.read_loaded()
         if loaded is not None and self._put(loaded) and before is not None:

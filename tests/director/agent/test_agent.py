@@ -179,6 +179,19 @@ async def test_a_keepalived_that_dies_is_told_once_and_its_state_read_again() ->
         assert console.all(Keepalived) == []
 
 
+async def test_what_another_daemon_says_is_told_even_where_it_is_what_the_one_before_has_said() -> None:
+    system = FakeSystem()
+    async with Console(system) as console:
+        console.send(SetInterval(0.2))
+        before = await console.get(Vrrp), await console.get(Checkers)
+        system.keepalived = replace(
+            system.keepalived, started=system.keepalived.started + 5.0
+        )  # the same pid: a container's
+        await console.get(Keepalived, lambda keepalived: keepalived.started == system.keepalived.started)
+        again = await console.get(Vrrp), await console.get(Checkers)
+        assert [replace(one, at=0.0) for one in again] == [replace(one, at=0.0) for one in before]
+
+
 async def test_connections_are_sampled_when_they_are_asked_for() -> None:
     system = FakeSystem()
     async with Console(system) as console:

@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 from lvstui.cluster.observed.checkers.verdicts import ServerKey, Verdict
 from lvstui.cluster.observed.clock_tolerances import WHOLE_SECONDS
+from lvstui.cluster.observed.daemon_life import in_same_life
 from lvstui.cluster.observed.files import dump_differences
 from lvstui.cluster.observed.files.installed import Installed
 from lvstui.director.protocol.checker_messages import Checkers
@@ -38,7 +39,6 @@ from lvstui.keepalived import Configuration, ConfiguredRealServer
 from lvstui.keepalived.reading.load import again
 from lvstui.keepalived.reading.loaded_files import CopiedFile, as_loaded, copied_files, same
 
-_CLOCKS = 2.0  # seconds by which a clock that is set in between may move the start of a process
 _LARGE = 300_000  # bytes
 
 
@@ -79,7 +79,7 @@ class InForce:
         if known is None or known.error is not None or not known.running:
             self.pending = self.loaded_at = self.files = None
             return (self.pending, self.loaded_at) != before
-        if (known.pid, known.started) != self._process:
+        if not in_same_life(*self._process, known):
             self._process, self.files = (known.pid, known.started), None
         if evidence.copy is not None and evidence.copy.error is None and evidence.copy.pid == known.pid:
             self.loaded_at = evidence.copy.wall
@@ -225,8 +225,8 @@ def _load_window(evidence: Evidence, known: Keepalived) -> tuple[float, float]:
 
 def _is_installed(installed: Installed, known: Keepalived, files: Files) -> bool:
     """Return True if the files were verified to be loaded, and keepalived is still the process that loaded them."""
-    same = installed.pid == known.pid and abs(installed.started - known.started) < _CLOCKS
-    return same and dict(installed.files) == _hashes(files)
+    same_life = in_same_life(installed.pid, installed.started, known)
+    return same_life and dict(installed.files) == _hashes(files)
 
 
 def _hashes(files: Files) -> dict[str, str]:

@@ -18,7 +18,7 @@ from ...protocol.keepalived_messages import Keepalived, LoadedConfiguration, Log
 from ...protocol.vrrp_messages import Vrrp, VrrpInstance
 from ...system import Ambiguous, Unavailable
 from ..namespaces import network_of, path_of
-from ..process import run, started, waits_for_signal
+from ..process import ProcessIdentity, run, started, waits_for_signal
 from ..vrrp import vrrp_dump, vrrp_text_dump
 from . import checker_dump
 from .daemon import DEFAULT_CONFIG, Daemon, alive, children, find
@@ -30,6 +30,7 @@ from .responsiveness import JSON, Responsiveness
 
 _SCAN = 1.0  # seconds between looks at all processes while it does not run
 _ASK = 10.0  # seconds
+_CLOCK_SET = 1.0  # seconds by which the wall clock was set if a process appears to have begun at another time
 _VERSION = re.compile(rb"Keepalived v(\d+\.\d+\.\d+)")
 _READS = re.compile(r"Reloading|Starting Keepalived|Got SIGHUP")
 _REFUSED = re.compile(r"New config failed validation")
@@ -53,6 +54,7 @@ class KeepalivedReader:
         self._responsiveness = Responsiveness()
         self._version = ""
         self._asked = False  # the daemon's program, for its version
+        self._begun: Optional[Tuple[ProcessIdentity, float]] = None  # wall
         self._scanned = float("-inf")
         self._logs = False  # its log is followed: it tells of each reload
         self._loaded = 0.0  # wall
@@ -91,7 +93,7 @@ class KeepalivedReader:
             config = self._config or (DEFAULT_CONFIG if self._last is None else self._last.config)
             why = None if self.ambiguous is None else str(self.ambiguous)
             return Keepalived(now, False, 0, 0, 0, 0.0, version, config, short, "signal", 0.0, why)
-        begun = round(started(daemon.process), 1)
+        begun = self._began(daemon.process)
         loaded, source = self._load_time(begun)
         return Keepalived(
             at=now,
@@ -128,6 +130,16 @@ class KeepalivedReader:
         """Return the path of the network namespace of its IPVS table; "" where it is its own."""
         name = self.placement.ipvs_namespace
         return "" if name is None else path_of(name)
+
+    def _began(self, process: ProcessIdentity) -> float:
+        """Return when the process was started, by the wall clock: the same for as long as it lives and that clock is not set.
+
+        Two clocks are read one after the other to tell it, and each look finds another fraction of a second.
+        """
+        now = started(process)
+        if self._begun is None or self._begun[0] != process or abs(now - self._begun[1]) >= _CLOCK_SET:
+            self._begun = (process, round(now, 1))
+        return self._begun[1]
 
     def _load_time(self, begun: float) -> Tuple[float, str]:
         """Return when it last read its files, and how that is known."""
