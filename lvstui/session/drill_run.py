@@ -19,10 +19,11 @@ from lvstui.cluster.drill.result import DrillKind, DrillResult, ProbeResult
 from lvstui.cluster.drill.views.drill_state import DrillStep
 from lvstui.cluster.plan.drill_plan import DrillPlan
 from lvstui.cluster.plan.outcome import Outcome
-from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.keepalived import VrrpKey
 from lvstui.probe.probe_wish import LONGEST, ProbeWish
 from lvstui.session.drill_parts.probe_run import ProbeRun
+from lvstui.session.drill_parts.run_steps import RunSteps
+from lvstui.session.drill_parts.way_back import WayBack, wrong
 from lvstui.session.drill_watch import DrillWatch
 from lvstui.session.session import Session
 from lvstui.session.subscription import until
@@ -32,6 +33,7 @@ ARM = 20.0  # seconds that a busy Director may take to watch its packets
 _FIRST_ANSWER = 30.0  # seconds until a probe is answered; its host may be slow to start it
 _QUIET = 3.0  # seconds after the failback in which nothing more is seen of it
 _RESTORE = 120.0  # seconds for all to be as before
+_BACK = 60.0  # seconds beyond what is expected until a failback that does not come, or is not seen, is told as such
 _GRACE = 5.0  # seconds beyond what was expected until a failover that does not come is ended early
 _AROUND = 120.0  # seconds that a probe goes on for beside the hold
 
@@ -75,10 +77,10 @@ class DrillRun:
         self._max_outage = max_outage
         self._overrides = overrides
         self._progress = progress
-        self._steps = _Steps(plan, probed=probe is not None)
+        self._steps = RunSteps(plan, probed=probe is not None)
         self._stop = asyncio.Event()
         self._left: tuple[str, ...] = ()  # what could not be undone
-        self._masters = _masters(session.view(), plan.director)
+        self._back = WayBack(plan, session.view())
         self._elsewhere = self._of_others()  # of a pair where both are MASTER of something
 
     @property
@@ -155,10 +157,10 @@ class DrillRun:
         if outcome.kind in ("refused", "unreachable"):
             self._show("cause", "failed")
             return EndedDrill(outcome, None)
-        await self._failback()
         probe = await self._probed(asking)
         result = watch.recogniser.result(
             time.monotonic(),
+            tuple(self._back.notes(self._session.view(), watch.recogniser.away(self.plan.director))),
             cluster=self._cluster or self._session.name,
             director=self.plan.director,
             probe=probe,
@@ -212,81 +214,39 @@ class DrillRun:
         )
 
     async def _undone(self) -> list[str]:
-        """Wait until the Director is as before. Return what is not, in words."""
-        await until(self._session, lambda: not _wrong(self._session.view(), self.plan.director), _RESTORE)
-        left = _wrong(self._session.view(), self.plan.director)
-        self._left = tuple(left)
+        """Wait until the Director is as before, and MASTER again of what it was. Return what is not, in words."""
+        name = self.plan.director
+        await until(self._session, lambda: not wrong(self._session.view(), name), _RESTORE)
+        left = wrong(self._session.view(), name)
         self._show("undo", "failed" if left else "done")
+        if not left and self.watch is not None:
+            left = await self._failback(self.watch)
+        self._left = tuple(left)
         return left
 
-    async def _failback(self) -> None:
-        """Wait until it is MASTER again of what it was, where it preempts, and nothing more is seen."""
+    async def _failback(self, watch: DrillWatch) -> list[str]:
+        """Wait until it is MASTER again of what returns, that was seen as it happened, and nothing more is seen.
+
+        The view alone would be too early: it goes by where a VIP is, which is told before the packets and the log that date it.
+        """
         self._show("failback", "running")
-        patience = max(self.plan.latest, 5.0) + 2 * _GRACE
         back = await until(
-            self._session, lambda: _masters(self._session.view(), self.plan.director) >= self._masters, patience
+            self._session,
+            lambda: self._back.over(self._session.view(), watch.recogniser.away(self.plan.director)),
+            self.plan.back + _BACK,
         )
-        if self.watch is not None and back:
+        if back:
             try:
                 async with asyncio.timeout(_QUIET + _GRACE):
-                    await self.watch.over(_QUIET)
+                    await watch.over(_QUIET)
             except TimeoutError:
                 pass  # what is still seen is of something else
         self._show("failback", "done" if back else "failed")
+        return self._back.missing(self._session.view())
 
     def _show(self, step: str, state: str) -> None:
         self._steps.set(step, state)
         self._progress(self._steps.shown)
-
-
-class _Steps:
-    """The steps of a run, by short names."""
-
-    def __init__(self, plan: DrillPlan, *, probed: bool) -> None:
-        name, how = plan.director, plan.intent.how
-        doing = {
-            "handover": (f"hand {name} over", f"take {name} back"),
-            "stop": (f"stop keepalived on {name}", f"start keepalived on {name}"),
-            "kill": (f"kill keepalived on {name}", f"start keepalived on {name}"),
-        }[how]
-        self._texts = {"watch": "watch the packets of both Directors"}
-        if probed:
-            self._texts["probe"] = "wait for the first answer to the probe"
-        self._texts |= {
-            "cause": doing[0],
-            "hold": f"hold for {plan.intent.hold:g} s",
-            "undo": doing[1],
-            "failback": f"wait until {name} is MASTER again",
-        }
-        self._states = dict.fromkeys(self._texts, "waiting")
-
-    def set(self, step: str, state: str) -> None:
-        self._states[step] = state
-
-    @property
-    def shown(self) -> tuple[DrillStep, ...]:
-        return tuple(DrillStep(text, self._states[step]) for step, text in self._texts.items())
-
-
-def _masters(view: ClusterView, director: str) -> frozenset[str]:
-    """Return the instances that a Director is MASTER of."""
-    found = next(one for one in view.directors if one.name == director)
-    return frozenset(one.name for one in found.vrrp if one.state == "MASTER")
-
-
-def _wrong(view: ClusterView, director: str) -> list[str]:
-    """Return what is left of a drill on its Director, in words."""
-    one = next(one for one in view.directors if one.name == director)
-    if one.state is not LinkState.LIVE:
-        return [f"{director} cannot be reached: {one.error or 'no answer'}; its agent undoes the drill by itself"]
-    found = []
-    if not one.keepalived.running:
-        found.append(f"keepalived does not run on {director}")
-    if one.unfinished is not None:
-        found.append(f"on {director} it was left unfinished: {'. '.join(one.unfinished.lines) or 'settle it'}")
-    if one.handed_over is not None:
-        found.append(f"{director} is still handed over: take it back")
-    return found
 
 
 def _refused(why: str) -> Outcome:

@@ -160,6 +160,8 @@ def plan_lines(plan: DrillPlan, asked: RunRequest) -> Iterator[str]:
     for one in plan.expected:
         without = "no time without a MASTER" if not one.without else f"at most {one.without:.2f} s without a MASTER"
         yield f"  expected: {one.instance} goes to {one.master} within {one.earliest:.2f} to {one.latest:.2f} s, {without}"
+    if plan.staying:
+        yield f"  {plan.staying_words}"
     if asked.probe is None:
         yield "  no client asks for answers (--probe VIRTUAL): outages are told by the Directors alone"
     yield ""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lvstui.cluster.drill.result import ConnectionCount, DrillResult, DrillVerdict, ServerConnections
+from lvstui.cluster.drill.result import (
+    ConnectionCount,
+    DrillKind,
+    DrillNote,
+    DrillResult,
+    DrillVerdict,
+    ServerConnections,
+)
 from lvstui.cluster.view import ClusterView
 
 _GRAVE = (DrillVerdict.NOT_RESTORED, DrillVerdict.NOT_TAKEN_OVER, DrillVerdict.TWO_MASTERS, DrillVerdict.TOO_LATE)
@@ -15,12 +22,14 @@ def judged(result: DrillResult) -> DrillResult:
     moved = (*result.failovers, *result.failbacks)
     verdicts = [one.verdict for one in moved]
     verdict = DrillVerdict.NO_FAILOVER if not moved else DrillVerdict.AS_EXPECTED
-    unmeasured = [one for one in verdicts if one is DrillVerdict.NOT_MEASURED]
-    if unmeasured:
+    unseen = any(one.note is DrillNote.FAILBACK_UNSEEN for one in result.notes)
+    if unseen or DrillVerdict.NOT_MEASURED in verdicts:
         verdict = DrillVerdict.NOT_MEASURED
     if DrillVerdict.TOO_EARLY in verdicts:
         verdict = DrillVerdict.TOO_EARLY
     verdict = next((one for one in _GRAVE if one in verdicts), verdict)
+    if result.kind is not DrillKind.WATCH and not result.failovers:
+        verdict = DrillVerdict.NOT_TAKEN_OVER
     outage = result.outage
     if result.max_outage is not None and outage is not None and outage > result.max_outage:
         verdict = DrillVerdict.OUTAGE_TOO_LONG

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from lvstui.cluster.drill.drill_directors import described
 from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind, StampClock
 from lvstui.cluster.drill.drill_notes import notes
 from lvstui.cluster.drill.drill_routers import DrillRouter, DrillRouters, InstanceTimers
@@ -27,12 +28,12 @@ from lvstui.cluster.drill.milestones import MomentSource
 from lvstui.cluster.drill.result import (
     ConnectionCount,
     DrillCause,
-    DrillDirector,
     DrillEvent,
     DrillKind,
     DrillResult,
     DrillVerdict,
     InstanceFailover,
+    NoteOn,
 )
 from lvstui.cluster.drill.takeovers import takeovers
 from lvstui.cluster.observed.director import Director
@@ -171,6 +172,16 @@ class Recogniser:
         back = sum(homes.get(one.id) == one.new for one in self._failovers())
         return len(self._failovers()) - back, back
 
+    def away(self, director: str) -> frozenset[str]:
+        """Return the instances that a Director was MASTER of at first, and that were seen to leave it and not to return."""
+        found = []
+        for router in self._routers.routers:
+            ids = {router.id(name) for name in router.sides}
+            moved = [one for one in self._failovers() if one.id in ids]
+            if moved and _home(router, director) and moved[-1].new != director:
+                found.append(router.sides[director].name)
+        return frozenset(found)
+
     def _homes(self) -> dict[str, str]:
         """Return which Director was MASTER of each instance when the drill began, by what tells an instance from others."""
         routers = self._routers.routers
@@ -224,15 +235,16 @@ class Recogniser:
             )  # fmt: skip
             facts = self._of_the_drill()
             found = [
-                measure(one, around)
+                one
                 for router in self._routers.routers
                 for one in takeovers(router, self._routers.facts(router, facts), lasts)
             ]
-            self._measured = (*state, tuple(sorted(found, key=_taken)))
+            found.sort(key=lambda one: one.new.start)
+            self._measured = (*state, tuple(measure(one, around) for one in found))
         return self._measured[2]
 
-    def result(self, now: float, **told: object) -> DrillResult:
-        """Return all that was found out until now. `told`: fields of the result that somebody else knows, of a run."""
+    def result(self, now: float, more: Sequence[NoteOn] = (), **told: object) -> DrillResult:
+        """Return all that was found out until now. A run knows `more` notes, and in `told` other fields of the result."""
         moved = self._failovers()
         home = self._homes()
         failbacks = tuple(one for one in moved if home.get(one.id) == one.new)
@@ -248,10 +260,10 @@ class Recogniser:
             director=None if first is None else first.old,
             started=self.clock.began,
             ended=ended,
-            directors=tuple(self._director(name, now) for name in self.names),
+            directors=tuple(described(one, self._view, self.clock, now) for one in self._sources.values()),
             failovers=failovers,
             failbacks=failbacks,
-            notes=tuple(notes(failovers, self._routers.routers, self._sources, self._view)),
+            notes=(*notes(failovers, self._routers.routers, self._sources, self._view), *more),
             before=self._before,
             after=None if self._view is None else connections(self._view, ended),
             probe=None,
@@ -260,21 +272,6 @@ class Recogniser:
             verdict=DrillVerdict.NO_FAILOVER,
         )
         return judged(replace(result, **told))  # type: ignore[arg-type]  # the caller names fields of the result
-
-    def _director(self, name: str, now: float) -> DrillDirector:
-        source = self._sources[name]
-        offset = source.clock.of_wall(now, self.clock.of(now))
-        view = None if self._view is None else next((one for one in self._view.directors if one.name == name), None)
-        hello = source.hello
-        return DrillDirector(
-            name=name,
-            hostname=(view.hostname or "") if view is not None else "" if hello is None else hello.hostname,
-            keepalived=source.version or (view.keepalived.version or "" if view is not None else ""),
-            kernel="" if hello is None else hello.kernel,
-            privilege=(view.privilege or "") if view is not None else "",
-            clock_offset=None if offset is None else offset[0],
-            clock_uncertainty=None if offset is None else offset[1],
-        )
 
 
 def _named(router: DrillRouter, fact: Fact) -> bool:
@@ -290,8 +287,3 @@ def _named(router: DrillRouter, fact: Fact) -> bool:
 
 def _home(router: DrillRouter, name: str) -> bool:
     return router.initial.get(name) == "MASTER"
-
-
-def _taken(one: InstanceFailover) -> float:
-    ends = [window.end for window in one.no_master] + [window.start for window in one.two_masters]
-    return min((at for at in ends if at is not None), default=0.0)

@@ -60,6 +60,8 @@ class DrillNote(StrEnum):
     CLOCK_UNSURE = "clock unsure"  # a Director's clock is known only roughly
     VIP_LEFT_BEHIND = "VIP left behind"  # the old MASTER's kernel still has it
     MESSAGES_LOST = "messages lost"  # some of what happened was left out: too much at once
+    FAILBACK_UNSEEN = "failback unseen"  # the Director of a run is MASTER again, and how that came was not seen
+    STAYS = "stays"  # the instance stays with the other Director: nothing lets the drill's one preempt
 
 
 @dataclass(frozen=True, slots=True)

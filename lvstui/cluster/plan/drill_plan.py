@@ -14,9 +14,10 @@ from typing import Literal
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.guards import Guard, GuardKind, drill_time
 from lvstui.cluster.plan.intent import ChangeRecord, DirectorRecord, Intent
-from lvstui.cluster.plan.mastership import ExpectedMaster
+from lvstui.cluster.plan.mastership import Contender, ExpectedMaster, Router, routers
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.plan import Plan, PlanRefused, make
+from lvstui.cluster.text import listed
 
 DrillHow = Literal["handover", "stop", "kill"]
 SHORTEST_HOLD, LONGEST_HOLD = 1.0, 300.0  # seconds
@@ -51,6 +52,8 @@ class ExpectedTakeover:
     earliest: float
     latest: float
     without: float  # at most, without a MASTER
+    own: str = ""  # as the drill's Director calls it
+    back: float | None = 0.0  # at most, from the undoing until it is back; None: it stays with the other Director
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,25 @@ class DrillPlan:
     def latest(self) -> float:
         """Return the seconds after which every instance has its new MASTER."""
         return max((one.latest for one in self.expected), default=0.0)
+
+    @property
+    def staying(self) -> tuple[str, ...]:
+        """Return the instances that stay with the other Director when the drill is undone, as the drill's calls them."""
+        return tuple(one.own for one in self.expected if one.back is None)
+
+    @property
+    def staying_words(self) -> str:
+        """Return that in words; "" where all of them return."""
+        if not self.staying:
+            return ""
+        verb = "stays" if len(self.staying) == 1 else "stay"
+        why = f"{self.director} has nopreempt there, or no higher priority than the others"
+        return f"{listed(self.staying)} {verb} there when the drill is undone: {why}"
+
+    @property
+    def back(self) -> float:
+        """Return the seconds after which every instance that returns is back, once the drill is undone."""
+        return max((one.back for one in self.expected if one.back is not None), default=0.0)
 
     def blocking(self, overrides: frozenset[str] = frozenset()) -> tuple[Guard, ...]:
         """Return the guards that keep it from being run: those that refuse, and those that ask and are not overridden."""
@@ -101,12 +123,13 @@ def make_drill(
         raise PlanRefused(_nothing_moves(name, change.takeovers))
     guards = [one for one in change.guards if not by_stop or one.kind not in _OF_THE_EDIT]
     title = _TITLES[intent.how].format(name)
+    now = routers([(one, one.configuration) for one in directors])
     return DrillPlan(
         intent,
         name,
         title,
         (*guards, *drill_time.check(drains, busy)),
-        tuple(_expected(intent.how, one) for one in moving),
+        tuple(_expected(intent.how, one, name, now) for one in moving),
         replace(change, title=title),
     )
 
@@ -126,17 +149,29 @@ def _nothing_moves(name: str, takeovers: Sequence[ExpectedMaster]) -> str:
     return f"no instance would move: {name} is MASTER of none that another Director would take over{others}"
 
 
-def _expected(how: DrillHow, one: ExpectedMaster) -> ExpectedTakeover:
-    taker = one.of(one.after)
-    assert taker is not None and one.after is not None  # it moves
+def _expected(how: DrillHow, one: ExpectedMaster, name: str, now: Sequence[Router]) -> ExpectedTakeover:
+    taker, mine = one.of(one.after), one.of(name)
+    assert taker is not None and mine is not None and one.after is not None  # it moves
     model = taker.model
+    earliest, latest, without = (
+        model.master_down - model.advert_int,
+        model.master_down + _LATE,
+        model.master_down + _LATE,
+    )
     if how == "stop":
-        return ExpectedTakeover(one.name, one.after, taker.ending_s, taker.ending_s + _LATE, taker.ending_s + _LATE)
-    earliest, latest = model.master_down - model.advert_int, model.master_down + _LATE
-    if how == "kill":
-        return ExpectedTakeover(one.name, one.after, earliest, latest, latest)
-    delay = model.preempt_delay
-    return ExpectedTakeover(one.name, one.after, earliest + delay, latest + delay, 0.0)
+        earliest, latest, without = taker.ending_s, taker.ending_s + _LATE, taker.ending_s + _LATE
+    elif how == "handover":
+        earliest, latest, without = earliest + model.preempt_delay, latest + model.preempt_delay, 0.0
+    return _with_return(ExpectedTakeover(one.name, one.after, earliest, latest, without), mine, now)
+
+
+def _with_return(expected: ExpectedTakeover, mine: Contender, now: Sequence[Router]) -> ExpectedTakeover:
+    """Return it with its way back: the Director takes it when it is above all others with its own priority, and preempts."""
+    router = next(one for one in now for side in one if (side.director, side.key) == (mine.director, mine.key))
+    before = next(side for side in router if side.director == mine.director)
+    above = all(before.priority > other.priority for other in router if other is not before and other.able)
+    back = before.model.master_down + before.model.preempt_delay + _LATE
+    return replace(expected, own=mine.name, back=None if before.model.nopreempt or not above else back)
 
 
 def drill_record(plan: DrillPlan, outcome: Outcome, *, id: str, wall: float, overrides: frozenset[str]) -> ChangeRecord:

@@ -34,6 +34,8 @@ def preflight(plan: DrillPlan, width: int) -> Content:
     """Write what is done and expected, and the guards, the gravest first."""
     undone = f"It is undone after {plan.intent.hold:g} s, and whatever happens before: the agents do that themselves."
     expected = [_expected(one, width) for one in plan.expected]
+    if plan.staying:
+        expected.append(hanging(Content.styled("expected  ", DIM), plan.staying_words, width))
     guards = [_guard(one, width) for one in sorted(plan.guards, key=lambda one: _GRAVE[one.level])]
     head = Content("\n").join([hanging(Content(""), plan.title, width, "bold"), hanging(Content(""), undone, width)])
     return stacked([head, Content("\n").join(expected), Content("\n").join(guards)])

@@ -67,6 +67,19 @@ def test_nopreempt_stands_against_a_handover_alone() -> None:
     assert {one.instance for one in plan("stop", pair).expected} == {"VI_1", "VI_2"}
 
 
+def test_an_instance_returns_by_its_own_timer_where_it_is_above_the_others_and_preempts() -> None:
+    made = plan("handover")
+    assert made.staying == () and round(made.back, 4) == 3.7094  # its own priority: a skew of 156/256 s
+    delayed = plan("stop", handed_pair(first=config(100, "preempt_delay 30")))
+    assert delayed.staying == () and round(delayed.back, 4) == 33.7094
+    staying = plan("stop", handed_pair(first=config(100, "nopreempt")))
+    assert staying.staying == ("VI_1",) and staying.staying_words.startswith(
+        "VI_1 stays there when the drill is undone"
+    )
+    below = plan("kill", handed_pair(first=config(40), second=config(50, "nopreempt")))
+    assert below.staying == ("VI_1", "VI_2") and below.back == 0.0
+
+
 @pytest.mark.parametrize("hold", [0.5, 301.0, float("nan")])
 def test_the_hold_is_bounded(hold: float) -> None:
     with pytest.raises(PlanRefused, match="holds for 1 to 300 s"):

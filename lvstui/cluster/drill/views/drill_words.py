@@ -100,8 +100,10 @@ def _why(result: DrillResult) -> str:
             return _twice(its, result.ended)
         case DrillVerdict.NOT_TAKEN_OVER if its:
             return f"no other Director became MASTER of {_instances(its)} after {its[0].old or 'its MASTER'} was lost"
-        case DrillVerdict.NOT_MEASURED if its:
-            return _not_measured(its)
+        case DrillVerdict.NOT_TAKEN_OVER:
+            return f"nobody was seen to take over; {outage(result)}"
+        case DrillVerdict.NOT_MEASURED:
+            return _not_measured(its) if its else _unseen_failback(result)
         case _:
             return f"{taken_over(result.failovers or moved)}; {outage(result)}"
 
@@ -182,6 +184,11 @@ def _not_measured(some: Sequence[InstanceFailover]) -> str:
     return f"{taken_over(some)}, but not enough was seen to time it" + (f" ({listed(missing)})" if missing else "")
 
 
+def _unseen_failback(result: DrillResult) -> str:
+    names = listed(name for one in result.notes if one.note is DrillNote.FAILBACK_UNSEEN for name in one.instances)
+    return f"{taken_over(result.failovers)}; the failback of {names} was not seen, so it is not timed"
+
+
 def outage(result: DrillResult) -> str:
     """Say what clients met, or how long there was no MASTER where no client asked."""
     probe = result.probe
@@ -241,5 +248,11 @@ def note(one: NoteOn) -> str:
             return f"{directors}: its clock is known only roughly, so its times are less certain"
         case DrillNote.VIP_LEFT_BEHIND:
             return f"{vips} is still in the kernel of {directors or 'the old MASTER'}"
+        case DrillNote.FAILBACK_UNSEEN:
+            return (
+                f"{directors} is MASTER of {instances} again, but no packet, log or address told when: it is not timed"
+            )
+        case DrillNote.STAYS:
+            return f"{instances} did not return to {directors}: it has nopreempt there, or no higher priority than elsewhere"
         case DrillNote.MESSAGES_LOST:
             return f"{directors or 'A Director'}: too much happened at once, and some of it was left out"

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from lvstui.cluster.drill.milestones import Milestone, MilestoneKind, Unseen
-from lvstui.cluster.drill.result import DrillCause, DrillResult, DrillVerdict, InstanceFailover, TimeWindow
+from lvstui.cluster.drill.result import (
+    DrillCause,
+    DrillNote,
+    DrillResult,
+    DrillVerdict,
+    InstanceFailover,
+    NoteOn,
+    TimeWindow,
+)
 from lvstui.cluster.drill.views.drill_words import unseen, verdict
 from tests.support.drill_pages import tame
 from tests.support.drill_results import A_STOP, ANY, BEGIN, STOPPED
@@ -56,6 +64,19 @@ def unmeasured() -> DrillResult:
         (
             ended(DrillVerdict.NOT_TAKEN_OVER, new=None),
             "Not taken over: no other Director became MASTER of VI_1 after director1 was lost.",
+        ),
+        (
+            replace(A_STOP, verdict=DrillVerdict.NOT_TAKEN_OVER, failovers=(), failbacks=(), probe=None),
+            "Not taken over: nobody was seen to take over; nothing was measured.",
+        ),
+        (
+            replace(
+                A_STOP,
+                verdict=DrillVerdict.NOT_MEASURED,
+                notes=(NoteOn(DrillNote.FAILBACK_UNSEEN, ("VI_1",), ("director1",)),),
+            ),
+            "Not measured: director2 took over VI_1, 610 ms ± 4.0 ms after director1 gave up; the failback of VI_1 was not "
+            "seen, so it is not timed.",
         ),
         (
             unmeasured(),

@@ -1,0 +1,201 @@
+"""A run ends when the failback was seen as it happened, or says that it was not; the agents tell in whatever order they do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from lvstui.cluster.drill.recogniser import Recogniser
+from lvstui.cluster.drill.result import DrillNote, DrillResult, DrillVerdict
+from lvstui.cluster.plan.drill_plan import DrillIntent, DrillPlan, make_drill
+from lvstui.cluster.plan.outcome import Outcome
+from lvstui.cluster.view import ClusterView
+from lvstui.director.protocol.host_messages import Address, Link, Network
+from lvstui.director.protocol.message_registry import FromAgent
+from lvstui.director.protocol.sighting_messages import Sightings
+from lvstui.session import drill_run, drill_watch
+from lvstui.session.agent_traffic import AgentTraffic
+from lvstui.session.drill_run import DrillRun, EndedDrill
+from lvstui.session.session import Session
+from tests.support.failover_story import ADDRESSES, FailoverStory
+from tests.support.handover_pair import config, handed_pair
+from tests.support.pair import WHEN
+from tests.support.telling import NAMES, VIPS, WALL
+from tests.support.waiting import until_true
+
+ONE, TWO = NAMES
+SKEW_50, DOWN_100 = 206 / 256, 3 + 156 / 256
+BACK = 9.9  # when keepalived was started on director1, and is BACKUP
+
+
+class OpenPair(FailoverStory):
+    """A session whose agents tell a story; its clock is that of the story."""
+
+    def __init__(self) -> None:
+        self.agents = AgentTraffic(
+            {name: lambda message: True for name in NAMES}, lambda name: self.pair.state.director(name)
+        )
+        self.name = "web-prod"
+        self.looks = 0
+        self.undo = asyncio.Event()
+        self._callbacks: list[Callable[[], None]] = []
+        super().__init__()
+        self.pair.now = self.began
+        self.holds(ONE, 0.0, *VIPS.values())
+
+    def _begun(self) -> Recogniser:
+        return cast(Recogniser, None)  # that of the run's watch is told
+
+    def _receive(self, name: str, message: FromAgent, now: float) -> None:
+        self.pair.now = max(self.pair.now, now)
+        self.pair.state.receive(name, message, now)
+        self.agents.received(name, message, now)
+        for callback in list(self._callbacks):
+            callback()
+
+    # --- what a run asks of its session ---
+
+    def view(self) -> ClusterView:
+        self.looks += 1
+        self.pair.state.tick(self.pair.now)
+        return self.pair.state.view(self.pair.now, WALL + self.pair.now)
+
+    seen = view
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    async def run_drill(self, plan: DrillPlan, during: Any, left: Any, overrides: frozenset[str]) -> Outcome:
+        await self.undo.wait()
+        remains = await left()
+        return Outcome("undecided" if remains else "done", 0, "; ".join(remains), {})
+
+    # --- what its agents tell ---
+
+    def ready(self) -> None:
+        for name in NAMES:
+            self.tell(name, 0.1, Sightings(0.0, (), (), ("ens33", "ens36"), 0, None))
+
+    def holds(self, name: str, at: float, *vips: str) -> None:
+        """The kernel's addresses, as an agent reads them apart from what it watches."""
+        own = [Address(place, some[name], 24) for place, some in ADDRESSES.items()]
+        held = [Address("ens33", vip, 32) for vip in vips]
+        self.tell(name, at, Network(0.0, (Link("ens33", True), Link("ens36", True)), (*own, *held), None))
+
+    def fails_over(self) -> None:
+        """director1 gives up and director2 takes over; director1 is there again as BACKUP."""
+        self.adverts(ONE, 1.0, 5.0)
+        self.gives_up(ONE, 5.4)
+        self.enters(ONE, "BACKUP", 5.45)
+        self.holds(ONE, 5.5)
+        self.becomes_master(TWO, 5.4 + SKEW_50)
+        self.holds(TWO, 6.3, *VIPS.values())
+        self.adverts(TWO, 7.2, 9.2)
+        self.enters(ONE, "BACKUP", BACK)
+        self.adverts(TWO, 10.2, 13.2)
+
+    def returns(self) -> float:
+        """Where the VIPs are is told first, and shows director1 as MASTER; nothing yet dates its failback."""
+        at = BACK + DOWN_100
+        self.holds(ONE, at, *VIPS.values())
+        return at
+
+    def dates_the_return(self, at: float) -> None:
+        self.becomes_master(ONE, at)
+        self.enters(TWO, "BACKUP", at + 0.01)
+        self.holds(TWO, at + 0.02)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> OpenPair:
+    pair = OpenPair()
+    clock = SimpleNamespace(monotonic=lambda: pair.pair.now, time=lambda: WALL + pair.pair.now)
+    monkeypatch.setattr(drill_watch, "time", clock)
+    monkeypatch.setattr(drill_run, "time", clock)
+    monkeypatch.setattr(drill_run, "_QUIET", 0.0)
+    return pair
+
+
+def plan(first: str | None = None) -> DrillPlan:
+    return make_drill(DrillIntent("stop", None, 10.0, "ana@ops1", WHEN), handed_pair(first))
+
+
+@asynccontextmanager
+async def running(opened: OpenPair, made: DrillPlan) -> AsyncIterator[tuple[DrillRun, asyncio.Task[EndedDrill]]]:
+    """A run whose failover is over, and that waits for the failback."""
+    drill = DrillRun(cast(Session, opened), made)
+    task = asyncio.create_task(drill.run())
+    await until_true(lambda: drill.watch is not None)
+    opened.ready()
+    await until_true(lambda: drill.steps[1].state == "running")
+    opened.fails_over()
+    opened.undo.set()
+    await until_true(lambda: drill.steps[-1].state == "running")
+    yield drill, task
+
+
+async def looked(opened: OpenPair) -> None:
+    """Wait until the run has looked at what was told."""
+    before = opened.looks
+    await until_true(lambda: opened.looks >= before + 2)
+
+
+def whole(ended: EndedDrill) -> DrillResult:
+    assert ended.result is not None
+    return ended.result
+
+
+async def test_a_director_that_has_its_vips_again_does_not_end_the_run_before_its_failback_was_seen(
+    opened: OpenPair,
+) -> None:
+    async with running(opened, plan()) as (drill, task):
+        at = opened.returns()
+        assert {one.state for one in opened.view().directors[0].vrrp} == {"MASTER"}
+        await looked(opened)
+        assert not task.done() and drill.steps[-1].state == "running"
+        opened.dates_the_return(at)
+        result = whole(await task)
+    assert {one.name for one in result.failovers} == {one.name for one in result.failbacks} == {"VI_1", "VI_2"}
+    assert (result.verdict, result.restored) == (DrillVerdict.AS_EXPECTED, True)
+
+
+async def test_a_failback_that_nothing_dates_is_told_as_not_measured(
+    opened: OpenPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drill_run, "_BACK", -DOWN_100)  # the patience is over at once
+    async with running(opened, plan()) as (_, task):
+        opened.returns()
+        result = whole(await task)
+    assert (result.verdict, result.restored, result.failbacks) == (DrillVerdict.NOT_MEASURED, True, ())
+    [note] = [one for one in result.notes if one.note is DrillNote.FAILBACK_UNSEEN]
+    assert (note.instances, note.directors) == (("VI_1", "VI_2"), (ONE,))
+
+
+async def test_a_director_that_does_not_become_master_again_is_not_restored(
+    opened: OpenPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drill_run, "_BACK", -DOWN_100)
+    async with running(opened, plan()) as (drill, task):
+        ended = await task
+    result = whole(ended)
+    assert (result.verdict, result.restored) == (DrillVerdict.NOT_RESTORED, False)
+    assert result.left == ("director1 is not MASTER of VI_1 and VI_2 again",)
+    assert (ended.outcome.kind, drill.steps[-1].state) == ("undecided", "failed")
+
+
+async def test_an_instance_that_does_not_preempt_is_not_waited_for_and_that_is_said(opened: OpenPair) -> None:
+    async with running(opened, plan(config(100, "nopreempt"))) as (_, task):
+        at = BACK + DOWN_100
+        opened.becomes_master(ONE, at, "VI_2")
+        opened.holds(ONE, at, VIPS["VI_2"])
+        opened.enters(TWO, "BACKUP", at + 0.01, "VI_2")
+        result = whole(await task)
+    assert result.restored and [one.name for one in result.failbacks] == ["VI_2"]
+    [note] = [one for one in result.notes if one.note is DrillNote.STAYS]
+    assert (note.instances, note.directors) == (("VI_1",), (ONE,))
