@@ -7,27 +7,22 @@ import hashlib
 import time
 from collections.abc import Callable
 
-from lvstui.demo.simulated_adverts import SimulatedAdverts
-from lvstui.demo.world import PATH, STARTED_AGO, SimulatedMachine, World
+from lvstui.demo.simulated_machine import SimulatedMachine
+from lvstui.demo.simulated_packets import SimulatedPackets
+from lvstui.demo.simulated_tables import checkers, connections, ipvs_table
+from lvstui.demo.simulated_vrrp import SERVICE_LINK, VIP_ADDED
+from lvstui.demo.world import PATH, STARTED_AGO, World
 from lvstui.director.journal import JournalEntry, LeftJournal, StartedBy
+from lvstui.director.linux.sighting_queue import SightingQueue
 from lvstui.director.linux.sysctls import NAMES
 from lvstui.director.protocol.change_messages import Replacement, Tested
-from lvstui.director.protocol.checker_messages import Check, CheckedRealServer, CheckedVirtualServer, Checkers
+from lvstui.director.protocol.checker_messages import Checkers
 from lvstui.director.protocol.file_messages import File, Files
 from lvstui.director.protocol.host_messages import Address, Host, Link, Network, Nic, Sysctl, Sysctls
-from lvstui.director.protocol.ipvs_messages import (
-    Connection,
-    Connections,
-    RealServer,
-    SampleConnections,
-    Service,
-    ServiceId,
-    StateCount,
-    SyncDaemon,
-    SyncDaemons,
-)
+from lvstui.director.protocol.ipvs_messages import Connections, SampleConnections, SyncDaemon, SyncDaemons
 from lvstui.director.protocol.keepalived_messages import Keepalived, LoadedConfiguration, Log
 from lvstui.director.protocol.link_messages import Hello
+from lvstui.director.protocol.sighting_messages import Sighting
 from lvstui.director.protocol.vrrp_messages import Adverts, Vrrp, VrrpInstance
 from lvstui.director.system import Event, IpvsTable, Refused
 
@@ -46,7 +41,12 @@ class SimulatedSystem:
     def __init__(self, world: World, name: str) -> None:
         self._world = world
         self._me: SimulatedMachine = world.directors[name]
-        self._adverts = SimulatedAdverts(world, self._me, time.time())
+        self._packets = SimulatedPackets(world.vrrp, self._me, self._saw)
+        self._sightings: SightingQueue | None = None  # while somebody watches
+        self._packets_wanted = False
+        self._tell: Callable[[Event], None] = lambda event: None
+        self._state_told = self._me.state
+        self._lines_sent = 0
         self._candidate: bytes | None = None
         self._kept: bytes | None = None
         self._locked = False
@@ -57,36 +57,7 @@ class SimulatedSystem:
 
     def read_ipvs(self) -> IpvsTable:
         self._world.advance(time.time())
-        services = []
-        for server in self._me.configuration.virtual_servers:
-            key = server.services[0]
-            rows = [(real, row) for (service, real), row in self._me.rows.items() if service == key]
-            reals = tuple(
-                RealServer(
-                    real.address,
-                    real.port,
-                    "NAT",
-                    row.weight,
-                    0,
-                    0,
-                    round(row.active),
-                    round(row.inactive),
-                    0,
-                    row.shown[0],
-                    row.shown[0] * 6,
-                    row.shown[0] * 5,
-                    row.shown[1],
-                    row.shown[2],
-                )
-                for real, row in rows
-            )
-            totals = [sum(row.shown[index] for _, row in rows) for index in range(3)]
-            id = ServiceId(key.family, key.protocol, key.address, key.port, key.fwmark)
-            service = Service(
-                id, server.scheduler, 0, 0, "255.255.255.255", "", totals[0], totals[0] * 6, totals[0] * 5, *totals[1:]
-            )
-            services.append((service, reals))
-        return IpvsTable(tuple(services), True)
+        return ipvs_table(self._me)
 
     def read_host(self) -> Host:
         passed = self._me.passed  # a NIC counts on and on; what the kernel shows of IPVS is refreshed every 2 s
@@ -141,78 +112,80 @@ class SimulatedSystem:
         return Vrrp(time.monotonic(), instances, None)
 
     def read_adverts(self) -> Adverts:
-        return self._adverts.read(time.time(), time.monotonic())
+        self._take_packets()
+        return self._packets.adverts(time.monotonic())
 
     async def read_checkers(self) -> Checkers:
-        checked: list[CheckedRealServer] = []
-        quorums: list[CheckedVirtualServer] = []
-        for server in self._me.configuration.virtual_servers:
-            name = f"{server.services[0].address} {server.services[0].protocol} {server.services[0].port}"
-            quorums.append(CheckedVirtualServer(name, server.quorum, server.hysteresis, True, None, None))
-            for real in server.real_servers:
-                alive = real.key not in self._world.down
-                check = Check("TCP_CHECK", alive, True, 0)
-                checked.append(
-                    CheckedRealServer(
-                        name, real.key.address, real.key.port, real.weight, real.weight, alive, alive, (check,)
-                    )
-                )
-        return Checkers(time.monotonic(), tuple(checked), None, tuple(quorums))
+        return checkers(self._me, self._world.down, time.monotonic())
 
     def read_files(self, patterns: tuple[str, ...]) -> Files:
         file = File(PATH, self._me.data, _sha256(self._me.data), self._mtime, 0, 0, 0o644, None)
         return Files(time.monotonic(), PATH, (file,), (), None)
 
     async def sample_connections(self, wanted: SampleConnections) -> Connections:
-        found = [
-            row
-            for (_, real), row in self._me.rows.items()
-            if (real.address, real.port) == (wanted.real_server.address, wanted.real_server.port)
-        ]
-        active, closing = round(sum(row.active for row in found)), round(sum(row.inactive for row in found))
-        rows = [
-            Connection(f"10.10.0.{100 + n % 90}", 32768 + n * 37 % 28000, "ESTABLISHED", 899) for n in range(active)
-        ]
-        rows += [
-            Connection(f"10.10.0.{100 + n % 90}", 32768 + n * 53 % 28000, "FIN_WAIT", 118 - n % 90)
-            for n in range(closing)
-        ]
-        counts = (("ESTABLISHED", active), ("FIN_WAIT", closing))
-        states = tuple(StateCount(state, count) for state, count in counts if count)
-        shown = tuple(rows[: wanted.rows])
-        return Connections(time.monotonic(), wanted.nonce, shown, states, 0, True, 0.002, None)
+        return connections(self._me, wanted, time.monotonic())
 
     async def watch(self, tell: Callable[[Event], None]) -> None:
-        tell(self._network())
-        tell(Log(time.monotonic(), "journald", True, tuple(self._me.log[-_HISTORY:]), None))
-        lines_sent = len(self._me.log)
-        state, peer = self._me.state, self._world.peer(self._me.name)
-        heard = peer.master
+        self.begin_watch(tell)
         while True:
             await asyncio.sleep(_STEP)
-            self._world.advance(time.time())
-            if self._me.state != state:
-                state = self._me.state
-                tell(self._network())
-            if peer.master != heard:
-                heard = peer.master
-                tell(self.read_adverts())
-            if len(self._me.log) > lines_sent:
-                tell(Log(time.monotonic(), "journald", False, tuple(self._me.log[lines_sent:]), None))
-                lines_sent = len(self._me.log)
+            self.look_again()
+
+    def begin_watch(self, tell: Callable[[Event], None]) -> None:
+        """Tell how everything is, and from now on, at each `look_again`, what has happened."""
+        self._tell, self._sightings = tell, SightingQueue(tell, time.monotonic)
+        if self._packets_wanted:
+            self._sightings.packets = self._packets
+        self._tell_network()
+        tell(Log(time.monotonic(), "journald", True, tuple(self._me.log[-_HISTORY:]), None))
+        self._lines_sent = len(self._me.log)
+
+    def look_again(self) -> None:
+        """Tell what has happened since the last look."""
+        if self._take_packets():
+            self._tell(self._packets.adverts(time.monotonic()))
+        if self._me.state != self._state_told:
+            self._tell_network()
+        if len(self._me.log) > self._lines_sent:
+            self._tell(Log(time.monotonic(), "journald", False, tuple(self._me.log[self._lines_sent :]), None))
+            self._lines_sent = len(self._me.log)
+        if self._sightings is not None and self._packets_wanted:
+            self._sightings.flush()
+
+    def _tell_network(self) -> None:
+        self._state_told, network = self._me.state, self._network()
+        self._tell(network)
+        if self._sightings is not None:
+            self._sightings.network(network)
 
     def watch_packets(self, seconds: float) -> None:
-        """Do nothing: no packet travels here."""
+        self._packets_wanted = True
+        self._packets.watch(seconds, time.monotonic())
+        if self._sightings is not None:
+            self._sightings.packets = self._packets
+            self._sightings.tell_again()
+
+    def _take_packets(self) -> bool:
+        """Take in what was sent until now; return True if an advert is news."""
+        now = time.time()
+        self._world.advance(now)
+        return self._packets.take(now, time.monotonic())
+
+    def _saw(self, sighting: Sighting) -> None:
+        if self._sightings is not None:
+            self._sightings.add(sighting)
 
     def _network(self) -> Network:
-        number = self._me.name[-1]
+        number, began = self._me.name[-1], time.monotonic() - time.time() + self._me.since
         addresses = [Address("ens33", f"10.10.0.1{number}", 24), Address("ens36", f"192.168.211.1{number}", 24)]
         if self._me.master:
             addresses += [
-                Address(one.interface or "", vip, 32) for one in self._me.configuration.vrrp for vip in one.vips
+                Address(one.interface or "", vip, 32, began + VIP_ADDED)
+                for one in self._me.configuration.vrrp
+                for vip in one.vips
             ]
-        up = self._me.state != "FAULT"
-        return Network(time.monotonic(), (Link("ens33", up), Link("ens36", True)), tuple(addresses), None)
+        links = (Link(SERVICE_LINK, self._me.state != "FAULT"), Link("ens36", True))
+        return Network(time.monotonic(), links, tuple(addresses), None)
 
     # --- writing ---
 

@@ -111,7 +111,7 @@ class DrillWatch:
             view = self._session.view()
         self.recogniser.know(view, time.monotonic())
         known = {name: self._session.agents.director(name).loaded.configuration for name in self.recogniser.names}
-        self.recogniser.know_timers(dict(_timers(known)))
+        self.recogniser.know_timers(dict(file_timers(known)))
 
     async def _keep(self) -> None:
         """Renew the watch of packets, and look at each view."""
@@ -125,7 +125,7 @@ class DrillWatch:
             await asyncio.sleep(_LOOK)
 
 
-def _timers(known: Mapping[str, Configuration | None]) -> Iterator[tuple[tuple[str, str], InstanceTimers]]:
+def file_timers(known: Mapping[str, Configuration | None]) -> Iterator[tuple[tuple[str, str], InstanceTimers]]:
     """Give what each Director's files say of its instances' timers."""
     for name, configuration in known.items():
         if configuration is None:

@@ -104,6 +104,9 @@ class Story:
             yield one.hello()
             yield one.read_sysctls()
         yield one.read_adverts()
+        lines, self._lines[name] = tuple(log[self._lines[name] :]), len(log)
+        if first or lines:
+            yield Log(self.now, "journald", first, lines, None)
         yield self._deltas[name].next(one.read_ipvs(), self.now)
         yield one.read_host()
         yield one.read_keepalived()
@@ -111,9 +114,6 @@ class Story:
         yield _at_once(one.read_vrrp())
         yield _at_once(one.read_checkers())
         yield one.read_files(())
-        lines, self._lines[name] = tuple(log[self._lines[name] :]), len(log)
-        if first or lines:
-            yield Log(self.now, "journald", first, lines, None)
 
 
 def _at_once(said: Coroutine[object, object, Said]) -> Said:

@@ -17,6 +17,9 @@ from lvstui.cluster.moments import duration
 from lvstui.cluster.plan.drill_plan import LONGEST_HOLD, SHORTEST_HOLD, DrillHow
 from lvstui.probe.probe_wish import FASTEST, LONGEST, SLOWEST
 
+_ENDS_WITH_IT = (
+    "the simulated pair of --demo ends with the command: to measure a failover there, run lvstui --demo and press D"
+)
 PROBED = f"VIRTUAL is {VIRTUAL_FORM}, or the URL of a VIP: http://10.10.0.20/health, tcp://10.10.0.20:80."
 
 
@@ -150,7 +153,7 @@ def watch(pair: Pair, seconds: float | None, max_outage: float | None, as_json: 
     from lvstui.cli.drill import watch_command
 
     if pair.simulated:
-        raise click.UsageError("the demo is simulated: its failovers cannot be measured")
+        raise click.UsageError(_ENDS_WITH_IT)
     session = pair.session()
     cluster = launch.recording_name(pair.cluster, pair.directors)
     asked = watch_command.WatchRequest(cluster, seconds, max_outage, as_json or pair.as_json)
@@ -209,7 +212,7 @@ def run(pair: Pair, /, how: DrillHow, override: tuple[str, ...], as_json: bool, 
     from lvstui.cli.drill import run_command
 
     if pair.simulated:
-        raise click.UsageError("the demo is simulated: its failovers cannot be measured")
+        raise click.UsageError(_ENDS_WITH_IT)
     session = pair.session()
     ssh_config = pair.ssh_config or launch.ssh_config_of(pair.cluster)
     cluster = launch.recording_name(pair.cluster, pair.directors)

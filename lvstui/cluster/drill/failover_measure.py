@@ -154,16 +154,22 @@ def _expected(one: Takeover, seen: OldMaster, why: DrillCause, around: DrillSurr
     down, part = master_down(priority, version, interval, timers.adverts), skew(priority, version, interval)
     least = part if seen.gave_up is not None and _timer_start(one, seen, why) is seen.gave_up else down
     delay = timers.preempt_delay + interval if timers.preempt_delay and why is DrillCause.FAILBACK else 0.0
-    earliest = 0.0 if _led(one, around) else least
-    return ExpectedTimes(interval, version, priority, part, down, earliest, least + delay + ALLOWED)
+    grouped = _grouped(one, around)
+    most = down if grouped and why in (DrillCause.FAULT, DrillCause.NETWORK_CUT) else least
+    earliest = 0.0 if grouped else least
+    return ExpectedTimes(interval, version, priority, part, down, earliest, most + delay + ALLOWED)
 
 
 def _timers(router: DrillRouter, director: str, around: DrillSurroundings) -> InstanceTimers:
     return around.timers.get((director, router.sides[director].name), InstanceTimers())
 
 
-def _led(one: Takeover, around: DrillSurroundings) -> bool:
-    """Return True if another instance of its sync group may have taken it along, before its own timer ran out."""
+def _grouped(one: Takeover, around: DrillSurroundings) -> bool:
+    """Return True if it shares a sync group: another instance may take it along before its own timer runs out, or hold it back.
+
+    A group goes to MASTER when each of its instances would. Where one network fails, priority 0 arrives through the others alone,
+    and the instance of the failed network waits for the whole master-down interval.
+    """
     new = one.new.director
     group = _timers(one.router, new, around).group
     others = (router for router in around.routers if router is not one.router and new in router.sides)

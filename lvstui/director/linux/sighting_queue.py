@@ -7,19 +7,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Protocol, Tuple
 
 from ..protocol.host_messages import Address, Network
 from ..protocol.sighting_messages import Sighting, Sightings
 from ..protocol.vrrp_messages import Advertiser
 
-if TYPE_CHECKING:
-    from .vrrp.packet_watch import PacketWatch
-
 _SOON = 0.02  # seconds that what is seen together is gathered for
 _PER_S, _BURST = 20.0, 300.0  # sightings per second on the whole, and at once
 _REMOVED = 0.05  # seconds that rtnetlink's word of what is gone, or of a link, may have waited for the agent
 _LATE = 1.0  # seconds; an address whose stamp is older was not put there just now
+
+
+class WatchedPackets(Protocol):
+    """Give what a watch of packets knows by now."""
+
+    @property
+    def sent(self) -> Tuple[Advertiser, ...]: ...
+
+    @property
+    def watched(self) -> Tuple[str, ...]: ...
+
+    @property
+    def lost(self) -> int: ...
+
+    @property
+    def error(self) -> Optional[str]: ...
 
 
 class SightingQueue:
@@ -34,7 +47,7 @@ class SightingQueue:
         self._due = False
         self._network: Optional[Network] = None
         self._told: Optional[Tuple[object, ...]] = None
-        self.packets: Optional[PacketWatch] = None
+        self.packets: Optional[WatchedPackets] = None
 
     def add(self, sighting: Sighting) -> None:
         """Take one in. It is told soon, with what comes meanwhile."""
