@@ -129,6 +129,11 @@ class ClusterState:
         """Return True while time alone will change what a view shows: it holds back what may be normal for a moment."""
         return self._problems.hidden or self._entries.unsettled or self._undecided
 
+    @property
+    def drain_steps(self) -> int:
+        """Return how often a view saw another number of connections left on what is drained."""
+        return self._drains.steps
+
     def tick(self, now: float) -> None:
         """Take in that time went by: figures become stale, what lasts is told. Call it a few times a second."""
         self._now = now

@@ -27,6 +27,7 @@ class RecordedState(ClusterState):
         super().__init__(names, now, wall, interval=interval)
         self._recorder = recorder
         self._viewed_at = -1  # changes that were more than figures, at the last view
+        self._drain_steps = 0  # likewise
         recorder.memory, recorder.note, recorder.settled = self.memory, self.note, self._is_settled
 
     def pace(self, interval: float) -> None:
@@ -68,8 +69,11 @@ class RecordedState(ClusterState):
         view = super().work(now, wall)
         if view is not None:
             before, self._viewed_at = self._viewed_at, self.changes - self.figures
-            # What a view holds back begins with the view that first saw it, whether that showed anything new or not.
-            self._recorder.viewed(view, self._viewed, begins=self.unsettled or self._viewed_at != before)
+            # What a view holds back begins with the view that first saw it, whether that showed anything new or not; and so
+            # does the time for which so many connections were left.
+            begins = self.unsettled or self._viewed_at != before or self.drain_steps != self._drain_steps
+            self._drain_steps = self.drain_steps
+            self._recorder.viewed(view, self._viewed, begins=begins)
         return view
 
     def _is_settled(self) -> bool:

@@ -14,12 +14,13 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from lvstui.cluster.event_kind import EventKind
-from lvstui.cluster.view import ClusterView, EventView, Severity, total
+from lvstui.cluster.view import ClusterView, DrainView, EventView, Severity, total
 from lvstui.record.chunk_writer import Batch, ChunkWriter
 from lvstui.record.recorded_entries import Entry
 from lvstui.record.recording_file import RateRow
@@ -94,7 +95,10 @@ class Recorder:
         """Take a view that was made: its new events, and that it was made, where something is new or `begins`."""
         seen, self._seen = self._seen, view
         same = (
-            seen is not None and seen.events is view.events and _ids(seen) == _ids(view) and seen.drains == view.drains
+            seen is not None
+            and seen.events is view.events
+            and _ids(seen) == _ids(view)
+            and _drains(seen) == _drains(view)
         )
         if same and not begins:
             return
@@ -153,6 +157,11 @@ class Recorder:
 
 def _ids(view: ClusterView) -> list[str]:
     return [problem.id for problem in view.problems]
+
+
+def _drains(view: ClusterView) -> list[DrainView]:
+    """Return the drains, but for what follows from how long they have been so."""
+    return [replace(drain, per_s=None, eta_s=None) for drain in view.drains]
 
 
 def connections_per_s(view: ClusterView) -> float | None:

@@ -10,9 +10,9 @@ from tests.support.telling import NAMES, Pair, checked, configuration, row
 MARK = "0  # drained, was 1, 2026-11-22 14:01 by ana@ops1"
 
 
-def draining(reason: str = "kernel update", active: int = 40) -> Pair:
+def draining(reason: str = "kernel update", active: int = 40, pair: Pair | None = None) -> Pair:
     """Return a pair with 8082 drained in both files and kernels, so many connections on the MASTER."""
-    pair = Pair().up()
+    pair = (pair or Pair()).up()
     data = configuration({8081: 1, 8082: f"{MARK}: {reason}" if reason else MARK, 8083: 1})
     for name in NAMES:
         pair.files(name, data)

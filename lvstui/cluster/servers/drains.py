@@ -52,6 +52,7 @@ class DrainJob:
         self.view: DrainView | None = None
         self.waited_for = emptied  # is its end worth telling
         self.noted = emptied  # was it ever
+        self.steps = 0  # how often another number of connections was seen to be left
         self._paces: dict[str, Pace] = {}
 
     def sample(
@@ -68,9 +69,9 @@ class DrainJob:
             name: _left(figures, udp=udp) if directors[name].fresh else None for name, figures in real.directors.items()
         }
         for name, count in left.items():
-            if count is not None:
-                self._paces.setdefault(name, Pace()).add(now, count)
-                self.waited_for |= count > 0
+            if count is not None or name in self._paces:
+                self.steps += self._paces.setdefault(name, Pace()).add(now, count)
+                self.waited_for |= bool(count)
         told = next((one.drained for one in real.directors.values() if one.drained is not None), None)
         unknown = next((_silent(name, one) for name, one in directors.items() if not one.fresh), None)
         over = unknown is None and _over(real, left, directors)
@@ -104,7 +105,7 @@ class DrainJob:
         """Return what is known of it, as JSON."""
         return [self.waited_for, self.noted, {name: pace.memory() for name, pace in self._paces.items()}]
 
-    def recall(self, memory: tuple[bool, bool, Mapping[str, Iterable[Sequence[float]]]]) -> None:
+    def recall(self, memory: tuple[bool, bool, Mapping[str, Iterable[Sequence[float | None]]]]) -> None:
         """Take in what `memory` returned."""
         self.waited_for, self.noted, paces = memory
         for name, samples in paces.items():
@@ -122,6 +123,8 @@ class Drains:
     def __init__(self) -> None:
         self._drains: dict[ServerKey, DrainJob] = {}
         self._emptied: set[ServerKey] = set()  # whose weight in a kernel became 0, and whose end was not told yet
+        self.steps = 0
+        """How often any of them was seen to have another number of connections left."""
 
     def note(self, happened: Iterable[Transition]) -> None:
         """Take in what happened since the last call: a server that had weight 0 from the start was never drained."""
@@ -146,7 +149,9 @@ class Drains:
             key = (server.id, real.id)
             drain = drains[key] = self._drains.get(key) or DrainJob(emptied=key in self._emptied)
             drain.waited_for |= key in self._emptied
+            before = drain.steps
             view = drain.sample(server, real, by_name, now, sending.get(real.id, ()))
+            self.steps += drain.steps - before
             drain.noted |= drain.waited_for
             if _in_progress(drain):
                 shown.append(view)
