@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lvstui.console.cluster_choice import Cluster, OpenSession
     from lvstui.console.drill_port import OpenDrills
     from lvstui.console.live_preferences import LivePreferences
-    from lvstui.console.past.past_port import PastPort
+    from lvstui.console.moment.past_port import PastPort
     from lvstui.record.recorder import Recorder
     from lvstui.session.session import Session
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, cast
-
-from textual.app import App
 
 from lvstui.cluster.view import Problem, Severity
 
@@ -43,14 +40,3 @@ class Acknowledgements:
 
 
 NOTHING = Acknowledgements()
-
-
-class _Acknowledging(Protocol):
-    """The console's app."""
-
-    acknowledged: Acknowledgements
-
-
-def acknowledged_of(app: App[Any]) -> Acknowledgements:
-    """Return what is acknowledged in the console, of the cluster that is open."""
-    return cast("_Acknowledging", app).acknowledged

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Protocol, cast
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 
@@ -49,17 +47,6 @@ class Keys:
 
 
 LVSTUI_KEYS = Keys()
-
-
-class _HasKeys(Protocol):
-    """The console's app."""
-
-    keys: Keys
-
-
-def keys_of(app: App[Any]) -> Keys:
-    """Return the keys that hold in the console now."""
-    return cast("_HasKeys", app).keys
 
 
 _WRITTEN = {

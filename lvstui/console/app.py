@@ -35,8 +35,8 @@ from lvstui.console.look.display import Display, zone_of
 from lvstui.console.look.line_filters import Harmless, OnlyAscii, PrivacyMask, plain
 from lvstui.console.look.themes import THEMES, sheets
 from lvstui.console.look.widths import HUGE, NARROW
+from lvstui.console.moment.playback import Playback
 from lvstui.console.palette import palette
-from lvstui.console.past.playback import Playback
 from lvstui.console.runtime.drawing_pace import gather_figures
 from lvstui.console.runtime.garbage_collection import EVERY, GarbageCollectionSchedule
 from lvstui.console.runtime.shutdown import NoWaitExecutor, quit_on_signals

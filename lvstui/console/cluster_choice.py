@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 from lvstui.cluster.view import ClusterView
 from lvstui.console.drill_port import DrillPort, OpenDrills
-from lvstui.console.past.past_port import OpenPast
+from lvstui.console.moment.past_port import OpenPast
 from lvstui.console.session_port import SessionPort
 from lvstui.console.ssh_questions import AskOperator
 from lvstui.settings.values import Preferences

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self, cast
-
-from textual.app import App
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:  # the first frame waits for none of it
     from lvstui.cluster.drill.views.drill_state import DrillPhase, DrillState, KeptDrillsView, WantedProbe
@@ -45,17 +43,6 @@ class DrillPort(Protocol):
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` when something else goes on, until the function that is returned is called."""
-
-
-class _HasDrills(Protocol):
-    """The console's app."""
-
-    drills: DrillPort | None
-
-
-def drills_of(app: App[Any]) -> DrillPort | None:
-    """Return the drills of the pair that is open; None: it is not open yet."""
-    return cast("_HasDrills", app).drills
 
 
 class OpenDrills(DrillPort, Protocol):

@@ -1,4 +1,4 @@
-"""Let every screen of the console show another moment, or another session. Not for: which one (see `past.playback`)."""
+"""Let every screen of the console show another moment, or another session. Not for: which one (see `moment.playback`)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from textual.app import App
 from textual.timer import Timer
 
 from lvstui.cluster.view import ClusterView
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.live_screen import ViewedScreen
-from lvstui.console.look.display import Display, display_of
-from lvstui.console.past.past_port import OpenPast
-from lvstui.console.past.playback import Playback
+from lvstui.console.look.display import Display
+from lvstui.console.moment.past_port import OpenPast
+from lvstui.console.moment.playback import Playback
 from lvstui.console.past.time_bar import TimeBar
 from lvstui.console.screens.main_screen import MainScreen
 from lvstui.console.session_port import SessionPort
@@ -29,7 +30,7 @@ class ShownMoment:
 
     @property
     def shown_as(self) -> Display:
-        return display_of(self._app)
+        return parts_of(self._app).shown_as
 
     def turn_to(self, session: SessionPort, view: ClusterView, *, past: bool) -> None:
         """Let every screen show another session: that of the past, or of the present."""

@@ -14,7 +14,7 @@ from lvstui.cli.past.console_past import READ_ONLY
 from lvstui.console.app import ConsoleApp
 from lvstui.console.cluster_choice import Cluster
 from lvstui.console.live_preferences import LivePreferences
-from lvstui.console.past.past_port import PastPort
+from lvstui.console.moment.past_port import PastPort
 from lvstui.console.past.time_bar import TimeBar
 from lvstui.record.past import earlier
 from lvstui.record.past.cluster_past import ClusterPast

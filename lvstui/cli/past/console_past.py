@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lvstui.cluster.plan.intent import ChangeRecord
-from lvstui.console.past.past_port import NoPast
+from lvstui.console.moment.past_port import NoPast
 from lvstui.record import recordings
 from lvstui.record.past.cluster_past import ClusterPast
 from lvstui.record.recording_reader import RecordingError

@@ -12,13 +12,12 @@ from textual.widgets import Input, Static
 
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import ClusterView
-from lvstui.console.acknowledgements import acknowledged_of
-from lvstui.console.actions import ACTIONS, BY_NAME, CLEAR, HELP, ON_EVERY_SCREEN, QUIT, Action, keys_of
+from lvstui.console.actions import ACTIONS, BY_NAME, CLEAR, HELP, ON_EVERY_SCREEN, QUIT, Action
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.screen import OpeningScreen
 from lvstui.console.look.clickable import pressing
-from lvstui.console.look.display import Display, display_of
+from lvstui.console.look.display import Display
 from lvstui.console.past.past_headline import past_headline
-from lvstui.console.past.playback import playback_of
 from lvstui.console.past.time_bar import STEPS, TimeBar
 from lvstui.console.view_changed import ViewChanged
 from lvstui.console.widgets.banner import health
@@ -56,7 +55,7 @@ class ViewedScreen(OpeningScreen[None]):
     @property
     def shown_as(self) -> Display:
         """Return how facts are written now."""
-        return display_of(self.app)
+        return parts_of(self.app).shown_as
 
     def compose(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -89,7 +88,7 @@ class ViewedScreen(OpeningScreen[None]):
 
     def headline(self, left: Content, view: ClusterView) -> bool:
         """Draw the first line: what is looked at, whether all is well, and the time. Return True if `left` had to be cut."""
-        known, sign = acknowledged_of(self.app), playback_of(self.app).sign()
+        known, sign = parts_of(self.app).acknowledged, parts_of(self.app).playback.sign()
         if sign is not None:
             content, cut = past_headline(left.plain, view, sign, self.shown_as, self.size.width, known)
             self._title(content)
@@ -112,7 +111,7 @@ class ViewedScreen(OpeningScreen[None]):
         """Draw the line at the bottom; `note` is why some of the keys do nothing now."""
         parts: list[tuple[str, str]] = []
         for said, label in self.keys:
-            key = keys_of(self.app).label(said) if isinstance(said, Action) else said
+            key = parts_of(self.app).keys.label(said) if isinstance(said, Action) else said
             several = key.split(" ")
             parts += [(f" {one}", pressing(one, "bold $accent")) for one in several]
             parts.append((f" {label} ", pressing(several[0])))
@@ -127,7 +126,7 @@ class ViewedScreen(OpeningScreen[None]):
     def on_key(self, event: Key) -> None:
         """Say what to do after a key that means nothing here."""
         if event.is_printable and event.key not in self.active_bindings:
-            self.tell(f"{event.character} does nothing here. Press {keys_of(self.app).label(HELP)} for the keys.")
+            self.tell(f"{event.character} does nothing here. Press {parts_of(self.app).keys.label(HELP)} for the keys.")
 
     def action_elsewhere(self, name: str) -> None:
         """Run an action that means the same on every screen, or say where it acts."""
@@ -137,7 +136,7 @@ class ViewedScreen(OpeningScreen[None]):
         if action in ON_EVERY_SCREEN:
             self.app.action_do(name)  # type: ignore[attr-defined]  # the console's own app
         else:
-            key = keys_of(self.app).label(action)
+            key = parts_of(self.app).keys.label(action)
             self.tell(f"{key} ({action.label}) works in the table of the main screen: Escape returns there.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -147,7 +146,7 @@ class ViewedScreen(OpeningScreen[None]):
 
     def action_rewind(self, seconds: float) -> None:
         """Go to a moment of the past that is so many seconds away, while the past is shown."""
-        playback_of(self.app).step(seconds)
+        parts_of(self.app).playback.step(seconds)
 
     def action_leave(self) -> None:
         self.dismiss(None)

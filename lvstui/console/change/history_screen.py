@@ -13,11 +13,11 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from lvstui.cluster.plan.intent import ChangeRecord
-from lvstui.console.actions import UNDO, keys_of
+from lvstui.console.actions import UNDO
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.dialog import Dialog
 from lvstui.console.change import record_text
 from lvstui.console.look.clickable import key_names
-from lvstui.console.look.display import display_of
 from lvstui.console.widgets.text_input import TextInput
 
 MOST = 1000  # lines; a filter looks through all
@@ -45,7 +45,7 @@ class HistoryScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog history") as dialog:
             dialog.border_title = "History"
-            undo = keys_of(self.app).label(UNDO), "undoes the last change"
+            undo = parts_of(self.app).keys.label(UNDO), "undoes the last change"
             dialog.border_subtitle = key_names((("Enter", "shows more"), ("/", "filters"), undo, ("Escape", "closes")))
             yield TextInput("filter", "words to find: a name, a server, an outcome, a date")
             yield OptionList(id="records", compact=True)
@@ -58,7 +58,7 @@ class HistoryScreen(Dialog[None]):
         self.query_one("#records").focus()
 
     def _fill(self) -> None:
-        display = display_of(self.app)
+        display = parts_of(self.app).shown_as
         wanted = self.query_one("#filter", Input).value
         self._shown = [record for record in self._all if record_text.matches(record, wanted, display)][:MOST]
         listed = self.query_one("#records", OptionList)

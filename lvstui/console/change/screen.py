@@ -22,7 +22,7 @@ from textual.worker import Worker, WorkerError
 from lvstui.cluster.plan.intent import Intent
 from lvstui.cluster.plan.outcome import StepView
 from lvstui.cluster.plan.plan import Plan, PlanRefused
-from lvstui.console.actions import keys_of
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.typed_dialog import TypedDialog
 from lvstui.console.change import body
 from lvstui.console.change import text as change_text
@@ -32,7 +32,6 @@ from lvstui.console.change.footer import Foot
 from lvstui.console.change.forms.fields import SWITCH, Fields
 from lvstui.console.change.forms.weight_fields import WeightFields
 from lvstui.console.change.text import APPLY
-from lvstui.console.look.display import display_of
 from lvstui.console.session_port import SessionPort
 
 ROOMY = 30  # lines of the terminal; with fewer, a diff shows one line around what changes
@@ -155,10 +154,10 @@ class ChangeScreen(TypedDialog[bool]):
     def _show(self) -> None:
         if not self.state.asking:
             return
-        plan, fields = self.state.plan, self._fields
+        plan, fields, display = self.state.plan, self._fields, parts_of(self.app).shown_as
         context = 3 if self.size.height >= ROOMY else 1
         text = change_text.asking(
-            self.state, fields.about(), fields.remark(), display_of(self.app), self._width, context, time.monotonic()
+            self.state, fields.about(), fields.remark(), display, self._width, context, time.monotonic()
         )
         dialog = self.query_one(".dialog")
         dialog.border_title = Content(plan.title if plan is not None else fields.heading())
@@ -295,6 +294,6 @@ class ChangeScreen(TypedDialog[bool]):
     def action_quit(self) -> None:
         warning = self.state.warn_of_quitting()
         if warning is not None:
-            self.notify(change_text.quit_warning(warning, keys_of(self.app)), severity="warning")
+            self.notify(change_text.quit_warning(warning, parts_of(self.app).keys), severity="warning")
         else:
             self.app.exit()

@@ -18,11 +18,11 @@ from textual.widgets import Button, Input, Label, Static
 from lvstui.cluster.director_facts import UnfinishedView
 from lvstui.cluster.plan.plan import PlanRefused
 from lvstui.cluster.view import DirectorView
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.typed_dialog import TypedDialog
 from lvstui.console.change import body
 from lvstui.console.change.text import APPLY
 from lvstui.console.look.clickable import pressing
-from lvstui.console.look.display import display_of
 from lvstui.console.look.glyphs import STYLES
 from lvstui.console.look.paragraphs import hanging, stacked
 from lvstui.console.session_port import SessionPort
@@ -108,7 +108,7 @@ class SettleScreen(TypedDialog[None]):
 
     def _story(self, width: int) -> list[Content]:
         _, first = self._left[0]
-        made = Content.styled(f"by {first.by}, {display_of(self.app).whole(first.when)}", DIM)
+        made = Content.styled(f"by {first.by}, {parts_of(self.app).shown_as.whole(first.when)}", DIM)
         parts = [Content("\n").join([Content.styled(first.title, "bold"), made])]
         for name, one in self._left:
             lines = [hanging(Content("  "), text, width) for text in one.lines]

@@ -14,7 +14,8 @@ from lvstui.cluster.identity.target import Target, machine_of
 from lvstui.cluster.plan.intent import ChangeRecord
 from lvstui.cluster.plan.record import last_change
 from lvstui.cluster.view import RealServerView
-from lvstui.console.actions import CLEAR, RESTORE, UNDO, keys_of
+from lvstui.console.actions import CLEAR, RESTORE, UNDO
+from lvstui.console.app_parts import parts_of
 from lvstui.console.change.forms.add_fields import AddFields
 from lvstui.console.change.forms.drain_fields import DrainFields
 from lvstui.console.change.forms.fields import Fields, RemoveFields, RestoreFields, Scope, UndoFields
@@ -37,7 +38,7 @@ def drain(main: MainScreen) -> None:
         open_dialog(
             main,
             DrainFields(_scope(main, reals, _at_zero, "already at weight 0")),
-            f"{keys_of(main.app).label(RESTORE)} restores the weight; {_reverts(main)}",
+            f"{parts_of(main.app).keys.label(RESTORE)} restores the weight; {_reverts(main)}",
         )
 
 
@@ -186,7 +187,7 @@ def _meant(main: MainScreen) -> tuple[RealServerView, ...]:
     if marked:
         return marked
     if main.table.marks:
-        clear = keys_of(main.app).named(CLEAR)
+        clear = parts_of(main.app).keys.named(CLEAR)
         main.tell(
             f"Every selected server is hidden by the filter or a fold: show it, or clear the selection with {clear}."
         )
@@ -269,4 +270,4 @@ def _not_drained(real: RealServerView) -> bool:
 
 def _reverts(main: MainScreen) -> str:
     """Say which key takes a change back."""
-    return f"{keys_of(main.app).label(UNDO)} reverts this change."
+    return f"{parts_of(main.app).keys.label(UNDO)} reverts this change."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lvstui.cluster.view import LinkState
-from lvstui.console.actions import FREEZE, HELP, PAST, PLOT_RANGE, QUIT, RECONNECT, Action, keys_of
+from lvstui.console.actions import FREEZE, HELP, PAST, PLOT_RANGE, QUIT, RECONNECT, Action
+from lvstui.console.app_parts import parts_of
 from lvstui.console.commands.registry import runs
-from lvstui.console.past.playback import playback_of
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main_screen import MainScreen
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def acts_now(main: MainScreen, action: Action) -> bool:
     """Return True if the present is shown. If not, the operator is told that this acts on the present alone."""
-    playback = playback_of(main.app)
+    playback = parts_of(main.app).playback
     if playback.past is None:
         return True
     back = "Escape in the time bar returns there" if playback.away else "this is a recording"
-    main.tell(f"{keys_of(main.app).label(action)} ({action.label}) acts on the present: {back}.")
+    main.tell(f"{parts_of(main.app).keys.label(action)} ({action.label}) acts on the present: {back}.")
     return False
 
 
@@ -55,7 +55,7 @@ def go_to_past(main: MainScreen) -> None:
 def show_help(main: MainScreen) -> None:
     from lvstui.console.screens.help_screen import HelpScreen
 
-    main.app.push_screen(HelpScreen(main.no_writes(), keys_of(main.app)))
+    main.app.push_screen(HelpScreen(main.no_writes(), parts_of(main.app).keys))
 
 
 @runs(QUIT)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lvstui.cluster.view import DirectorView
-from lvstui.console.actions import MACHINE, UNDO, keys_of
+from lvstui.console.actions import MACHINE, UNDO
+from lvstui.console.app_parts import parts_of
 from lvstui.console.change.forms.handover_fields import HandoverFields, TakebackFields
 from lvstui.console.commands.change_dialogs import may_write, open_dialog
 from lvstui.console.director_page.screen import DirectorScreen
@@ -19,10 +20,10 @@ def handover(main: MainScreen) -> None:
     """Hand the Director over that is meant, or take it back."""
     director = _meant(main) if may_write(main) else None
     if director is not None and director.handed_over is not None:
-        after = f"The Director is back; {keys_of(main.app).label(UNDO)} hands it over again."
+        after = f"The Director is back; {parts_of(main.app).keys.label(UNDO)} hands it over again."
         open_dialog(main, TakebackFields(director.name, director.handed_over), after)
     elif director is not None:
-        key = keys_of(main.app).label(MACHINE)
+        key = parts_of(main.app).keys.label(MACHINE)
         after = f"The card says when it is safe to stop. {key} on the Director takes it back."
         open_dialog(main, HandoverFields(director.name), after)
 
@@ -40,6 +41,6 @@ def _meant(main: MainScreen) -> DirectorView | None:
     masters = [one for one in known.values() if one.role in ("MASTER", "mixed")]
     found = next(iter(handed or masters), None)
     if found is None:
-        key = keys_of(main.app).label(MACHINE)
+        key = parts_of(main.app).keys.label(MACHINE)
         main.tell(f"No Director is MASTER: go to the card of the one to hand over (Tab), and press {key}.")
     return found

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import Problem
-from lvstui.console.acknowledgements import acknowledged_of
-from lvstui.console.actions import ACKNOWLEDGE, JUMP, PROBLEMS, keys_of
+from lvstui.console.actions import ACKNOWLEDGE, JUMP, PROBLEMS
+from lvstui.console.app_parts import parts_of
 from lvstui.console.commands import screens
 from lvstui.console.commands.console import acts_now
 from lvstui.console.commands.registry import runs
@@ -23,7 +23,7 @@ _NONE = "There is no problem."
 def _now(main: MainScreen) -> tuple[Problem, ...]:
     """Return the problems of now, those that need attention first."""
     known = main.newest.problems if main.newest is not None else ()
-    return acknowledged_of(main.app).order(known)
+    return parts_of(main.app).acknowledged.order(known)
 
 
 @runs(JUMP)
@@ -74,7 +74,7 @@ def _go_to_row(main: MainScreen, virtual_server: str, real_server: str | None) -
 @runs(ACKNOWLEDGE)
 def acknowledge(main: MainScreen) -> None:
     """Acknowledge the problem that was gone to last, else the gravest that is not yet."""
-    every, known = _now(main), acknowledged_of(main.app)
+    every, known = _now(main), parts_of(main.app).acknowledged
     new = [problem for problem in every if problem not in known]
     at = next((problem for problem in new if main.jumped is not None and problem.id == main.jumped[0]), None)
     if not new:
@@ -87,8 +87,8 @@ def toggle(main: MainScreen, problem: Problem) -> None:
     """Acknowledge a problem, or take that back; say so."""
     if not acts_now(main, ACKNOWLEDGE):
         return
-    if acknowledged_of(main.app).toggle(problem):
-        key = keys_of(main.app).label(PROBLEMS)
+    if parts_of(main.app).acknowledged.toggle(problem):
+        key = parts_of(main.app).keys.label(PROBLEMS)
         said = f"Acknowledged: {problem.text}. It is counted, and new when it changes; {key} lists it."
     else:
         said = f"No longer acknowledged: {problem.text}"

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from lvstui.cluster.identity.target import Target
-from lvstui.console.actions import CONFIGURATION, DETAILS, DIRECTOR, DRILLS, EVENTS, ON_A_REAL_SERVER, TOPOLOGY, keys_of
+from lvstui.console.actions import CONFIGURATION, DETAILS, DIRECTOR, DRILLS, EVENTS, ON_A_REAL_SERVER, TOPOLOGY
+from lvstui.console.app_parts import parts_of
 from lvstui.console.commands.console import acts_now
 from lvstui.console.commands.registry import runs
-from lvstui.console.drill_port import drills_of
-from lvstui.console.past.playback import playback_of
 
 if TYPE_CHECKING:
     from lvstui.console.read_only_port import ReadOnlySession
@@ -42,7 +41,7 @@ def show_real_server(main: MainScreen, target: Target) -> None:
     from lvstui.console.real_server.screen import RealServerScreen
 
     if main.session is not None:
-        keys = keys_of(main.app)
+        keys = parts_of(main.app).keys
         changes = [(action.name, keys.label(action), action.label) for action in ON_A_REAL_SERVER]
         main.app.push_screen(RealServerScreen(main.session, target, main, changes))
 
@@ -55,7 +54,7 @@ def show_virtual_server(main: MainScreen, virtual_server: str) -> None:
         show_real_server(main, target)
 
     if main.session is not None:
-        keys = keys_of(main.app)
+        keys = parts_of(main.app).keys
         changes = [(action.name, keys.label(action), action.label) for action in ON_A_REAL_SERVER]
         main.app.push_screen(VirtualServerScreen(main.session, virtual_server, main, changes, go))
 
@@ -113,10 +112,10 @@ def events(main: MainScreen) -> None:
 def drills(main: MainScreen) -> None:
     from lvstui.console.drill.screen import DrillScreen
 
-    port = drills_of(main.app)
+    port = parts_of(main.app).drills
     if main.session is not None and port is None:
         main.tell("There are no drills here.")
-    elif port is not None and (not playback_of(main.app).away or acts_now(main, DRILLS)):
+    elif port is not None and (not parts_of(main.app).playback.away or acts_now(main, DRILLS)):
         show(main, DrillScreen, lambda session: DrillScreen(session, port))
 
 

@@ -19,10 +19,9 @@ from lvstui.console.actions import (
     MARK_RANGE,
     SORT_LEFT,
     SORT_RIGHT,
-    keys_of,
 )
+from lvstui.console.app_parts import parts_of
 from lvstui.console.commands.registry import runs
-from lvstui.console.past.playback import playback_of
 from lvstui.console.table import ordering
 from lvstui.console.table.filter_line import FilterLine
 from lvstui.console.widgets.drains_panel import DrainsPanel
@@ -85,8 +84,8 @@ def clear(main: MainScreen) -> None:
         main.query_one(FilterLine).clear()
     elif main.table.marks:
         main.table.clear_marks()
-    elif playback_of(main.app).past is not None:
-        playback_of(main.app).leave()
+    elif parts_of(main.app).playback.past is not None:
+        parts_of(main.app).playback.leave()
 
 
 @runs(SORT_RIGHT)
@@ -102,7 +101,7 @@ def sort_left(main: MainScreen) -> None:
 @runs(INVERT)
 def invert(main: MainScreen) -> None:
     if main.table.choice.order is None:
-        keys = keys_of(main.app)
+        keys = parts_of(main.app).keys
         beside = f"{keys.label(SORT_LEFT)} and {keys.label(SORT_RIGHT)}"
         main.tell(f"The rows are in the order of the files. Choose a column to sort by with {beside}.")
     main.table.choose(ordering.inverted(main.table.choice))

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any, Protocol, cast
-
-from textual.app import App
 
 from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.console.look.formatting import UNKNOWN, rate
@@ -84,14 +81,3 @@ def _date(at: datetime, today: datetime) -> str:
 def zone_of(name: Zone | None) -> tzinfo | None:
     """Return the time zone that the settings name."""
     return UTC if name == "utc" else None
-
-
-class Displaying(Protocol):
-    """An app that knows how facts are written now."""
-
-    shown_as: Display
-
-
-def display_of(app: App[Any]) -> Display:
-    """Return how the console's app writes facts now."""
-    return cast("Displaying", app).shown_as

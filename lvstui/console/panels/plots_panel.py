@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from lvstui.console.actions import PLOT_RANGE, keys_of
+from lvstui.console.actions import PLOT_RANGE
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import DIM
 from lvstui.console.panels import plots_text
@@ -30,7 +31,7 @@ class PlotsPanel(TextPanel):
         self.draw()
 
     def title(self) -> Content:
-        key = keys_of(self.app).label(PLOT_RANGE)
+        key = parts_of(self.app).keys.label(PLOT_RANGE)
         return Content.assemble((self._shown_as.plotted.label, "bold"), (f"  {key}: range", DIM))
 
     def lines(self, width: int, height: int) -> list[Content]:

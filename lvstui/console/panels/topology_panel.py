@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from lvstui.console.actions import TOPOLOGY, keys_of
+from lvstui.console.actions import TOPOLOGY
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import DIM
 from lvstui.console.panels import topology_text
@@ -38,7 +39,7 @@ class TopologyPanel(TextPanel):
         return len(self._tree)
 
     def title(self) -> Content:
-        return Content.assemble("topology", (f"  {keys_of(self.app).label(TOPOLOGY)}: whole", DIM))
+        return Content.assemble("topology", (f"  {parts_of(self.app).keys.label(TOPOLOGY)}: whole", DIM))
 
     def lines(self, width: int, height: int) -> list[Content]:
         return self._tree

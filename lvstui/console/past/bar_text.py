@@ -1,6 +1,6 @@
 """Write the time bar: the whole recorded range as a line of connections per second, its events, the moment, the times.
 
-Pure. Not for: which moment is shown (see `playback`), nor keys and mouse (see `time_bar`).
+Pure. Not for: which moment is shown (see `moment.playback`), nor keys and mouse (see `time_bar`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Write the first line of a screen that shows the past: reversed, with the moment, how long ago that was, and what is new since.
 
-Not for: which moment that is (see `playback`).
+Not for: which moment that is (see `moment.playback`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from lvstui.console.acknowledgements import Acknowledgements
 from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import SEVERITY
-from lvstui.console.past.playback import PastSign
+from lvstui.console.moment.playback import PastSign
 from lvstui.console.widgets.banner import health
 
 _REVERSED = "bold reverse"

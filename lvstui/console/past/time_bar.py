@@ -1,6 +1,6 @@
 """Show the time bar on a screen, and do what keys and mouse ask of it.
 
-Not for: what it shows (see `bar_text`), nor which moment that is (see `playback`).
+Not for: what it shows (see `bar_text`), nor which moment that is (see `moment.playback`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look.clickable import clicking
-from lvstui.console.look.display import display_of
 from lvstui.console.look.formatting import age, rate
 from lvstui.console.look.glyphs import DIM
 from lvstui.console.past import bar_text
-from lvstui.console.past.playback import playback_of
 from lvstui.console.widgets.clickable_line import ClickableLine
 from lvstui.console.widgets.text_input import TextInput
 
@@ -73,7 +72,7 @@ class TimeLine(Static):
         self.release_mouse()
 
     def _go(self, event: events.MouseEvent) -> None:
-        playback = playback_of(self.app)
+        playback = parts_of(self.app).playback
         if playback.recorded is not None:
             playback.go(bar_text.scale_of(playback.recorded, self.size.width).wall(event.x))
 
@@ -134,7 +133,7 @@ class TimeBar(Vertical):
 
     def show(self) -> None:
         """Draw it, or be gone."""
-        playback = playback_of(self.app)
+        playback = parts_of(self.app).playback
         if not playback.bar and self.has_focus_within:
             self.give_back()
         self.display = playback.bar
@@ -144,7 +143,7 @@ class TimeBar(Vertical):
         if not width:
             self.call_after_refresh(self.show)
             return
-        display, now = display_of(self.app), playback.now()
+        display, now = parts_of(self.app).shown_as, playback.now()
         line = Content("\n").join(bar_text.lines(known, playback.at, self._rows(), width, display, now))
         highest = bar_text.highest(known, width)
         title = "connections/s: not recorded" if highest is None else f"connections/s, 0 to {rate(highest)}"
@@ -180,7 +179,7 @@ class TimeBar(Vertical):
 
     def _keys(self, width: int) -> Content:
         """Return the line of the keys: whether it plays, and as many keys as there is room for."""
-        playback = playback_of(self.app)
+        playback = parts_of(self.app).playback
         speed = f"{playback.speed:g}x"
         state = (f" ▶ {speed:<6}", "bold $accent") if playback.playing else (f" ■ {speed:<6}", DIM)
         parts, room = [state], width - len(state[0])
@@ -220,21 +219,21 @@ class TimeBar(Vertical):
             self._field.cursor_position = 1
 
     def action_step(self, seconds: float) -> None:
-        playback_of(self.app).step(seconds)
+        parts_of(self.app).playback.step(seconds)
 
     def action_event(self, direction: int) -> None:
-        playback_of(self.app).to_event(direction)
+        parts_of(self.app).playback.to_event(direction)
 
     def action_end(self, last: bool) -> None:
-        playback = playback_of(self.app)
+        playback = parts_of(self.app).playback
         if playback.recorded is not None:
             playback.go(playback.recorded.ended if last else playback.recorded.began)
 
     def action_play(self) -> None:
-        playback_of(self.app).play()
+        parts_of(self.app).playback.play()
 
     def action_faster(self, steps: int) -> None:
-        playback_of(self.app).faster(steps)
+        parts_of(self.app).playback.faster(steps)
 
     def on_focus(self) -> None:
         self.show()
@@ -250,7 +249,7 @@ class TimeBar(Vertical):
         if self._field.display:
             self._end_typing()
         else:
-            playback_of(self.app).leave()
+            parts_of(self.app).playback.leave()
 
     def action_cursor(self, lines: int) -> None:
         self.post_message(self.CursorWanted(lines))
@@ -269,7 +268,7 @@ class TimeBar(Vertical):
     @on(Input.Submitted, "#time-typed")
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        wrong = playback_of(self.app).typed(event.value) if event.value.strip() else None
+        wrong = parts_of(self.app).playback.typed(event.value) if event.value.strip() else None
         if wrong is not None:
             self.notify(wrong, severity="warning", markup=False)
         else:

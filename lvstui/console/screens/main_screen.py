@@ -16,17 +16,16 @@ from textual.widgets import Static
 
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import ClusterView, DrainView, LinkState, Problem
-from lvstui.console.actions import BINDINGS, HELP, QUIT, keys_of
+from lvstui.console.actions import BINDINGS, HELP, QUIT
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.change.scheduled_restore import DueRestores, Key
-from lvstui.console.look.display import display_of
 from lvstui.console.look.widths import HUGE
 from lvstui.console.panels.arrangement import Needs, card_form
 from lvstui.console.panels.deck import Deck
 from lvstui.console.panels.plots_panel import PlotsPanel
 from lvstui.console.panels.selected_panel import SelectedPanel
 from lvstui.console.panels.topology_panel import TopologyPanel
-from lvstui.console.past.playback import playback_of
 from lvstui.console.past.time_bar import TimeBar
 from lvstui.console.runtime.yielding import yield_to_loop
 from lvstui.console.screens.main_headline import MainHeadline
@@ -137,19 +136,19 @@ class MainScreen(Screen[None]):
         for _ in self.trends.sample(view, () if self.session is None else self.session.earlier()):
             if not await yield_to_loop(self):
                 return
-        self.table.show(view, display_of(self.app), self.trends.drawn)
+        self.table.show(view, parts_of(self.app).shown_as, self.trends.drawn)
         self._status()
-        self.query_one(DrainsPanel).show(view.drains, view.wall, display_of(self.app))
-        self.query_one(EventLog).show(view.events, view.wall, display_of(self.app))
+        self.query_one(DrainsPanel).show(view.drains, view.wall, parts_of(self.app).shown_as)
+        self.query_one(EventLog).show(view.events, view.wall, parts_of(self.app).shown_as)
         if self.session is not None and self.size.width >= HUGE:
-            self.query_one(TopologyPanel).show(self.session.topology(view), display_of(self.app))
+            self.query_one(TopologyPanel).show(self.session.topology(view), parts_of(self.app).shown_as)
         self._place()
         self._selected()
         self.query_one(Hints).show(self.no_writes())
 
     def _restore_what_is_due(self, view: ClusterView) -> None:
         """Open the dialog of a scheduled restore once no other is open and it can be written."""
-        if playback_of(self.app).past is not None:
+        if parts_of(self.app).playback.past is not None:
             return  # its time came, or comes, in the present
         self._due.look(view.drains, view.wall, self._operator)
         if self._due.now and self.app.screen is self and self.no_writes() is None:
@@ -167,7 +166,7 @@ class MainScreen(Screen[None]):
             holder.set_class(form == name, f"-{name}")
         for card, director in zip(cards, view.directors, strict=True):
             grave = trouble(view.problems, director.name)
-            card.show(director, view.wall, display_of(self.app), narrow=form == "lines", trouble=grave)
+            card.show(director, view.wall, parts_of(self.app).shown_as, narrow=form == "lines", trouble=grave)
 
     def _place(self) -> None:
         """Give table and panels the places that their content asks for."""
@@ -183,22 +182,22 @@ class MainScreen(Screen[None]):
         drain: DrainView | None = None
         item: RealServerDetail | VirtualServerPage | None = None
         if row is not None and row.real is not None:
-            item = self.session.detail(row.virtual.id, row.real.id, self.view, display_of(self.app).plotted)
+            item = self.session.detail(row.virtual.id, row.real.id, self.view, parts_of(self.app).shown_as.plotted)
             key = row.virtual.id, row.real.id
             drain = next((one for one in self.view.drains if (one.virtual_server, one.real_server) == key), None)
         elif row is not None:
             item = self.session.virtual_server_page(row.virtual.id, self.view)
         plots = self.query_one(PlotsPanel)
         own = "plots" in self.query_one(Deck).places()
-        panel.show(item, drain, self.view.wall, display_of(self.app), plotted=not own)
+        panel.show(item, drain, self.view.wall, parts_of(self.app).shown_as, plotted=not own)
         if own:
-            plots.show(item, display_of(self.app))
+            plots.show(item, parts_of(self.app).shown_as)
 
     def on_resize(self) -> None:
         width, height = self.size
         self.set_class(width < SMALLEST.width or height < SMALLEST.height, "too-small")
         small = f"Terminal too small: {width}x{height}.\n{SMALLEST.width}x{SMALLEST.height} or more is needed; "
-        small += f"{keys_of(self.app).label(QUIT)} quits."
+        small += f"{parts_of(self.app).keys.label(QUIT)} quits."
         self.query_one("#too-small", Static).update(Content(small))
         self.draw_again()
 
@@ -284,7 +283,7 @@ class MainScreen(Screen[None]):
     def on_key(self, event: events.Key) -> None:
         """Say what to do after a key that means nothing here."""
         if event.is_printable and event.key not in self.active_bindings:
-            self.tell(f"{event.character} does nothing here. Press {keys_of(self.app).label(HELP)} for the keys.")
+            self.tell(f"{event.character} does nothing here. Press {parts_of(self.app).keys.label(HELP)} for the keys.")
 
     def tell(self, text: str) -> None:
         """Tell the operator why a key did nothing."""

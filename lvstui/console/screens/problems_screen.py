@@ -16,8 +16,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from lvstui.cluster.view import ClusterView, Problem
-from lvstui.console.acknowledgements import Acknowledgements, acknowledged_of
+from lvstui.console.acknowledgements import Acknowledgements
 from lvstui.console.actions import ACKNOWLEDGE, PROBLEMS
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
@@ -58,14 +59,14 @@ class ProblemsScreen(ViewedScreen):
     async def show(self, view: ClusterView) -> None:
         """Draw the problems of the view; the cursor stays on its problem."""
         self._wall = view.wall
-        self._list(acknowledged_of(self.app).order(view.problems))
+        self._list(parts_of(self.app).acknowledged.order(view.problems))
         self.headline(Content.assemble((" Problems", "bold")), view)
 
     def _list(self, problems: tuple[Problem, ...]) -> None:
         lines = self.query_one("#listed", Lines)
         at = self._at()
         self._listed = problems
-        lines.show(rows(problems, self._wall, acknowledged_of(self.app)))
+        lines.show(rows(problems, self._wall, parts_of(self.app).acknowledged))
         place = next((number for number, one in enumerate(problems) if at is not None and one.id == at.id), lines.line)
         lines.go(place)
         self._tell_whole()
@@ -81,7 +82,7 @@ class ProblemsScreen(ViewedScreen):
         if problem is None:
             field.update(Content.styled("Nothing is wrong that is known.", DIM))
         else:
-            known = problem in acknowledged_of(self.app)
+            known = problem in parts_of(self.app).acknowledged
             field.update(whole(problem, self._wall, self.shown_as, known=known))
 
     @on(Lines.Chosen, "#listed")

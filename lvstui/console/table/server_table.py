@@ -22,7 +22,7 @@ from textual.strip import Strip
 
 from lvstui.cluster import filter
 from lvstui.cluster.view import ClusterView, LinkState, VirtualServerView
-from lvstui.console.actions import keys_of
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import STYLES
 from lvstui.console.table import ordering, text
@@ -192,7 +192,11 @@ class ServerTable(ScrollView, can_focus=True):
             return self._lines.header(y, self._columns, self.choice.order, width).apply_style(style)
         number = self.scroll_offset.y + y - HEADER
         if number >= len(self.listing):
-            why = text.why_empty(self._sides, keys_of(self.app), filtered=bool(self._servers)) if number == 0 else ""
+            why = (
+                text.why_empty(self._sides, parts_of(self.app).keys, filtered=bool(self._servers))
+                if number == 0
+                else ""
+            )
             return Strip([Segment(f"   {why}", style + self._lines.style("dim"))]).adjust_cell_length(width, style)
         return self._lines.strip(number, self._content(number), self._columns, width, style)
 

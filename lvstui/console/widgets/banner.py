@@ -13,8 +13,9 @@ from textual.message import Message
 from lvstui.cluster.problem_kind import ProblemKind
 from lvstui.cluster.view import ClusterView, DirectorView, LinkState, Problem, RealServerState, Severity
 from lvstui.cluster.views.handover_wording import safety, who
-from lvstui.console.acknowledgements import NOTHING, Acknowledgements, acknowledged_of
-from lvstui.console.actions import FREEZE, JUMP, LVSTUI_KEYS, PROBLEMS, SETTLE, Keys, keys_of
+from lvstui.console.acknowledgements import NOTHING, Acknowledgements
+from lvstui.console.actions import FREEZE, JUMP, LVSTUI_KEYS, PROBLEMS, SETTLE, Keys
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look import formatting
 from lvstui.console.look.clickable import clicking
 from lvstui.console.look.display import Display
@@ -147,7 +148,7 @@ class Banner(ClickableLine):
     def show(self, view: ClusterView) -> None:
         """Draw the problems of the view."""
         self._view = view
-        acknowledged = acknowledged_of(self.app)
+        acknowledged = parts_of(self.app).acknowledged
         problems = acknowledged.order(view.problems)
         known = acknowledged.count(problems)
         handed = tuple(handovers(view.directors))
@@ -163,7 +164,7 @@ class Banner(ClickableLine):
         width, height = self.screen.size
         most = max(3, min(self._lines, height // 3))
         most = max(1, most - len(handed))
-        text = problems_text(problems, view.wall, width - _AROUND, most, keys_of(self.app), acknowledged)
+        text = problems_text(problems, view.wall, width - _AROUND, most, parts_of(self.app).keys, acknowledged)
         lines_of = [text] if problems else []
         text = Content("\n").join([*lines_of, *(_cut(line, width - _AROUND) for line in handed)])
         lines, self._drawn = self._drawn, text.plain.count("\n") + 1

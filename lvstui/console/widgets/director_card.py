@@ -14,7 +14,8 @@ from textual.message import Message
 from lvstui.cluster.instance_view import FaultView, VrrpView
 from lvstui.cluster.view import DirectorView, LinkState, Severity
 from lvstui.cluster.views.handover_wording import safety, who
-from lvstui.console.actions import HANDOVER, LVSTUI_KEYS, MACHINE, RECONNECT, Keys, keys_of
+from lvstui.console.actions import HANDOVER, LVSTUI_KEYS, MACHINE, RECONNECT, Keys
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import AWAITED, BAD, CAUTION, DIM, HANDED_OVER, LINK, SAFE, STYLES, UNEQUAL, VRRP
@@ -53,7 +54,7 @@ class DirectorCard(PaintedText, can_focus=True):
     ) -> None:
         """Draw the Director; `trouble` is the gravest that there is with it."""
         width = self.size.width
-        content = one_line(director, width) if narrow else card(director, wall, display, keys_of(self.app))
+        content = one_line(director, width) if narrow else card(director, wall, display, parts_of(self.app).keys)
         lines = content.split("\n")
         if not narrow and width:
             lines = [part for line in lines for part in (line.wrap(width) if line.cell_length > width else [line])]

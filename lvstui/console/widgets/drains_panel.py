@@ -18,7 +18,8 @@ from textual.widgets import Static
 
 from lvstui.cluster.identity.target import machine_of
 from lvstui.cluster.view import DrainView, RealServerState
-from lvstui.console.actions import DRAINS, RESTORE, keys_of
+from lvstui.console.actions import DRAINS, RESTORE
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import CURSOR, DIM, REAL_SERVER, SAFE, STYLES
@@ -109,7 +110,7 @@ class DrainsPanel(Static, can_focus=True):
         if self._content is None or not content.is_same(self._content):
             self._content = content
             self.update(content, layout=False)
-        key = keys_of(self.app).label(DRAINS)
+        key = parts_of(self.app).keys.label(DRAINS)
         here = f"↑ ↓, Enter restores all of {chosen}, Escape leads back"
         self.border_title = Content.assemble("drains in progress", (f"  {here if chosen else f'{key}: restore'}", DIM))
 

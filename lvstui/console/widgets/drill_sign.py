@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import App
 
 from lvstui.cluster.drill.views.drill_state import DrillPhase
-from lvstui.console.drill_port import drills_of
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look.glyphs import PARTLY
 
 _SAID = {
@@ -21,6 +21,6 @@ _SAID = {
 
 def drill_sign(app: App[Any]) -> list[tuple[str, str]]:
     """Return what is said of the drill that goes on, with its style; nothing where none does."""
-    drills = drills_of(app)
+    drills = parts_of(app).drills
     said = None if drills is None else _SAID.get(drills.phase())
     return [] if said is None else [(f"  {PARTLY} {said[0]}", said[1])]

@@ -6,7 +6,8 @@ from textual.content import Content
 
 from lvstui.cluster.flapping import folded
 from lvstui.cluster.view import EventView
-from lvstui.console.actions import EVENTS, keys_of
+from lvstui.console.actions import EVENTS
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import ABOUT, DIM, SEVERITY, STYLES
 from lvstui.console.look.widths import TIGHT
@@ -58,7 +59,7 @@ class EventLog(TextPanel):
 
     def title(self) -> Content:
         """Return what the frame says: the key that shows them all."""
-        key = keys_of(self.app).label(EVENTS)
+        key = parts_of(self.app).keys.label(EVENTS)
         return Content.assemble("events  ", (f"{key}: all", DIM))
 
     def lines(self, width: int, height: int) -> list[Content]:

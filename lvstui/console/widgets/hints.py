@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from lvstui.console.actions import ACTIONS, HELP, LVSTUI_KEYS, QUIT, Action, Keys, keys_of
+from lvstui.console.actions import ACTIONS, HELP, LVSTUI_KEYS, QUIT, Action, Keys
+from lvstui.console.app_parts import parts_of
 from lvstui.console.look.clickable import clicking
 from lvstui.console.look.glyphs import DIM
 from lvstui.console.widgets.clickable_line import ClickableLine
@@ -53,7 +54,7 @@ class Hints(ClickableLine):
 
     def show(self, no_writes: str | None) -> None:
         self._no_writes = no_writes
-        content = hints(self.size.width or 80, no_writes, keys_of(self.app))
+        content = hints(self.size.width or 80, no_writes, parts_of(self.app).keys)
         if self._shown is None or not content.is_same(self._shown):
             self._shown = content
             self.update(content, layout=False)

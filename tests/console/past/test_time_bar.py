@@ -16,7 +16,7 @@ from lvstui.console.actions import ACTIONS
 from lvstui.console.app import ConsoleApp
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.cluster_choice import Cluster
-from lvstui.console.past.playback import SPEEDS
+from lvstui.console.moment.playback import SPEEDS
 from lvstui.console.past.time_bar import TimeBar
 from lvstui.session.replay_session import PAST, ReplaySession
 from tests.support.action_recorder import Recorder

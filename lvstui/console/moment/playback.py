@@ -1,6 +1,6 @@
 """Decide which moment the screens show: the present, or one of the past that keys, the mouse or the time itself move.
 
-Not for: what was at a moment (see `past_port`), nor how the bar is drawn (see `time_bar`).
+Not for: what was at a moment (see `past_port`), nor how the bar is drawn (see `past.time_bar`).
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-from textual.app import App
 from textual.timer import Timer
 
 from lvstui.cluster.moments import moment
 from lvstui.cluster.view import ClusterView, Problem, Severity
 from lvstui.cluster.views.recorded_range import RecordedRange
 from lvstui.console.look.display import Display
-from lvstui.console.past.past_port import NoPast, OpenPast, PastPort
+from lvstui.console.moment.past_port import NoPast, OpenPast, PastPort
 from lvstui.console.session_port import SessionPort
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
@@ -252,14 +251,3 @@ class Playback:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-
-
-class _InTime(Protocol):
-    """The console's app."""
-
-    playback: Playback
-
-
-def playback_of(app: App[Any]) -> Playback:
-    """Return the place in time of the console's app."""
-    return cast("_InTime", app).playback
