@@ -26,6 +26,7 @@ class FactKind(StrEnum):
     ENTERED = "entered"  # keepalived's log: a state
     SILENCE = "silence"  # keepalived's log: the timer ran out
     RELOADED = "reloaded"  # keepalived's log: it reads its files, and its timers begin anew
+    LOADED = "loaded"  # keepalived's log: it has read them
     STATE = "state"  # keepalived's dump, or where the VIPs are: another state than before
     PROCESS_ENDED = "process ended"
     PROCESS_BEGAN = "process began"
@@ -97,6 +98,24 @@ class Fact:
             return self.received, max(self.uncertainty, _UNMEASURED)
         shift = 0.0 if monotonic else self.received  # `of_wall` was told that the console's wall clock shows 0 now
         return min(self.stamp - offset[0] + shift, self.received), self.uncertainty + offset[1]
+
+    def seconds_after(self, other: Fact) -> tuple[float, float]:
+        """Return the seconds since another fact, and their uncertainty.
+
+        Of two stamps of one Director the offset of its clock is no part of that, however late this machine has heard of them.
+        """
+        directors = self.clock is not None and self.clock is other.clock
+        if not directors or StampClock.CONSOLE in (self.scale, other.scale):
+            at, uncertainty = self.console_time()
+            since, more = other.console_time()
+            return at - since, uncertainty + more
+        step = abs(self.clock.step) if self.clock is not None and self.scale is not other.scale else 0.0
+        return self._directors_time() - other._directors_time(), self.uncertainty + other.uncertainty + step
+
+    def _directors_time(self) -> float:
+        """Return when it was by the monotonic clock of the Director that stamped it."""
+        boot = self.clock.boot if self.clock is not None and self.scale is StampClock.WALL else 0.0
+        return self.stamp - boot
 
     def moment(self, clock: DrillClock) -> DrillMoment:
         """Return it on the drill's clock."""

@@ -35,7 +35,6 @@ _SIGHTED = {
     "began": (FactKind.PROCESS_BEGAN, MomentSource.PROCESS),
 }
 _JOURNAL = 0.001  # seconds between what happened and journald's stamp of the line that says so
-_READING = 0.2  # seconds in which it reads its files
 _KEPT_LASTS = 4096  # adverts that were the last ones at some moment: an hour of a pair's
 _KEPT_LINES = 500
 
@@ -204,7 +203,9 @@ class DirectorSource:
         elif (noticed := log_wording.silence_noticed(line.text)) is not None:
             kind, instance, state = FactKind.SILENCE, noticed, ""
         elif log_wording.reads_files(line.text) and not log_wording.starts(line.text):
-            kind, instance, state, uncertainty = FactKind.RELOADED, "", "", max(uncertainty, _READING)
+            kind, instance, state = FactKind.RELOADED, "", ""
+        elif log_wording.reload_ends(line.text):
+            kind, instance, state = FactKind.LOADED, "", ""
         else:
             return None
         scale, source = StampClock.WALL, MomentSource.LOG

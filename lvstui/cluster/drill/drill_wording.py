@@ -24,6 +24,7 @@ def fact_text(fact: Fact) -> str:
         FactKind.STATE: f"is {fact.state}",
         FactKind.SILENCE: "has noticed that it is to take over",
         FactKind.RELOADED: "keepalived reads its files",
+        FactKind.LOADED: "keepalived has read its files",
         FactKind.PROCESS_ENDED: "a process of keepalived ended",
         FactKind.PROCESS_BEGAN: "keepalived began",
         FactKind.LINK_LOST: "the link to the agent is gone",

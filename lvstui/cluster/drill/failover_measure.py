@@ -18,6 +18,8 @@ from lvstui.keepalived.reading.master_down import master_down, skew
 
 ALLOWED = 0.1  # seconds by which a busy machine may run a timer late
 _BY_PRIORITY_0 = (DrillCause.STOP, DrillCause.FAULT)
+_READING = 1.0  # seconds in which a reload is taken to be over that does not tell when it is
+_OF_A_RELOAD = (FactKind.RELOADED, FactKind.LOADED)
 _BY_CHOICE = (DrillCause.HANDOVER, DrillCause.FAILBACK)
 
 
@@ -124,7 +126,7 @@ def _timer_start(one: Takeover, seen: OldMaster, why: DrillCause) -> Fact | None
         fact
         for fact in one.facts
         if fact.director == one.new.director
-        and ((fact.kind is FactKind.ENTERED and fact.state == "BACKUP") or fact.kind is FactKind.RELOADED)
+        and ((fact.kind is FactKind.ENTERED and fact.state == "BACKUP") or fact.kind in _OF_A_RELOAD)
         and fact.console_time()[0] < one.new.start
     ]
     known = [fact for fact in (accepted, anew[-1] if anew else None) if fact is not None]
@@ -132,15 +134,26 @@ def _timer_start(one: Takeover, seen: OldMaster, why: DrillCause) -> Fact | None
 
 
 def _measured(one: Takeover, seen: OldMaster, why: DrillCause) -> tuple[float | None, float]:
-    start = _timer_start(one, seen, why)
-    if start is None:
+    start, begun = _timer_start(one, seen, why), one.new.begun_by
+    if start is None or begun is None:
         return None, 0.0
-    at, uncertainty = start.console_time()
-    begun = one.new.begun_by
-    same = begun is not None and begun.director == start.director and begun.clock is start.clock
-    if same and begun is not None and begun.scale is start.scale:  # one clock: its offset is no part of a difference
-        return one.new.start - at, begun.uncertainty + start.uncertainty
-    return one.new.start - at, uncertainty + one.new.begun_uncertainty
+    seconds, uncertainty = begun.seconds_after(start)
+    return seconds, uncertainty + _reading(one, start)
+
+
+def _reading(one: Takeover, start: Fact) -> float:
+    """Return the seconds within which a reload has set the timers: it tells when it begins to read files, and when it is over."""
+    if start.kind is FactKind.RELOADED:
+        return _READING
+    if start.kind is not FactKind.LOADED:
+        return 0.0
+    mine = [fact for fact in one.facts if fact.director == start.director and fact.kind in _OF_A_RELOAD]
+    took = 0.0
+    for fact in reversed(mine[: mine.index(start)]):
+        if fact.kind is FactKind.LOADED:
+            break
+        took = start.seconds_after(fact)[0]
+    return took
 
 
 def _expected(one: Takeover, seen: OldMaster, why: DrillCause, around: DrillSurroundings) -> ExpectedTimes | None:

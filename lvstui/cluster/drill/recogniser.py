@@ -277,6 +277,7 @@ class Recogniser:
 def _named(router: DrillRouter, fact: Fact) -> bool:
     of_all = (
         FactKind.RELOADED,
+        FactKind.LOADED,
         FactKind.PROCESS_ENDED,
         FactKind.PROCESS_BEGAN,
         FactKind.LINK_LOST,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Callable, List, Protocol, Tuple
 
 from ..changes.driver import ChangeDriver
+from ..clocks import read_clocks
 from ..protocol.change_messages import Close, Confirm, Install, Interrupt, Resume, RollBack, Settle, Stage, Step
 from ..protocol.frames import MARKER, FrameDecoder, ProtocolError, encode
 from ..protocol.ipvs_messages import SampleConnections
@@ -129,7 +130,8 @@ class Agent:
 
     def _encode(self, outgoing: Any) -> bytes:
         if isinstance(outgoing, Pong):  # it may have waited behind others
-            return encode(replace(outgoing, at=self._clock(), wall=time.time()))
+            now = read_clocks(self._clock)
+            return encode(replace(outgoing, at=now.monotonic, wall=now.wall))
         if not isinstance(outgoing, IpvsSample):
             return encode(outgoing)
         if outgoing.table is None:

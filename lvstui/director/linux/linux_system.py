@@ -14,6 +14,7 @@ import syslog
 import time
 from typing import Callable, List, Optional, Tuple
 
+from ..clocks import read_clocks
 from ..journal import JournalEntry, LeftJournal, StartedBy
 from ..protocol.change_messages import Replacement, Tested
 from ..protocol.checker_messages import Checkers
@@ -92,9 +93,10 @@ class LinuxSystem:
             user = pwd.getpwuid(os.geteuid()).pw_name
         except KeyError:
             user = f"uid {os.geteuid()}"
+        clocks = read_clocks()
         return Hello(
-            at=time.monotonic(),
-            wall=time.time(),
+            at=clocks.monotonic,
+            wall=clocks.wall,
             hostname=socket.gethostname(),
             user=user,
             root=self._root,

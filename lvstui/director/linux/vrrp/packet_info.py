@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import struct
 import sys
-import time
 from typing import List, NamedTuple, Tuple
+
+from ...clocks import read_clocks
 
 SO_TIMESTAMPNS = 35  # also the type of what comes with a packet
 SO_RXQ_OVFL = 40
@@ -28,10 +29,11 @@ class PacketInfo(NamedTuple):
     def of(cls, ancillary: List[Tuple[int, int, bytes]]) -> PacketInfo:
         """Read them out of the ancillary data."""
         link, destination, hops, age, dropped = 0, b"", 0, 0.0, 0
+        now = read_clocks()
         for level, kind, data in ancillary:
             if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
                 seconds, nanoseconds = _TIMESPEC.unpack_from(data)
-                age = time.time() - (seconds + nanoseconds / 1e9)
+                age = now.wall - (seconds + nanoseconds / 1e9)
             elif (level, kind) == (socket.SOL_SOCKET, SO_RXQ_OVFL):
                 dropped = int.from_bytes(data[:4], sys.byteorder)
             elif (level, kind) == (socket.IPPROTO_IP, IP_PKTINFO):
@@ -40,5 +42,5 @@ class PacketInfo(NamedTuple):
                 destination, link = data[:16], int.from_bytes(data[16:20], sys.byteorder)
             elif (level, kind) == (socket.IPPROTO_IPV6, socket.IPV6_HOPLIMIT):
                 hops = int.from_bytes(data[:4], sys.byteorder)
-        now = time.monotonic()
-        return cls(link, destination, hops, now - age if 0 <= age < _MAX_AGE else now, dropped)
+        at = now.monotonic - age if 0 <= age < _MAX_AGE else now.monotonic
+        return cls(link, destination, hops, at, dropped)

@@ -1,0 +1,32 @@
+"""Read both clocks of this machine as of one moment.
+
+What lies between two readings goes into every time that is converted from one clock to the other: on a busy machine another
+process may have its turn there, for longer than a VRRP timer allows. Not for: the console's clock (see `cluster.observed`).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Callable, NamedTuple
+
+_TOGETHER = 0.0002  # seconds between two readings of one clock with one of the other in between
+_ATTEMPTS = 8
+
+
+class Clocks(NamedTuple):
+    """A moment by both clocks."""
+
+    monotonic: float
+    wall: float
+
+
+def read_clocks(monotonic: Callable[[], float] = time.monotonic, wall: Callable[[], float] = time.time) -> Clocks:
+    """Return the moment by both clocks, read again where something came in between; the best reading of a few."""
+    best, found = float("inf"), Clocks(0.0, 0.0)
+    for _ in range(_ATTEMPTS):
+        before, between, after = monotonic(), wall(), monotonic()
+        if after - before < best:
+            best, found = after - before, Clocks((before + after) / 2, between)
+        if best <= _TOGETHER:
+            break
+    return found
