@@ -13,20 +13,20 @@ _TOGETHER = 0.0002  # seconds between two readings of one clock with one of the 
 _ATTEMPTS = 8
 
 
-class Clocks(NamedTuple):
+class ClockReading(NamedTuple):
     """A moment by both clocks."""
 
     monotonic: float
     wall: float
 
 
-def read_clocks(monotonic: Callable[[], float] = time.monotonic, wall: Callable[[], float] = time.time) -> Clocks:
+def read_clocks(monotonic: Callable[[], float] = time.monotonic, wall: Callable[[], float] = time.time) -> ClockReading:
     """Return the moment by both clocks, read again where something came in between; the best reading of a few."""
-    best, found = float("inf"), Clocks(0.0, 0.0)
+    best, found = float("inf"), ClockReading(0.0, 0.0)
     for _ in range(_ATTEMPTS):
         before, between, after = monotonic(), wall(), monotonic()
         if after - before < best:
-            best, found = after - before, Clocks((before + after) / 2, between)
+            best, found = after - before, ClockReading((before + after) / 2, between)
         if best <= _TOGETHER:
             break
     return found
