@@ -84,7 +84,7 @@ def _keepalived(director: Director, known: Keepalived, now: float, wall: float) 
     same = before is not None and before.running is known.running and in_same_life(before.pid, before.started, known)
     first, director.daemon_awaited = director.daemon_awaited, False
     if not same and not first:  # what came before the first one of a link is of the same daemon
-        director.vrrp = director.vrrp_before = None
+        director.vrrp = director.vrrp_before = director.checkers = None
         director.instances.forget()
         director.verdicts.clear()
         director.quorums.clear()
