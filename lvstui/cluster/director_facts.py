@@ -67,6 +67,12 @@ class HandedOverView:
     reason: str
     instances: tuple[str, ...]  # that are handed over
     unsafe: str = ""  # why keepalived there should not be stopped now; "": it may be
+    stopped: bool = False  # keepalived does not run there
+
+    @property
+    def at_rest(self) -> bool:
+        """Return True if keepalived is stopped, as a handover is for, and clients do not depend on it: no reason for alarm."""
+        return self.stopped and self.safe
 
     @property
     def safe(self) -> bool:

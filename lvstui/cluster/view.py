@@ -84,6 +84,11 @@ class DirectorView:
     fresh: bool = False  # its kernel's figures are of this link, which is live; not those from before it came back
     clock: ClockView | None = None  # None: it was not measured yet
 
+    @property
+    def at_rest(self) -> bool:
+        """Return True if keepalived is stopped there for maintenance: it is handed over, and the others serve."""
+        return self.handed_over is not None and self.handed_over.at_rest
+
 
 @dataclass(frozen=True)
 class DrainedView:

@@ -13,9 +13,9 @@ from lvstui.cluster.view import DirectorView, Severity
 
 
 def running(director: Director, view: DirectorView) -> Iterator[Finding]:
-    """Tell of a keepalived that does not run, an instance in FAULT, and files that are not loaded."""
+    """Tell of a keepalived that does not run, unless a handover is for that; an instance in FAULT; files that are not loaded."""
     name = view.name
-    if view.keepalived.running is False:
+    if view.keepalived.running is False and not view.at_rest:
         held = [vip.name for instance in view.vrrp for vip in instance.vips if vip.held]
         still = f", and it still holds {', '.join(held)}" if held else ""
         detail = "The real servers are not checked there, and VRRP does not run."

@@ -23,6 +23,7 @@ from lvstui.cluster.servers.entry import Transition
 from lvstui.cluster.servers.pool import QuorumTransition
 from lvstui.cluster.text import others_send, plain
 from lvstui.cluster.view import DrainView, EventView, LinkState, RealServerState, ServerTurn, Severity
+from lvstui.cluster.views.handover_view import handed_over
 from lvstui.director.protocol.keepalived_messages import Keepalived
 from lvstui.keepalived import VrrpKey
 
@@ -216,7 +217,8 @@ class Events:
             return
         if before.running and not known.running:
             seen = clocks.by_monotonic(known.at, early_s=max(0.0, known.at - before.at))
-            self._daemon(seen, ERROR, name, "is no longer running")
+            severity, beside = (INFO, ", while it is handed over") if handed_over(director) else (ERROR, "")
+            self._daemon(seen, severity, name, f"is no longer running{beside}")
         elif known.running and not before.running:
             self._daemon(clocks.by_wall(known.started), INFO, name, f"{known.version} has started")
         elif known.running and known.pid != before.pid:

@@ -24,7 +24,8 @@ def handed_over(director: Director) -> HandedOverView | None:
     first = found[0].handed_over
     assert first is not None
     names = tuple(plain(one.name, 60) for one in found)
-    return HandedOverView(plain(first.when, 20), plain(first.by, 60), plain(first.reason), names)
+    stopped = director.running is False
+    return HandedOverView(plain(first.when, 20), plain(first.by, 60), plain(first.reason), names, stopped=stopped)
 
 
 def with_safety(views: Sequence[DirectorView]) -> tuple[DirectorView, ...]:

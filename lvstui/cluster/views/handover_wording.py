@@ -16,5 +16,7 @@ def who(view: HandedOverView) -> str:
 
 
 def safety(view: HandedOverView) -> str:
-    """Return whether it may be stopped, upgraded or rebooted."""
+    """Return whether it may be stopped, upgraded or rebooted; of one that is stopped, that it is, too."""
+    if view.at_rest:
+        return "keepalived is stopped; safe to upgrade or reboot"
     return "safe to stop, upgrade or reboot" if view.safe else f"NOT safe to stop: {view.unsafe}"

@@ -71,7 +71,8 @@ def _director(director: DirectorView) -> Json:
 def _handed_over(view: HandedOverView | None) -> Json | None:
     if view is None:
         return None
-    return {"since": view.since, "by": view.by, "reason": view.reason, "safe": view.safe, "unsafe": view.unsafe or None}
+    told = {"since": view.since, "by": view.by, "reason": view.reason}
+    return {**told, "safe": view.safe, "unsafe": view.unsafe or None, "stopped": view.stopped}
 
 
 def _virtual_server(server: VirtualServerView) -> Json:
@@ -143,6 +144,8 @@ _HEADS = ("real server", "state", "Director", "file", "kernel", "alive", "active
 def _director_lines(director: DirectorView) -> list[str]:
     daemon = director.keepalived
     running = {True: "running", False: "not running", None: "not known"}[daemon.running]
+    if director.at_rest:
+        running = "stopped"
     age = "" if director.age_s is None else f" {director.age_s:.1f} s"
     version = f" {daemon.version}" if daemon.version else ""
     pending = ", pending changes not loaded" if daemon.pending else ""

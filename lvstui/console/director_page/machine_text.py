@@ -9,7 +9,7 @@ from lvstui.cluster.view import DirectorView
 from lvstui.cluster.views.director_page import DaemonDetail, DirectorPage, InterfaceDetail
 from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
-from lvstui.console.look.glyphs import AWAITED, BAD, DIM, GOOD, STYLES, UNSURE
+from lvstui.console.look.glyphs import AWAITED, BAD, DIM, GOOD, HANDED_OVER, STYLES, UNSURE
 from lvstui.console.look.paragraphs import hanging
 from lvstui.console.widgets.director_card import link as link_state
 
@@ -34,7 +34,7 @@ def keepalived(page: DirectorPage, wall: float, display: Display, width: int) ->
     known, daemon = page.director.keepalived, page.daemon
     if daemon is None:
         return _unknown("keepalived", page.daemon_unknown or "unknown", width)
-    lines = [_runs(known, wall, display)]
+    lines = [_runs(known, wall, display, at_rest=page.director.at_rest)]
     if known.running:
         lines.append(_fact("processes", _processes(daemon), width))
         ill = [one for one in daemon.processes if one.condition]
@@ -54,9 +54,11 @@ def keepalived(page: DirectorPage, wall: float, display: Display, width: int) ->
     return Content("\n").join(lines)
 
 
-def _runs(known: KeepalivedView, wall: float, display: Display) -> Content:
+def _runs(known: KeepalivedView, wall: float, display: Display, *, at_rest: bool) -> Content:
     lead = (f"{'keepalived':<{_LEAD}}", DIM)
     version = (f"{known.version or 'version unknown'}  ", "bold" if known.version else DIM)
+    if at_rest:
+        return Content.assemble(lead, version, (f"{HANDED_OVER} stopped, while it is handed over", STYLES["accent"]))
     if known.running is False:
         return Content.assemble(lead, version, (f"{BAD} does not run", STYLES["bad"]))
     since = (

@@ -89,7 +89,7 @@ def _known(director: DirectorView) -> bool:
     return (
         director.state is LinkState.LIVE
         and director.keepalived.running is not None
-        and all(instance.state is not None for instance in director.vrrp)
+        and (director.at_rest or all(instance.state is not None for instance in director.vrrp))
     )
 
 

@@ -202,7 +202,9 @@ def _keepalived(director: DirectorView, wall: float, display: Display) -> Conten
     parts: list[tuple[str, str]] = [("keepalived", DIM), (f" {daemon.version or '?'} ", "")]
     if daemon.instance or daemon.namespace:
         parts.append((f"{' '.join(filter(None, (daemon.instance, daemon.namespace)))} ", ""))
-    if daemon.running is False:
+    if director.at_rest:
+        parts.append((f" {HANDED_OVER} stopped", STYLES["accent"]))
+    elif daemon.running is False:
         parts.append((f" {BAD} not running", STYLES["bad"]))
     elif daemon.running is None:
         parts.append((" no data", DIM))
@@ -252,8 +254,9 @@ def one_line(director: DirectorView, width: int) -> Content:
     last: list[Content] = []
     if director.handed_over is not None:
         safe = "safe to stop" if director.handed_over.safe else "not safe to stop"
-        last.append(Content.styled(f"{HANDED_OVER} handed over, {safe}", STYLES["accent"]))
-    if director.keepalived.running is False:
+        told = "keepalived stopped" if director.at_rest else safe
+        last.append(Content.styled(f"{HANDED_OVER} handed over, {told}", STYLES["accent"]))
+    if director.keepalived.running is False and not director.at_rest:
         last.append(Content.styled(f"{BAD} keepalived not running", STYLES["bad"]))
     elif director.keepalived.pending:
         last.append(Content.styled(f"{AWAITED} pending", STYLES["warn"]))

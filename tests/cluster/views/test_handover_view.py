@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from lvstui.cluster.director_facts import HandedOverView
+from lvstui.cluster.view import Severity
 from lvstui.cluster.views import status
+from lvstui.director.protocol.ipvs_messages import Ipvs
 from tests.support.handed_over import handed_over
 from tests.support.telling import VIPS, Pair, configuration
 
@@ -67,6 +69,37 @@ def test_it_stays_known_while_keepalived_is_stopped_there() -> None:
     assert told(pair).safe
 
 
+def stopped(pair: Pair, name: str = "director1") -> Pair:
+    """keepalived was stopped there, which took its IPVS table along."""
+    pair.keepalived(name, running=False)
+    pair.say(name, Ipvs(pair.now, True, True, (), (), None))
+    pair.view()
+    return pair.after(30).sample()
+
+
+def test_keepalived_that_is_stopped_during_a_handover_is_told_calmly() -> None:
+    pair = stopped(handed_over(Pair().up()))
+    view = pair.view()
+    assert pair.problems() == {}
+    assert view.directors[0].at_rest
+    text = status.as_text(view)
+    assert "director1  live" in text and "stopped" in text and "not running" not in text
+    assert "keepalived is stopped; safe to upgrade or reboot" in text
+    [event] = [one for one in view.events if "no longer running" in one.text]
+    assert (event.severity, event.text) == (Severity.INFO, "keepalived is no longer running, while it is handed over")
+
+
+def test_it_is_an_alarm_when_it_has_a_vip_when_nobody_else_serves_and_when_it_was_taken_back() -> None:
+    left = handed_over(Pair().up())
+    left.network("director1", VIPS["VI_1"])
+    assert "keepalived:director1" in stopped(left).problems()
+    alone = stopped(handed_over(Pair().up()))
+    assert {"keepalived:director1", "keepalived:director2"} <= stopped(alone, "director2").problems().keys()
+    back = handed_over(Pair().up())
+    back.files("director1", configuration())
+    assert "keepalived:director1" in stopped(back).problems()
+
+
 def test_a_handover_is_no_difference_between_the_directors_and_no_problem() -> None:
     pair = handed_over(Pair().up()).after(30).sample()
     view = pair.view()
@@ -78,7 +111,7 @@ def test_status_tells_it_in_json_and_in_text() -> None:
     view = handed_over(Pair().up()).view()
     first, second = cast(list[dict[str, object]], status.as_json(view)["directors"])
     assert first["handed_over"] == {
-        "since": "2026-11-29 08:10", "by": "ana@ops1", "reason": "kernel update", "safe": True, "unsafe": None,
+        "since": "2026-11-29 08:10", "by": "ana@ops1", "reason": "kernel update", "safe": True, "unsafe": None, "stopped": False,
     }  # fmt: skip
     assert second["handed_over"] is None
     line = "  handed over by ana@ops1 since 2026-11-29 08:10: kernel update; safe to stop, upgrade or reboot"

@@ -12,6 +12,7 @@ from lvstui.console.look.display import Display
 from lvstui.console.widgets.banner import Banner, headline, problems_text
 from tests.support.console import console, text, until
 from tests.support.fake_session import FakeSession
+from tests.support.handed_over import handed_over
 from tests.support.telling import Pair
 
 
@@ -62,3 +63,9 @@ def test_the_time_is_at_the_end_of_the_headline_whatever_else_is_said(width: int
     assert len(said) == max(width, len(said.rstrip()) + 1) and said.split()[-2].count(":") == 2
     frozen = headline("web-prod", view, Display(), width, None, frozen=view.wall - 5).plain
     assert len(frozen) == width and "p resumes" in frozen and "all well" in frozen
+
+
+def test_all_is_well_while_keepalived_is_stopped_for_maintenance() -> None:
+    pair = handed_over(Pair().up())
+    pair.keepalived("director1", running=False)
+    assert "all well" in headline("web-prod", pair.view(), Display(), 120, None).plain
