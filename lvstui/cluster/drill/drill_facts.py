@@ -76,6 +76,7 @@ class Fact:
     address: str = ""  # the VIP
     instance: str = ""  # its name, of the log
     state: str = ""
+    first: bool = False  # of the log: the state with which keepalived begins
     history: bool = False  # a line of the log's past: it may be older than the drill
 
     @property

@@ -208,8 +208,9 @@ class DirectorSource:
             kind, instance, state = FactKind.LOADED, "", ""
         else:
             return None
-        scale, source = StampClock.WALL, MomentSource.LOG
-        return Fact(kind, self.name, wall, scale, uncertainty, source, now, self.clock, instance=instance, state=state)
+        first = log_wording.begins_with_it(line.text)
+        told = Fact(kind, self.name, wall, StampClock.WALL, uncertainty, MomentSource.LOG, now, self.clock)
+        return replace(told, instance=instance, state=state, first=first)
 
     def _keepalived(self, message: Keepalived, now: float) -> Iterator[Fact]:
         self.version = message.version or self.version

@@ -19,6 +19,7 @@ from lvstui.keepalived.reading.master_down import master_down, skew
 ALLOWED = 0.1  # seconds by which a busy machine may run a timer late
 _BY_PRIORITY_0 = (DrillCause.STOP, DrillCause.FAULT)
 _READING = 1.0  # seconds in which a reload is taken to be over that does not tell when it is
+_BEGINNING = 5.0  # seconds in which a keepalived that begins gives all its instances their first states
 _OF_A_RELOAD = (FactKind.RELOADED, FactKind.LOADED)
 _BY_CHOICE = (DrillCause.HANDOVER, DrillCause.FAILBACK)
 
@@ -37,7 +38,7 @@ def measure(one: Takeover, around: DrillSurroundings) -> InstanceFailover:
     side = one.router.sides[one.new.director]
     ended = _ended(one, seen, why)
     expected = _expected(one, seen, why, around)
-    measured, uncertainty = _measured(one, seen, why)
+    measured, uncertainty = _measured(one, seen, why, around)
     windows = _windows(one, ended, why, around.clock)
     failover = InstanceFailover(
         name=side.name,
@@ -133,12 +134,24 @@ def _timer_start(one: Takeover, seen: OldMaster, why: DrillCause) -> Fact | None
     return max(known, key=lambda fact: fact.console_time()[0], default=None)
 
 
-def _measured(one: Takeover, seen: OldMaster, why: DrillCause) -> tuple[float | None, float]:
+def _measured(one: Takeover, seen: OldMaster, why: DrillCause, around: DrillSurroundings) -> tuple[float | None, float]:
     start, begun = _timer_start(one, seen, why), one.new.begun_by
     if start is None or begun is None:
         return None, 0.0
+    start = _last_begun(start, one, around)
     seconds, uncertainty = begun.seconds_after(start)
     return seconds, uncertainty + _reading(one, start)
+
+
+def _last_begun(start: Fact, one: Takeover, around: DrillSurroundings) -> Fact:
+    """Return, of a keepalived that begins, the last line on its instances' states: it sets all timers after that."""
+    together = [
+        fact
+        for fact in around.begun
+        if start.first and fact.director == start.director and 0 <= fact.seconds_after(start)[0] < _BEGINNING
+    ]
+    before = [fact for fact in together if fact.console_time()[0] < one.new.start]
+    return max(before, key=lambda fact: fact.seconds_after(start)[0], default=start)
 
 
 def _reading(one: Takeover, start: Fact) -> float:

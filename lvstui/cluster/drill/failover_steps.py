@@ -30,6 +30,7 @@ class DrillSurroundings(NamedTuple):
     lasts: Sequence[LastAdvert]
     timers: Mapping[tuple[str, str], InstanceTimers]  # by Director and the instance's name
     probed: bool
+    begun: Sequence[Fact] = ()  # lines of the log: the states with which keepalived began, of all instances
 
 
 def milestones(one: Takeover, seen: OldMaster, why: DrillCause, around: DrillSurroundings) -> list[Milestone]:

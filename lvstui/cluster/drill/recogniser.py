@@ -230,10 +230,11 @@ class Recogniser:
         state = (len(self._facts), sum(len(one.lasts) for one in self._sources.values()))
         if self._measured is None or self._measured[:2] != state:
             lasts: list[LastAdvert] = [last for source in self._sources.values() for last in source.lasts]
-            around = DrillSurroundings(
-                self.clock, self._routers.routers, self._sources, lasts, self._timers, self._probed
-            )  # fmt: skip
             facts = self._of_the_drill()
+            begun = [one for one in facts if one.first]
+            around = DrillSurroundings(
+                self.clock, self._routers.routers, self._sources, lasts, self._timers, self._probed, begun
+            )  # fmt: skip
             found = [
                 one
                 for router in self._routers.routers

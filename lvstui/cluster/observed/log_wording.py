@@ -113,6 +113,11 @@ def silence_noticed(text: str) -> str | None:
     return None if found is None else found[1]
 
 
+def begins_with_it(text: str) -> bool:
+    """Return True if the line tells of the state with which keepalived begins, or goes on after a reload."""
+    return _ENTERED.match(text) is not None and text.rstrip().endswith("(init)")
+
+
 def starts(text: str) -> bool:
     """Return True if the line is the first one of a life of the daemon."""
     return _STARTS.match(text) is not None

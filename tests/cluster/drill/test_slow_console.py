@@ -86,6 +86,21 @@ def test_a_failback_that_a_busy_console_hears_of_late_is_not_called_late(monkeyp
         assert one.measured == pytest.approx(DOWN_100, abs=0.001) and one.measured_uncertainty < 0.01
 
 
+def test_a_keepalived_that_begins_sets_its_timers_when_all_instances_have_their_state() -> None:
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 5.0)
+    story.gives_up(ONE, 5.4)
+    story.becomes_master(TWO, 5.4 + SKEW_50)
+    story.log(ONE, 9.3, "(VI_1) Entering BACKUP STATE (init)")
+    story.log(ONE, 9.5, "(VI_2) Entering BACKUP STATE (init)")  # the machine did something else in between
+    story.adverts(TWO, 10.2, 13.0)
+    story.becomes_master(ONE, 9.5 + DOWN_100)
+    story.enters(TWO, "BACKUP", 9.5 + DOWN_100 + 0.01)
+    for one in story.result(20.0).failbacks:
+        assert one.measured == pytest.approx(DOWN_100, abs=0.001)
+        assert one.verdict is DrillVerdict.AS_EXPECTED
+
+
 def test_the_timers_of_a_reload_are_set_between_its_first_line_and_its_last(monkeypatch: pytest.MonkeyPatch) -> None:
     for one in came_back(monkeypatch, "Reload complete").failbacks:
         assert one.measured == pytest.approx(DOWN_100, abs=0.001)
