@@ -20,7 +20,10 @@ PATIENCE = 5.0  # seconds for a dump to appear
 _STEP = 0.01  # seconds between looks
 _MAX = 64 * 1024 * 1024  # bytes
 _ANYWHERE = Placement()
-Identity = Tuple[int, int]  # device and inode: two dumps in a row never share it
+Identity = Tuple[int, int]  # device and inode
+Version = Tuple[
+    Identity, int
+]  # and when it was changed, ns: of three dumps in a row, the last may get the inode of the first
 
 
 def names(kind: str, placed: Placement = _ANYWHERE) -> Tuple[str, ...]:
@@ -42,19 +45,29 @@ def names(kind: str, placed: Placement = _ANYWHERE) -> Tuple[str, ...]:
 async def dump(pid: int, number: int, patterns: Sequence[str]) -> bytes:
     """Return the dump that the child writes on the signal, wherever one of these `names` says. Raises Unavailable."""
     places = _places(pid, patterns)
-    before = _look(places, pid)
+    before = await _settled(places, pid)
     try:
         _ask(pid, number)
     except OSError as error:
         raise Unavailable(f"keepalived's process {pid} cannot be asked for its state: {error.strerror}") from None
     for _ in range(int(PATIENCE / _STEP)):
         await asyncio.sleep(_STEP)
-        for path, identity in _look(places, pid).items():
-            if before.get(path) != identity and not _writes(pid, identity):
-                return _read(path, identity)
+        for path, version in _look(places, pid).items():
+            if before.get(path) != version and not _writes(pid, version[0]):
+                return _read(path, version[0])
         if not _exists(pid):
             raise Unavailable(f"keepalived's process {pid} ended before it told its state")
     raise Unavailable(f"keepalived's process {pid} wrote no {places[0]} within {PATIENCE:.0f} s of signal {number}")
+
+
+async def _settled(places: Sequence[str], pid: int) -> Dict[str, Version]:
+    """Return the dumps of before, as they are when the child writes to none: another agent may have asked for one just now."""
+    for _ in range(int(PATIENCE / _STEP)):
+        found = _look(places, pid)
+        if not any(_writes(pid, identity) for identity, _ in found.values()):
+            break
+        await asyncio.sleep(_STEP)
+    return found
 
 
 def _ask(pid: int, number: int) -> None:
@@ -99,9 +112,9 @@ def _folders(pid: int) -> List[str]:
     return folders
 
 
-def _look(places: Sequence[str], pid: int) -> Dict[str, Identity]:
+def _look(places: Sequence[str], pid: int) -> Dict[str, Version]:
     """Return the files that the daemon's own user wrote: anybody may put a file into /tmp."""
-    found: Dict[str, Identity] = {}
+    found: Dict[str, Version] = {}
     try:
         owner = os.stat(f"/proc/{pid}").st_uid
     except OSError:
@@ -112,7 +125,7 @@ def _look(places: Sequence[str], pid: int) -> Dict[str, Identity]:
         except OSError:
             continue
         if stat.S_ISREG(known.st_mode) and known.st_uid == owner:
-            found[path] = (known.st_dev, known.st_ino)
+            found[path] = ((known.st_dev, known.st_ino), known.st_ctime_ns)
     return found
 
 
