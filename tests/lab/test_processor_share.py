@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import pytest
 
 from lvstui.lab import processor_share
 from lvstui.lab.errors import LabError
+from lvstui.lab.machine import alive
 from lvstui.lab.processor_share import Account
-from tests.support.waiting import limit
+from tests.support.waiting import LIMIT_S, until
 
 
 @pytest.mark.parametrize(("wish", "busy", "share"), [(1.0, 0.33, 0.33), (0.5, 0.33, 0.33), (0.1, 0.33, 0.1)])
@@ -45,25 +46,40 @@ def test_without_a_wish_nothing_is_held(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that does nothing and names the folder, as a guest's kernel does."""
+    """A process that does nothing and names the folder, as a guest's kernel does; its command line is there to be read."""
     process = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()", str(tmp_path)])
-    yield process
-    process.kill()
-    process.wait()
+    try:
+        until(lambda: alive(process.pid, tmp_path))
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
-async def test_it_is_stopped_and_let_go_on_and_its_keeper_ends_with_it(
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_it_is_stopped_and_let_go_on_and_its_keeper_ends_with_it(
     kernel: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    used = [0.0, 0.0, 0.2, 0.0, 0.0, 0.0]  # seconds, of which it has saved up a tenth
-    monkeypatch.setattr(processor_share, "_used", lambda pid, seen: used.pop(0) if used else 0.0)
-    keeper = asyncio.create_task(asyncio.to_thread(processor_share.hold, kernel.pid, 1.0, tmp_path))
-    for stopped in (True, False):
-        _, status = await asyncio.to_thread(os.waitpid, kernel.pid, os.WUNTRACED | os.WCONTINUED)
-        assert os.WIFSTOPPED(status) is stopped
+    busy = threading.Event()
+    busy.set()
+    more_than_saved_up = processor_share._SAVED_S + 0.01
+    monkeypatch.setattr(processor_share, "_used", lambda pid, seen: more_than_saved_up if busy.is_set() else 0.0)
+    keeper = threading.Thread(target=processor_share.hold, args=(kernel.pid, 1.0, tmp_path), daemon=True)
+    keeper.start()
+    assert os.WIFSTOPPED(changed(kernel))
+    busy.clear()
+    assert os.WIFCONTINUED(changed(kernel))
     kernel.kill()
-    async with limit():
-        await keeper
+    keeper.join(LIMIT_S)
+    assert not keeper.is_alive()
+
+
+def changed(process: subprocess.Popen[bytes]) -> int:
+    """Wait until it is stopped, goes on or ends; return its status."""
+    _, status = until(
+        lambda: os.waitpid(process.pid, os.WUNTRACED | os.WCONTINUED | os.WNOHANG), lambda seen: seen[0] != 0
+    )
+    return status
 
 
 def test_what_a_process_and_its_children_use_is_counted() -> None:
