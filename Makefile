@@ -25,7 +25,7 @@ packages = missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev
 	if [ -n "$$missing" ]; then echo "Installing" $$missing; \
 	$(APT) -qq update && $(APT) -qq -y install --no-install-recommends $$missing >/dev/null; fi
 
-.PHONY: demo lab test announce-test unit console lab-tests check pytest slow-test processor-time bench faults drills drill-faults soak demo-recording corpus screenshots man clean
+.PHONY: demo lab test unit console lab-tests check pytest slow-test processor-time bench faults drills drill-faults soak demo-recording corpus screenshots man clean
 
 demo: .venv/installed
 	$(BIN)/lvstui --demo
@@ -35,10 +35,12 @@ lab: .venv/installed
 	$(BIN)/lvsctl lab up
 	$(BIN)/lvstui -F "$$($(BIN)/lvsctl lab ssh-config)" director1 director2; status=$$?; $(BIN)/lvsctl lab down; exit $$status
 
-test: announce-test check pytest
-
-announce-test:
-	@echo "Every check and test: 10 to 30 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
+# the checks run while the tests wait for a lab; what they say comes after the tests
+test: .venv/installed
+	@echo "Every check and test: 10 to 20 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
+	@mkdir -p build; $(MAKE) --no-print-directory check >build/check.log 2>&1 & checks=$$!; \
+	$(MAKE) --no-print-directory pytest; tests=$$?; \
+	wait $$checks; checks=$$?; cat build/check.log; exit $$((tests ? tests : checks))
 
 # the parts of the suite that anybody can run, without the lab's packages
 unit: .venv/installed
@@ -50,7 +52,7 @@ console: .venv/installed
 	$(BIN)/pytest tests/console
 
 lab-tests: .venv/installed
-	@echo "Real keepalived, IPVS and sshd in the lab: 10 to 25 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "Real keepalived, IPVS and sshd in the lab: 8 to 20 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
 	@$(call packages,$(LAB_PACKAGES) $(BROWSER_PACKAGES))
 	$(BIN)/pytest tests/lab
 

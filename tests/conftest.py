@@ -24,12 +24,17 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        schedule.give_way(config.workerinput["workerid"])
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    schedule.arrange(items, name_groups=hasattr(config, "workerinput"))
+    schedule.arrange(items, name_kinds=hasattr(config, "workerinput"))
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> schedule.ByGroup:
-    return schedule.ByGroup(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> schedule.ByUnit:
+    return schedule.ByUnit(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,4 +1,6 @@
-"""The labs for a whole run of tests: each up when a test first wants it, in the seed's state at the start of every test."""
+"""The labs for all tests of this folder: each up from when a test first wants it until a worker leaves the folder, in the seed's
+state at the start of every test.
+"""
 
 from __future__ import annotations
 
@@ -34,19 +36,19 @@ def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, name, LIMIT_S)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_lab() -> Iterator[Lab]:
     with a_lab(LabOptions()) as lab:
         yield lab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_mixed_lab() -> Iterator[Lab]:
     with a_lab(LabOptions(releases=("bullseye", "trixie"))) as lab:
         yield lab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_plain_lab() -> Iterator[Lab]:
     with a_lab(LabOptions(releases=("bookworm", "trixie"), inits=("none", "none"))) as lab:
         yield lab

@@ -1,22 +1,33 @@
-"""Decide in which order the tests run, and which of them on the same worker.
+"""Decide in which order the tests run, and which of them on which worker.
 
-A lab is up once for each worker that runs tests of its kind, so those are kept together: the default lab's on two workers, as
-they take longest, and those of every other lab on a third. All others are kept together by their file. What takes most of a
-processor begins first, as `tests/processor_time.json` has it, which `make processor-time` writes.
+What runs on one worker without a break is a unit: the tests of a file, or those of them that use a lab of one kind. A lab is up
+once for each worker that has units of its kind, so each worker takes those of one kind as long as there are any, and then
+whatever is left. Tests of a lab wait for most of their time, and so begin first and go before all others, which fill the time in
+which they wait. What takes most of a processor begins first, as `tests/processor_time.json` has it, which `make processor-time`
+writes.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 STORED = Path(__file__).resolve().parents[1] / "processor_time.json"
 UNKNOWN_S = 2.0  # of a processor, for what was never measured
-_OF_THE_DEFAULT_LAB = 2  # workers
+DEFAULT, OTHERS, NONE = "lab", "others", ""  # kinds of labs
+_KINDS = (DEFAULT, OTHERS, NONE)  # in the order in which they begin
+_BEGIN_WITH = {
+    "gw0": DEFAULT,
+    "gw1": DEFAULT,
+    "gw2": DEFAULT,
+    "gw3": OTHERS,
+}  # by worker; all others with files that need no lab
+_GIVES_WAY = 10  # how nice these are
 
 
 def unit(item: pytest.Item) -> str:
@@ -26,10 +37,14 @@ def unit(item: pytest.Item) -> str:
 
 
 def _kind(item: pytest.Item) -> str:
-    """Return "lab" for the shared lab of the default kind, "others" for those of other kinds, "" for a test without."""
+    """Return which lab a test uses: the shared one of the default kind, others (which it may bring up itself), or none."""
     names = getattr(item, "fixturenames", ())
     labs = {name for name in names if name.startswith("running_") and name.endswith("lab")}
-    return "" if not labs else "lab" if labs == {"running_lab"} else "others"
+    return DEFAULT if labs == {"running_lab"} else OTHERS if labs or item.nodeid.startswith("tests/lab/") else NONE
+
+
+def _kind_of(unit: str) -> str:
+    return unit.partition("@")[2]
 
 
 def stored() -> dict[str, float]:
@@ -38,40 +53,38 @@ def stored() -> dict[str, float]:
     return found
 
 
-def groups(units: set[str], seconds: dict[str, float]) -> dict[str, str]:
-    """Return the group of each unit; a group runs on one worker."""
-    found = {one: one.partition("@")[2] or one for one in units}
-    filled = dict.fromkeys((f"lab-{number + 1}" for number in range(_OF_THE_DEFAULT_LAB)), 0.0)
-    for one in _longest_first({one for one in units if one.endswith("@lab")}, seconds):
-        group = min(filled, key=lambda name: (filled[name], name))
-        filled[group] += seconds.get(one, UNKNOWN_S)
-        found[one] = group
-    return found
-
-
-def _longest_first(names: set[str], seconds: dict[str, float]) -> list[str]:
-    return sorted(names, key=lambda name: (-seconds.get(name, UNKNOWN_S), name))
-
-
-def arrange(items: list[pytest.Item], *, name_groups: bool) -> None:
-    """Put the items into their order; with `name_groups` their ids tell their groups, which is all that a scheduler sees."""
+def arrange(items: list[pytest.Item], *, name_kinds: bool) -> None:
+    """Put the items into their order; with `name_kinds` their ids tell their labs' kinds: ids are all that a scheduler sees."""
     seconds = stored()
-    units = {unit(item) for item in items}
-    of = groups(units, seconds)
-    taken: dict[str, float] = defaultdict(float)
-    for one in units:
-        taken[of[one]] += seconds.get(one, UNKNOWN_S)
-    rank = {name: number for number, name in enumerate(_longest_first(set(taken), taken))}
-    items.sort(key=lambda item: (rank[of[unit(item)]], -seconds.get(unit(item), UNKNOWN_S), unit(item)))
-    if name_groups:
-        for item, group in [(item, of[unit(item)]) for item in items if "@" in unit(item)]:
-            item._nodeid = f"{item.nodeid}@{group}"
+
+    def rank(item: pytest.Item) -> tuple[int, float, str]:
+        name = unit(item)
+        return _KINDS.index(_kind_of(name)), -seconds.get(name, UNKNOWN_S), name
+
+    items.sort(key=rank)
+    if name_kinds:
+        for item, kind in [(item, _kind(item)) for item in items if _kind(item)]:
+            item._nodeid = f"{item.nodeid}@{kind}"
 
 
-class ByGroup(LoadScopeScheduling):
-    """Give each group to one worker, in the order of the items."""
+def give_way(worker: str) -> None:
+    """Let the other workers go before this one if it begins with files that need no lab."""
+    if worker not in _BEGIN_WITH:
+        os.nice(_GIVES_WAY)
+
+
+class ByUnit(LoadScopeScheduling):
+    """Give each unit to one worker, in the order of the items, but to each worker first those of the kind that it begins with."""
 
     def _split_scope(self, nodeid: str) -> str:
-        name = nodeid.rpartition("::")[2]
-        after = name.rpartition("@")[2]
-        return after if "@" in name and "]" not in after else nodeid.partition("::")[0]
+        file, _, name = nodeid.partition("::")
+        kind = name.rpartition("@")[2]
+        return f"{file}@{kind}" if "@" in name and kind in _KINDS else file
+
+    def _assign_work_unit(self, node: Any) -> None:
+        wanted = _BEGIN_WITH.get(node.gateway.id, NONE)
+        for name in self.workqueue:
+            if _kind_of(name) == wanted:
+                self.workqueue.move_to_end(name, last=False)
+                break
+        super()._assign_work_unit(node)

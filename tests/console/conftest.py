@@ -1,0 +1,29 @@
+"""What holds for every test of the console: style sheets are parsed once, and not anew for each console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import wraps
+from typing import Any
+
+import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Keep what Textual has parsed for the next app that has the same style sheet, and the same variables."""
+    parse = Stylesheet._parse_rules
+    kept: dict[object, list[RuleSet]] = {}
+
+    @wraps(parse)
+    def parse_rules(stylesheet: Stylesheet, *args: Any, **named: Any) -> list[RuleSet]:
+        key = (frozenset(stylesheet._variables.items()), args, frozenset(named.items()))
+        if key not in kept:
+            kept[key] = parse(stylesheet, *args, **named)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_rules)
+        yield
