@@ -4,13 +4,19 @@ a quorum with its scripts, and checks that are suspended.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from lvstui.cli import change_command, status_command
+from lvstui.cli.exit_status import REFUSED
+from lvstui.cluster.plan.intent import Action
 from lvstui.lab.lab import Lab
-from tests.support.lab_console import CONFIG, DIRECTORS, REAL, REFUSED, console, known, lvsctl, problems
-from tests.support.waiting import until
+from lvstui.session.session import Session
+from tests.support.lab_console import CONFIG, console, known
+from tests.support.lab_sessions import DIRECTORS, REAL, session, staying
+from tests.support.waiting import until, until_seen
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
 
@@ -32,6 +38,17 @@ def table(lab: Lab, name: str) -> dict[str, dict[str, int]]:
     return found
 
 
+async def asked(
+    opened: Session, capsys: pytest.CaptureFixture[str], action: Action, real: str, *overrides: str, service: str = ""
+) -> tuple[int, str]:
+    """A change: its exit status, and all that it printed, in one line."""
+    capsys.readouterr()
+    virtual = (service,) if service else ()
+    wish = change_command.ChangeRequest(action, real, virtual, None, "", False, True, False, frozenset(overrides), None)
+    status = await change_command.make_change(opened, wish)
+    return status, " ".join("".join(capsys.readouterr()).split())
+
+
 def weights(lab: Lab, service: str, real: str) -> list[int | None]:
     return [table(lab, name).get(service, {}).get(real) for name in DIRECTORS]
 
@@ -48,18 +65,21 @@ vrrp_instance VI_3 {
 """
 
 
-def test_files_that_would_end_keepalived_are_seen_and_no_change_loads_them(lab: Lab, folder: Path) -> None:
+async def test_files_that_would_end_keepalived_are_seen_and_no_change_loads_them(
+    lab: Lab, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Somebody else has given an instance of the BACKUP the VRID of another one, and has not reloaded yet."""
     before = [lab.read_file(name) for name in DIRECTORS]
     wrong = before[1] + FATAL
     line = wrong[: wrong.rindex(b"virtual_router_id")].count(b"\n") + 1
     where = f"{CONFIG} line {line}"
     lab.write_file("director2", wrong)
-    status, said = lvsctl(lab, folder, "drain", REAL, "--yes")
-    said = " ".join(said.split())
-    assert status == REFUSED and "fatal" in said, said
-    assert f"director2: a reload would end keepalived: {where}, which is not loaded yet: " in said, said
-    assert any(where in one["text"] for one in problems(lab, folder))
+    async with staying(lab) as opened:
+        status, said = await asked(opened, capsys, "drain", REAL)
+        assert status == REFUSED and "fatal" in said, said
+        assert f"director2: a reload would end keepalived: {where}, which is not loaded yet: " in said, said
+        await status_command.show_status(opened, as_json=True)
+        assert any(where in one["text"] for one in json.loads(capsys.readouterr().out)["problems"])
     with console(lab, folder) as terminal:
         terminal.until(lambda screen: known(screen) and where in screen)
         terminal.press("d")
@@ -79,13 +99,14 @@ def test_files_that_would_end_keepalived_are_seen_and_no_change_loads_them(lab: 
     assert lab.exec("director2", ["systemctl", "restart", "keepalived"]).status == 0
 
 
-def test_nothing_is_changed_while_a_process_of_keepalived_hangs(lab: Lab, folder: Path) -> None:
+async def test_nothing_is_changed_while_a_process_of_keepalived_hangs(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = [lab.read_file(name) for name in DIRECTORS]
     pid = lab.exec("director2", ["cat", "/run/checkers.pid"]).stdout.strip()
     assert lab.exec("director2", ["kill", "-STOP", pid]).status == 0
     try:
-        status, said = lvsctl(lab, folder, "drain", REAL, "--yes")
-        said = " ".join(said.split())
+        status, said = await asked(session(lab), capsys, "drain", REAL)
         assert status == REFUSED and f"keepalived's checkers process ({pid}) is stopped" in said, said
         assert f"`kill -CONT {pid}`" in said
     finally:
@@ -124,7 +145,9 @@ def with_a_file_check_and_a_quorum(data: bytes) -> bytes:
     return TRACKED + head + tail[:weight] + b"weight 10\n" + FILE_CHECK + tail[end:] + SECOND
 
 
-def test_what_checkers_add_what_a_quorum_runs_and_what_is_not_checked(lab: Lab, folder: Path) -> None:
+async def test_what_checkers_add_what_a_quorum_runs_and_what_is_not_checked(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in DIRECTORS:
         lab.exec(name, ["sh", "-c", "echo 5 > /run/lvs-load"])
         lab.write_file(name, with_a_file_check_and_a_quorum(lab.read_file(name)))
@@ -132,53 +155,55 @@ def test_what_checkers_add_what_a_quorum_runs_and_what_is_not_checked(lab: Lab, 
     try:
         until(lambda: weights(lab, PORT_80, REAL), [15, 15].__eq__)
         original = [lab.read_file(name) for name in DIRECTORS]
-        _drained_by_its_file_too(lab, folder)
-        assert [lab.read_file(name) for name in DIRECTORS] == original
-        _added_where_one_director_does_not_check(lab, folder)
-        _drained_until_the_quorum_is_lost(lab, folder)
+        async with staying(lab) as opened:
+            await _drained_by_its_file_too(lab, opened, capsys)
+            assert [lab.read_file(name) for name in DIRECTORS] == original
+            await _added_where_one_director_does_not_check(lab, opened, capsys)
+            await _drained_until_the_quorum_is_lost(lab, opened, capsys)
     finally:
         for name in DIRECTORS:
             lab.exec(name, ["rm", "-f", "/run/lvs-load", "/run/lvs-down"])
 
 
-def _drained_by_its_file_too(lab: Lab, folder: Path) -> None:
+async def _drained_by_its_file_too(lab: Lab, opened: Session, capsys: pytest.CaptureFixture[str]) -> None:
     """With 5 in the file, weight 0 is 5 in the kernel: it asks, and says what to do; with 0 in the file it is drained."""
-    drain = ("drain", REAL, "--yes", "--override", "pending")
-    status, said = lvsctl(lab, folder, *drain)
+    status, said = await asked(opened, capsys, "drain", REAL, "pending")
     assert status == REFUSED and "file-weight" in said, said
-    assert "with 0 in keepalived.conf the kernel has 5" in " ".join(said.split())
+    assert "with 0 in keepalived.conf the kernel has 5" in said
     assert weights(lab, PORT_80, REAL) == [15, 15]
-    status, said = lvsctl(lab, folder, *drain, "--override", "file-weight")
+    status, said = await asked(opened, capsys, "drain", REAL, "pending", "file-weight")
     assert status == 0, said
     assert weights(lab, PORT_80, REAL) == [5, 5]  # as predicted: otherwise it had been rolled back
     for name in DIRECTORS:
         lab.exec(name, ["sh", "-c", "echo 0 > /run/lvs-load"])
-    until(lambda: weights(lab, PORT_80, REAL), [0, 0].__eq__)
-    status, said = lvsctl(lab, folder, "restore", REAL, "--yes")
+    await until_seen(lambda: weights(lab, PORT_80, REAL) == [0, 0])
+    status, said = await asked(opened, capsys, "restore", REAL)
     assert status == 0, said
     assert weights(lab, PORT_80, REAL) == [10, 10]
 
 
-def _added_where_one_director_does_not_check(lab: Lab, folder: Path) -> None:
+async def _added_where_one_director_does_not_check(
+    lab: Lab, opened: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The BACKUP does not hold 10.10.0.20, so it checks nothing of that virtual server (ha_suspend): its word never comes."""
-    status, said = lvsctl(lab, folder, "add", f"tcp/{PORT_82}", REAL, "--yes")
+    status, said = await asked(opened, capsys, "add", REAL, service=f"tcp/{PORT_82}")
     assert status == 0, said
-    assert "director2: it does not check the real servers of" in " ".join(said.split())
+    assert "director2: it does not check the real servers of" in said
     assert weights(lab, PORT_82, REAL) == [1, 1]
 
 
-def _drained_until_the_quorum_is_lost(lab: Lab, folder: Path) -> None:
+async def _drained_until_the_quorum_is_lost(lab: Lab, opened: Session, capsys: pytest.CaptureFixture[str]) -> None:
     """keepalived lowers a quorum of 2 to the weights that are left, and loses it with the last of them."""
-    first = ("drain", REAL, "--from", f"tcp/{PORT_82}", "--yes")
-    status, said = lvsctl(lab, folder, *first)
-    assert status == REFUSED and "keepalived lowers it to 1" in " ".join(said.split()), said
-    status, said = lvsctl(lab, folder, *first, "--override", "quorum")
+    of = f"tcp/{PORT_82}"
+    status, said = await asked(opened, capsys, "drain", REAL, service=of)
+    assert status == REFUSED and "keepalived lowers it to 1" in said, said
+    status, said = await asked(opened, capsys, "drain", REAL, "quorum", service=of)
     assert status == 0, said
     assert all(lab.exec(name, ["test", "-e", "/run/lvs-down"]).status == 1 for name in DIRECTORS)
-    last = ("drain", "192.168.211.13:8081", "--from", f"tcp/{PORT_82}", "--yes")
-    status, said = lvsctl(lab, folder, *last)
-    assert status == REFUSED and "would run quorum_down (/usr/bin/touch /run/lvs-down)" in " ".join(said.split()), said
-    status, said = lvsctl(lab, folder, *last, "--override", "last-server")
+    last = "192.168.211.13:8081"
+    status, said = await asked(opened, capsys, "drain", last, service=of)
+    assert status == REFUSED and "would run quorum_down (/usr/bin/touch /run/lvs-down)" in said, said
+    status, said = await asked(opened, capsys, "drain", last, "last-server", service=of)
     assert status == 0, said
     for name in DIRECTORS:
-        until(lambda name=name: lab.exec(name, ["test", "-e", "/run/lvs-down"]).status, (0).__eq__)  # type: ignore[misc]
+        await until_seen(lambda name=name: lab.exec(name, ["test", "-e", "/run/lvs-down"]).status == 0)  # type: ignore[misc]
