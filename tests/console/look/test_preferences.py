@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
+from lvstui.console.app import ConsoleApp
 from lvstui.console.live_preferences import LivePreferences
 from lvstui.console.look.themes import THEMES, ascii_terminal
 from lvstui.settings.values import Preferences
@@ -48,25 +51,33 @@ SCREENS = [
 ]
 
 
-@pytest.mark.parametrize("keys", SCREENS, ids=str)
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_only_ascii_is_only_ascii(size: tuple[int, int], keys: tuple[str, ...]) -> None:
-    async with console(size=size, choices=LivePreferences(general=Preferences(ascii=True))) as (app, pilot):
-        await pilot.press("down", *keys)
-        await until(pilot, lambda: not keys or app.screen is not app.main)
+async def each_screen(app: ConsoleApp, pilot: Pilot[None]) -> AsyncIterator[tuple[str, ...]]:
+    """Open one after the other; give the keys that led to it, and go back."""
+    await pilot.press("down")
+    for keys in SCREENS:
+        await pilot.press(*keys)
+        await until(pilot, lambda keys=keys: not keys or app.screen is not app.main)  # type: ignore[misc]
         await pilot.pause()
-        assert text(app).isascii()
+        yield keys
+        if keys:
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.main)
 
 
-@pytest.mark.parametrize("keys", SCREENS, ids=str)
-async def test_no_screen_shows_what_is_masked(keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_only_ascii_is_only_ascii(size: tuple[int, int]) -> None:
+    async with console(size=size, choices=LivePreferences(general=Preferences(ascii=True))) as (app, pilot):
+        async for keys in each_screen(app, pilot):
+            assert text(app).isascii(), keys
+
+
+async def test_no_screen_shows_what_is_masked() -> None:
     async with console(choices=LivePreferences(line=Preferences(privacy=True))) as (app, pilot):
         await until(pilot, lambda: "web-prod" not in text(app))
-        await pilot.press("down", *keys)
-        await until(pilot, lambda: not keys or app.screen is not app.main)
-        await pilot.pause()
-        shown = text(app)
-        assert not [name for name in ("192.168.211", "10.10.0.20", "director1", "web-prod") if name in shown], shown
+        async for keys in each_screen(app, pilot):
+            shown = text(app)
+            found = [name for name in ("192.168.211", "10.10.0.20", "director1", "web-prod") if name in shown]
+            assert not found, (keys, shown)
 
 
 @pytest.mark.parametrize("keys", [("enter",), ("c",), ("t",)], ids=str)
