@@ -18,9 +18,9 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 STORED = Path(__file__).resolve().parents[1] / "processor_time.json"
-UNKNOWN_S = 2.0  # of a processor, for what was never measured
 DEFAULT, OTHERS, NONE = "lab", "others", ""  # kinds of labs
 _KINDS = (DEFAULT, OTHERS, NONE)  # in the order in which they begin
+UNKNOWN_S = {DEFAULT: 20.0, OTHERS: 20.0, NONE: 2.0}  # of a processor, for what was never measured
 _BEGIN_WITH = {
     "gw0": DEFAULT,
     "gw1": DEFAULT,
@@ -59,7 +59,8 @@ def arrange(items: list[pytest.Item], *, name_kinds: bool) -> None:
 
     def rank(item: pytest.Item) -> tuple[int, float, str]:
         name = unit(item)
-        return _KINDS.index(_kind_of(name)), -seconds.get(name, UNKNOWN_S), name
+        kind = _kind_of(name)
+        return _KINDS.index(kind), -seconds.get(name, UNKNOWN_S[kind]), name
 
     items.sort(key=rank)
     if name_kinds:
