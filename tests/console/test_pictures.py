@@ -7,24 +7,24 @@ Not for: what the screens say and do, which other tests ask of them in words.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from lvstui.cluster.drill.views.drill_state import DrillPhase
 from lvstui.console.change import screen
 from lvstui.console.commands import change_dialogs
+from lvstui.record.past import earlier
 from tests.support import scenes
 from tests.support.drill_console import of_day
 from tests.support.drill_pages import whole
 from tests.support.fake_drills import FakeDrills
-from tests.support.past_console import recorded_console
+from tests.support.past_console import PastConsole, lived
+from tests.support.recorded_story import RecordedStory
 from tests.support.scenes import ANSI, CONTRAST, DARK, DRAINED, LIGHT, Scene, Staged
 
 SMALL, NEARLY, NORMAL, LARGE = (80, 24), (119, 40), (120, 40), (200, 60)
@@ -129,6 +129,12 @@ def test_configuration(monkeypatch: pytest.MonkeyPatch, snap_compare: Compare) -
     assert taken(monkeypatch, snap_compare, scenes.calm, ["c"], NORMAL, shows="the files agree")
 
 
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordedStory]:
+    with lived(tmp_path_factory.mktemp("story")) as recorded:
+        yield recorded
+
+
 @pytest.mark.parametrize(
     ("size", "theme", "keys"),
     [
@@ -145,16 +151,15 @@ def test_configuration(monkeypatch: pytest.MonkeyPatch, snap_compare: Compare) -
 def test_past(
     monkeypatch: pytest.MonkeyPatch,
     snap_compare: Compare,
-    tmp_path: Path,
+    story: RecordedStory,
     size: tuple[int, int],
     theme: str,
     keys: Sequence[str],
 ) -> None:
     if theme == NO_COLOR:
         monkeypatch.setenv("NO_COLOR", "1")
-    past = asyncio.run(
-        recorded_console(monkeypatch, tmp_path, 150, theme=DARK if theme == NO_COLOR else theme, back=60.0)
-    )
+    monkeypatch.setattr(earlier, "SECONDS", 60.0)
+    past = PastConsole(story, DARK if theme == NO_COLOR else theme)
     past.app.animation_level = "none"
     run_before = partial(past.show, at=118.0, keys=keys, shows="PAST 14:01:59")
     assert snap_compare(past.app, terminal_size=size, run_before=run_before)

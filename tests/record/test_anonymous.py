@@ -95,7 +95,7 @@ async def test_the_demos_story_keeps_its_shape(monkeypatch: pytest.MonkeyPatch, 
     after.close()
 
 
-@settings(deadline=None, max_examples=int(os.environ.get("LVSTUI_ANONYMOUS_EXAMPLES", "200")))
+@settings(deadline=None, max_examples=int(os.environ.get("LVSTUI_ANONYMOUS_EXAMPLES", "100")))
 @given(tellings())
 def test_no_original_is_left_and_the_shape_stays(told: Told) -> None:
     with tempfile.TemporaryDirectory() as folder:

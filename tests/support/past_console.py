@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,11 @@ from tests.support.story import Story
 class PastConsole:
     """`app` shows the story's end; `began` is its beginning."""
 
-    def __init__(self, recorded: RecordedStory, folder: Path, theme: str | None = None) -> None:
+    def __init__(self, recorded: RecordedStory, theme: str | None = None) -> None:
         self.recorded = recorded
         self.session = FakeSession(recorded.story)
         self.opened: list[ReplaySession] = []
-        self._folder = folder
+        self._folder = recorded.path.parent
         cluster = Cluster(self.session.name, lambda questions: self.session, past=self._past)
         self.app = ConsoleApp(cluster, choices=LivePreferences(line=Preferences(theme=theme)))
 
@@ -86,6 +87,15 @@ class PastConsole:
         await until(pilot, lambda: self.bar.display and self.bar.has_focus)
 
 
+@contextmanager
+def lived(folder: Path, seconds: int = 150) -> Iterator[RecordedStory]:
+    """A story with its recording, for tests of one module that only look at it."""
+    with pytest.MonkeyPatch.context() as patch:
+        recorded = RecordedStory(patch, folder)
+        asyncio.run(recorded.until(seconds, happens))
+        yield recorded
+
+
 async def recorded_console(
     monkeypatch: pytest.MonkeyPatch,
     folder: Path,
@@ -98,7 +108,7 @@ async def recorded_console(
     monkeypatch.setattr(earlier, "SECONDS", back)
     recorded = RecordedStory(monkeypatch, folder)
     await recorded.until(seconds, act)
-    return PastConsole(recorded, folder, theme)
+    return PastConsole(recorded, theme)
 
 
 @asynccontextmanager

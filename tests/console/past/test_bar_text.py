@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import UTC
+from functools import cache
 
 import pytest
 
@@ -16,7 +18,8 @@ from tests.support.story import BEGAN
 DISPLAY = Display(zone=UTC)
 
 
-def known(*spans: tuple[float, float], **more: object) -> RecordedRange:
+@cache
+def known(*spans: tuple[float, float], **more: Hashable) -> RecordedRange:
     """Return a range of these seconds after the story's beginning, with a figure every five seconds."""
     told = tuple(Span(BEGAN + began, BEGAN + ended) for began, ended in spans)
     rates = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.cluster_choice import Cluster
 from lvstui.console.moment.playback import SPEEDS
 from lvstui.console.past.time_bar import TimeBar
+from lvstui.record.past import earlier
 from lvstui.session.replay_session import PAST, ReplaySession
 from tests.support.action_recorder import Recorder
 from tests.support.console import console, ready, shows, text, told, until
-from tests.support.past_console import PastConsole, in_the_past, recorded_console
+from tests.support.past_console import PastConsole, in_the_past, lived, recorded_console
+from tests.support.recorded_story import RecordedStory
 
 SECONDS = 150
 STEPS = [
@@ -29,9 +32,17 @@ STEPS = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecordedStory]:
+    with lived(tmp_path_factory.mktemp("story"), SECONDS) as recorded:
+        yield recorded
+
+
 @pytest.fixture
-async def past(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> PastConsole:
-    return await recorded_console(monkeypatch, tmp_path, SECONDS)
+def past(monkeypatch: pytest.MonkeyPatch, story: RecordedStory) -> PastConsole:
+    """A console whose plots look back over five seconds."""
+    monkeypatch.setattr(earlier, "SECONDS", 5.0)
+    return PastConsole(story)
 
 
 async def test_arrows_move_by_a_second_ten_and_a_minute(past: PastConsole) -> None:
@@ -221,7 +232,8 @@ async def test_a_problem_that_begins_in_the_present_is_told(past: PastConsole) -
         await until(pilot, lambda: "PAST" not in text(app))
 
 
-async def test_the_range_grows_while_the_past_is_shown(past: PastConsole) -> None:
+async def test_the_range_grows_while_the_past_is_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    past = await recorded_console(monkeypatch, tmp_path, SECONDS)
     async with in_the_past(past) as (app, pilot):
         await pilot.press("home")
         ended = past.past.recorded.ended
