@@ -70,9 +70,16 @@ def test_a_worker_takes_what_it_begins_with_and_then_whatever_is_left(monkeypatc
     assert taken == ["d@others", "f", "a@lab", "e@others", "b@lab", "g", "c@lab"]
 
 
-def test_workers_that_begin_with_files_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    nice: list[int] = []
-    monkeypatch.setattr(os, "nice", nice.append)
-    for worker in ("gw0", "gw3", "gw4"):
-        schedule.give_way(worker)
-    assert nice == [10]
+@pytest.mark.parametrize(("already", "worker", "then"), [(0, "gw3", 0), (0, "gw4", 5), (10, "gw4", 10)])
+def test_workers_that_begin_with_files_give_way_but_not_twice(
+    monkeypatch: pytest.MonkeyPatch, already: int, worker: str, then: int
+) -> None:
+    nice = [already]
+
+    def by(more: int) -> int:
+        nice.append(nice[-1] + more)
+        return nice[-1]
+
+    monkeypatch.setattr(os, "nice", by)
+    schedule.give_way(worker)
+    assert nice[-1] == then
