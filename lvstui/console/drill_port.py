@@ -32,8 +32,10 @@ class DrillPort(Protocol):
     def plan_run(self, intent: DrillIntent) -> DrillPlan:
         """Return the plan of a drill as things are now: its guards, and what is expected. Raises PlanRefused."""
 
-    def run(self, plan: DrillPlan, probe: WantedProbe | None, overrides: frozenset[str]) -> str | None:
-        """Begin a drill. Return why nothing was begun; None: it goes on."""
+    def run(
+        self, plan: DrillPlan, probe: WantedProbe | None, overrides: frozenset[str], max_outage: float | None = None
+    ) -> str | None:
+        """Begin a drill; `max_outage` in seconds is what is allowed. Return why nothing was begun; None: it goes on."""
 
     def stop(self) -> None:
         """End a run early: what it has begun is undone."""

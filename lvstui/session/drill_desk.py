@@ -157,8 +157,10 @@ class DrillDesk:
         """Return the plan of a drill as things are now. Raises PlanRefused."""
         return self._session.plan_drill(intent)
 
-    def run(self, plan: DrillPlan, probe: WantedProbe | None, overrides: frozenset[str]) -> str | None:
-        """Begin a drill. Return why nothing was begun; None: it goes on."""
+    def run(
+        self, plan: DrillPlan, probe: WantedProbe | None, overrides: frozenset[str], max_outage: float | None = None
+    ) -> str | None:
+        """Begin a drill; `max_outage` in seconds is what is allowed. Return why nothing was begun; None: it goes on."""
         if self._state.going:
             return "a drill is going on already"
         try:
@@ -171,6 +173,7 @@ class DrillDesk:
             plan,
             cluster=self._cluster,
             probe=client,
+            max_outage=max_outage,
             overrides=overrides,
             progress=lambda steps: self._become(steps=tuple(steps)),
         )

@@ -29,6 +29,7 @@ class FakeDrills:
         self.facts: Sequence[Facts] = handed_pair()
         self.drains: tuple[str, ...] = ()  # in progress
         self.begun: list[tuple[DrillPlan, WantedProbe | None, frozenset[str]]] = []
+        self.max_outage: float | None = None  # of the run that was begun last
         self.broken: str | None = None  # why a run is not begun
         self._subscribers: list[Callable[[], None]] = []
 
@@ -69,8 +70,11 @@ class FakeDrills:
     def plan_run(self, intent: DrillIntent) -> DrillPlan:
         return make_drill(intent, self.facts, drains=self.drains)
 
-    def run(self, plan: DrillPlan, probe: WantedProbe | None, overrides: frozenset[str]) -> str | None:
+    def run(
+        self, plan: DrillPlan, probe: WantedProbe | None, overrides: frozenset[str], max_outage: float | None = None
+    ) -> str | None:
         self.begun.append((plan, probe, overrides))
+        self.max_outage = max_outage
         if self.broken is None:
             self.become(phase=DrillPhase.RUNNING, kind=DrillKind(plan.intent.how))
         return self.broken

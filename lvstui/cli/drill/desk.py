@@ -22,7 +22,7 @@ def drill_desk(session: Session, cluster: str, ssh_config: Path | None, *, kept:
     """Return the drills of a session. `kept` False: those of a simulated pair, which end with it."""
 
     def client(view: ClusterView, wanted: WantedProbe) -> DrillProbe:
-        return drill_client(view, wanted.target, wanted.host or None, ssh_config)
+        return drill_client(view, wanted.target, wanted.host or None, ssh_config, rate=wanted.rate)
 
     return DrillDesk(session, KeptDrills(places.drills_folder()) if kept else None, cluster, client)
 

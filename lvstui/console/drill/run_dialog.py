@@ -21,6 +21,7 @@ from lvstui.cluster.plan.drill_plan import DrillHow, DrillIntent, DrillPlan
 from lvstui.cluster.plan.plan import PlanRefused
 from lvstui.console.base.typed_dialog import TypedDialog
 from lvstui.console.drill import run_text
+from lvstui.console.drill.run_settings import HOLD, RATE, RunSettings, settings
 from lvstui.console.drill_port import DrillPort
 from lvstui.console.look.clickable import pressing
 from lvstui.console.widgets.clickable_line import ClickableLine
@@ -28,8 +29,7 @@ from lvstui.console.widgets.text_input import TextInput
 from lvstui.settings.operator import operator
 
 RUN_KEY = "ctrl+s"
-FOOT = 12  # lines of the dialog that are not its body's
-HOLD = 10.0  # seconds until what was begun is undone
+FOOT = 13  # lines of the dialog that are not its body's
 WAYS: tuple[DrillHow, ...] = ("handover", "stop", "kill")
 
 
@@ -99,6 +99,13 @@ class RunDialog(TypedDialog[None]):
                     yield Label("from", id="from-label")
                     yield TextInput("host", "this machine")
                 with Horizontal(classes="field"):
+                    yield Label("Hold")
+                    yield TextInput("hold", f"{HOLD} s")
+                    yield Label("max outage", id="outage-label")
+                    yield TextInput("outage", "seconds; any")
+                    yield Label("rate", id="rate-label")
+                    yield TextInput("rate", f"{RATE}/s")
+                with Horizontal(classes="field"):
                     yield Label("Reason")
                     yield TextInput("reason", "type a reason; it stands in the report")
                 with Horizontal(classes="field"):
@@ -112,7 +119,9 @@ class RunDialog(TypedDialog[None]):
                     yield Static(id="verdict", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one("#probe", Input).value = self._servers[0] if self._servers else ""
+        proposed = {"probe": self._servers[0] if self._servers else "", "hold": HOLD, "rate": RATE}
+        for name, value in proposed.items():
+            self.query_one(f"#{name}", Input).value = value
         key = Content.assemble((f" {RUN_KEY} ", pressing(RUN_KEY, "bold $accent")), ("runs it", pressing(RUN_KEY)))
         self.query_one("#apply", ClickableLine).update(key)
         self.begin(self.query_one("#way"))
@@ -135,13 +144,21 @@ class RunDialog(TypedDialog[None]):
         """Plan it as things are now, and show that."""
         try:
             self._plan, self._refused = self._drills.plan_run(self._intent()), ""
-        except PlanRefused as refused:
+        except (PlanRefused, ValueError) as refused:
             self._plan, self._refused = None, str(refused)
         self._show()
 
     def _intent(self) -> DrillIntent:
-        reason = self.query_one("#reason", Input).value.strip()
-        return DrillIntent(self.query_one(WayChoice).way, None, HOLD, operator(), self._when, reason)
+        """Return the drill that is wanted. Raises ValueError."""
+        hold = self._settings().hold
+        return DrillIntent(self.query_one(WayChoice).way, None, hold, operator(), self._when, self._typed("reason"))
+
+    def _settings(self) -> RunSettings:
+        """Return the figures that were typed. Raises ValueError."""
+        return settings(self._typed("hold"), self._typed("outage"), self._typed("rate"))
+
+    def _typed(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
 
     def _show(self) -> None:
         width = max(40, self.query_one("#body").content_size.width - 1)
@@ -174,8 +191,11 @@ class RunDialog(TypedDialog[None]):
         self.query_one("#word", Input).value = ""
         self.look_again()
 
-    def on_input_changed(self) -> None:
-        self._show()
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id in ("hold", "outage", "rate"):
+            self.look_again()
+        else:
+            self._show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Lead on to the next field, and from the word to the button; never to Cancel."""
@@ -206,9 +226,9 @@ class RunDialog(TypedDialog[None]):
             self.notify(f"Not run: {why}.", severity="warning", markup=False)
             self.query_one("#word").focus()
         else:
-            probe = self.query_one("#probe", Input).value.strip()
-            wanted = WantedProbe(probe, self.query_one("#host", Input).value.strip()) if probe else None
-            refused = self._drills.run(self._plan, wanted, frozenset(self._words()[1:]))
+            probe, figures = self._typed("probe"), self._settings()
+            wanted = WantedProbe(probe, self._typed("host"), figures.rate) if probe else None
+            refused = self._drills.run(self._plan, wanted, frozenset(self._words()[1:]), figures.max_outage)
             if refused is not None:
                 self.notify(f"Not run: {refused}.", severity="warning", markup=False)
             else:
@@ -220,4 +240,4 @@ class RunDialog(TypedDialog[None]):
 
 def _essence(plan: DrillPlan) -> object:
     """Return what an operator has read of a plan: what is done, what is expected, and the guards' verdicts."""
-    return plan.title, plan.expected, tuple((guard.kind, guard.level) for guard in plan.guards)
+    return plan.title, plan.intent.hold, plan.expected, tuple((guard.kind, guard.level) for guard in plan.guards)

@@ -61,6 +61,43 @@ async def test_a_run_begins_with_its_word_probe_and_reason_alone() -> None:
         assert drills.now.phase is DrillPhase.RUNNING
 
 
+async def test_hold_outage_and_rate_are_proposed_and_may_be_others() -> None:
+    drills = FakeDrills()
+    async with run_dialog(drills) as (app, pilot):
+        await shows(app, pilot, "It is undone after 10 s")
+        assert [field(app, name).value for name in ("hold", "outage", "rate")] == ["10", "", "50"]
+        field(app, "hold").focus()
+        await pilot.press("backspace", "backspace", *"4 s", "enter", *"1.5", "enter")
+        assert app.screen.focused is field(app, "rate")
+        field(app, "rate").value = "100"
+        await shows(app, pilot, "It is undone after 4 s")
+        field(app, "word").value = "handover"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(drills.begun) == 1)
+        plan, probe, _ = drills.begun[0]
+        assert (plan.intent.hold, drills.max_outage) == (4.0, 1.5)
+        assert probe is not None and probe.rate == 100.0
+
+
+async def test_a_figure_that_is_none_or_out_of_bounds_is_named_and_nothing_is_run() -> None:
+    drills = FakeDrills()
+    async with run_dialog(drills) as (app, pilot):
+        await shows(app, pilot, "type “handover”")
+        field(app, "word").value = "handover"
+        for name, typed, told_of in (
+            ("hold", "301", "hold: give 1 to 300, not 301"),
+            ("outage", "soon", "max outage: 'soon' is no number"),
+            ("rate", "5", "rate: give 10 to 100, not 5"),
+        ):
+            before = field(app, name).value
+            field(app, name).value = typed
+            await shows(app, pilot, f"No drill can be run: {told_of}")
+            await pilot.press("ctrl+s")
+            field(app, name).value = before
+            await shows(app, pilot, "type “handover”")
+        assert drills.begun == []
+
+
 async def test_letters_are_typed_into_the_reason_and_begin_nothing() -> None:
     drills = FakeDrills()
     async with run_dialog(drills) as (app, pilot):

@@ -33,6 +33,7 @@ class WantedProbe:
 
     target: str  # a virtual server, or a URL of one of its VIPs
     host: str = ""  # that it runs on; "" this machine
+    rate: float = 50.0  # requests per second
 
 
 @dataclass(frozen=True)
