@@ -51,9 +51,6 @@ def export(source: Path, target: Path, since: float | None = None, until: float 
         except BaseException:
             target.unlink(missing_ok=True)
             raise
-        finally:
-            for beside in ("-wal", "-shm"):  # SQLite leaves them, empty, where a file was read alone
-                target.with_name(target.name + beside).unlink(missing_ok=True)
         return len(chosen)
 
 

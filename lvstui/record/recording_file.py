@@ -179,3 +179,25 @@ def is_written(path: Path) -> bool:
     finally:
         os.close(lock)
     return False
+
+
+def is_abandoned(path: Path) -> bool:
+    """Return True if the writer of a recording was killed, and what it has left beside the file belongs to it."""
+    log = path.with_name(path.name + "-wal")
+    return not is_written(path) and (lock_of(path).exists() or (log.exists() and log.stat().st_size > 0))
+
+
+def end_abandoned(path: Path) -> None:
+    """Put into a recording what its writer has left beside it. Raises OSError or sqlite3.Error, and leaves it as it is then."""
+    lock = os.open(lock_of(path), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # of all who read it, one does this
+        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+        try:
+            database.execute("PRAGMA busy_timeout=0")
+            database.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            database.close()
+        lock_of(path).unlink(missing_ok=True)
+    finally:
+        os.close(lock)

@@ -9,12 +9,23 @@ import sqlite3
 import stat
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 import zstandard
 
-from lvstui.record.recording_file import APPLICATION, PIECES, VERSION, Chunk, EventRow, RateRow
+from lvstui.record.recording_file import (
+    APPLICATION,
+    PIECES,
+    VERSION,
+    Chunk,
+    EventRow,
+    RateRow,
+    end_abandoned,
+    is_abandoned,
+    is_written,
+)
 
 _LONGEST_CHUNK = 256 * 1024 * 1024  # bytes that a stream may become
 _SHORTEST = 512  # bytes of a database; SQLite takes anything shorter for a new one
@@ -34,9 +45,15 @@ class RecordingReader:
         self.torn: str | None = None
         """Tell why not all of it can be read; None: nothing was found amiss yet."""
         _refuse_empty(path)
-        self._database = _opened(path)
+        abandoned = is_abandoned(path)
+        self._database = _opened(path, whole=not abandoned and not is_written(path))
         try:
             self._refuse_other_versions()
+            if abandoned:
+                self._database.close()
+                with suppress(sqlite3.Error, OSError):  # it cannot be written to, or somebody reads it
+                    end_abandoned(path)
+                self._database = _opened(path, whole=not is_abandoned(path))
             self.about = dict(self._database.execute("SELECT key, value FROM recording"))
             self.chunks = self._known_chunks()
         except _UNREADABLE as error:
@@ -173,18 +190,16 @@ def _refuse_empty(path: Path) -> None:
         raise RecordingError(f"{path}: it is no recording of lvstui")
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, *, whole: bool) -> sqlite3.Connection:
     """Open a file for reading alone: where its folder cannot be written to, too; and one that was cut, as far as it goes.
 
-    SQLite refuses a file that is shorter than its header says, but for who says that the schema may be mended.
+    `whole`: nobody writes it and nothing of it is beside it, so that SQLite need not make any file there. It refuses a file that
+    is shorter than its header says, but for who says that the schema may be mended.
     """
     place = path.absolute().as_uri()
     error: Exception | None = None
-    for how, first in (
-        ("mode=ro", ""),
-        ("mode=ro&immutable=1", ""),
-        ("mode=ro&immutable=1", "PRAGMA writable_schema=1"),
-    ):
+    ways = (("mode=ro", ""), ("mode=ro&immutable=1", ""), ("mode=ro&immutable=1", "PRAGMA writable_schema=1"))
+    for how, first in ways[whole:]:
         database: sqlite3.Connection | None = None
         try:
             database = sqlite3.connect(f"{place}?{how}", uri=True, isolation_level=None, check_same_thread=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,34 @@ def test_a_process_that_is_killed_loses_at_most_two_commits(tmp_path: Path, seed
         seconds = seconds_in(path)
         assert seconds[-1] >= int(number_said) - 2
         assert seconds == list(range(seconds[0], seconds[-1] + 1)), "and nothing is missing in between"
+        assert list(folder.iterdir()) == [path], "who reads it puts into it what was beside it"
+
+
+def killed(folder: Path) -> Path:
+    """Return a recording as a killed process leaves it: with a log, and a lock that nobody holds."""
+    folder.mkdir()
+    writer = ChunkWriter(folder / "live", "web-prod", NAMES, 1.0)
+    for number in range(_SECONDS):
+        writer.write(batch(number))
+    (live,) = paths(folder / "live")
+    path = folder / live.name
+    for one in (folder / "live").iterdir():
+        (folder / one.name).write_bytes(one.read_bytes())
+    writer.close()
+    shutil.rmtree(folder / "live")
+    assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+    return path
+
+
+def test_one_that_is_read_stays_as_it_is_until_nobody_does(tmp_path: Path) -> None:
+    path = killed(tmp_path / "killed")
+    beside = path.with_name(f"{path.name}-wal")
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as other:
+        assert other.execute("SELECT count(*) FROM chunk").fetchone() == (3,)
+        assert seconds_in(path) == list(range(_SECONDS))
+        assert beside.exists()
+    assert seconds_in(path) == list(range(_SECONDS))
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_file_that_is_cut_is_read_up_to_there(tmp_path: Path) -> None:
