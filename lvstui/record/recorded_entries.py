@@ -12,7 +12,8 @@ Its kind, the monotonic clock, the wall clock (null: as far from the other as be
     pace        seconds between samples
     remember    what a change has installed on a Director
     tick        null: time went by, and something became another by that alone
-    viewed      null: a view was made in which something had happened
+    viewed      null: a view was made in which something had happened; the state makes it again
+    shown       null: another view was made. Plots have a point of each; the state does nothing
     memory      what cannot be found again from messages (see `cluster.memory`): with this a keyframe ends
     plan, steps, outcome    of a change, for whoever reads the recording; they change nothing in a view
 

@@ -24,6 +24,7 @@ from lvstui.cluster.view import ClusterView, DrainView, EventView, Severity, tot
 from lvstui.record.chunk_writer import Batch, ChunkWriter
 from lvstui.record.recorded_entries import Entry
 from lvstui.record.recording_file import RateRow
+from lvstui.record.waiting_entries import WaitingEntries
 
 COMMIT_EVERY = 1.0  # seconds
 CHUNK = 60.0  # seconds: so much is read to reach a moment
@@ -51,7 +52,8 @@ class Recorder:
         """Tells whoever watches."""
         self._writer = writer
         self._monotonic, self._wall = monotonic, wall
-        self._entries: list[Entry] = []
+        self._waiting = WaitingEntries()
+        self._thinned = False  # while a disk takes long
         self._events: list[tuple[float, EventView]] = []
         self._seen: ClusterView | None = None
         self._rates: list[float] = []  # connections per second, since the last row of them
@@ -87,12 +89,17 @@ class Recorder:
             pass  # what was committed is there
 
     def put(self, kind: str, director: str, value: object, now: float | None = None, wall: float | None = None) -> None:
-        """Take an entry. Costs nothing but its place in a list."""
+        """Take an entry. Costs little more than its place in a list."""
         now = self._monotonic() if now is None else now
-        self._entries.append(Entry(kind, now, self._wall() if wall is None else wall, director, value))
+        entry = Entry(kind, now, self._wall() if wall is None else wall, director, value)
+        if self._waiting.put(entry) and not self._thinned:
+            self._thinned = True
+            self._tell(
+                Severity.WARNING, "what is recorded waits for the disk: the oldest figures are left out meanwhile"
+            )
 
     def viewed(self, view: ClusterView, now: float, *, begins: bool) -> None:
-        """Take a view that was made: its new events, and that it was made, where something is new or `begins`."""
+        """Take a view that was made: when, its new events, and where something is new or `begins`, that it is made again."""
         seen, self._seen = self._seen, view
         same = (
             seen is not None
@@ -101,6 +108,7 @@ class Recorder:
             and _drains(seen) == _drains(view)
         )
         if same and not begins:
+            self.put("shown", "", None, now, view.wall)
             return
         self.put("viewed", "", None, now, view.wall)
         before = set() if seen is None else set(map(id, seen.events))  # a new one may have happened before others
@@ -113,7 +121,7 @@ class Recorder:
         jumped = self._shift is not None and abs(shift - self._shift) > _JUMP
         due = now - self._next_chunk
         begin = jumped or due >= _LONGEST_CHUNK - CHUNK or (due >= 0 and self.settled())
-        entries, self._entries = self._entries, []
+        entries = self._waiting.take()
         events, self._events = self._events, []
         self._shift = shift
         if begin:
@@ -131,8 +139,9 @@ class Recorder:
                 self._tell(Severity.WARNING, f"nothing is recorded now: {error}; it is tried again every minute")
             self.failure = str(error)
             return
-        if begin and self.failure is not None:
-            self.failure = None
+        again = begin if self.failure is not None else self._thinned
+        if again:
+            self._thinned, self.failure = False, None
             self._tell(Severity.INFO, "it is recorded again")
 
     def _mean_rate(self, now: float, wall: float) -> list[RateRow]:

@@ -13,19 +13,18 @@ from lvstui.cluster.servers.ring_buffer import RingBuffer, known
 from lvstui.cluster.view import RealServerView, VirtualServerView
 from lvstui.console.table.rows import Key
 
-KEPT = 300  # samples
+KEPT = 300  # samples, one of each second
 _PIECE = 2_000  # real servers, a few milliseconds
 _LARGEST = ""  # in the place of a real server: the largest rate of any of them
-_OFTEN = 0.9  # seconds between two samples, at least
 
 
 class Trends:
     """The samples of all servers."""
 
     def __init__(self) -> None:
-        self._number = 0
+        self._number = 0  # of the second of the last sample
         self.at = float("-inf")
-        """When the last sample was taken, by the wall clock."""
+        """The last moment that was looked at, by the wall clock."""
         self._servers: dict[str, VirtualServerView] = {}
         self._totals: dict[str, float] = {}  # of each virtual server
         self._buffer = RingBuffer()
@@ -33,24 +32,29 @@ class Trends:
         self._ordered: dict[str, list[int]] = {}  # those of a virtual server's real servers, in their order
 
     def add(self, servers: Sequence[VirtualServerView], wall: float) -> Iterator[None]:
-        """Take a sample, a few milliseconds' piece at a time, unless the last one was taken a moment ago."""
-        if 0 <= wall - self.at < _OFTEN:
+        """Take a sample, a few milliseconds' piece at a time, unless there is one of this second.
+
+        So whoever looks on from another moment on has the same ones.
+        """
+        before, self.at = self.at, wall
+        second = int(wall)
+        if second == self._number and wall >= before > float("-inf"):
             return
-        self.at = wall
-        self._number += 1
-        if self._number > 1:
-            self._buffer.take()
+        if before > float("-inf"):
+            for _ in range(min(KEPT, max(1, second - self._number))):
+                self._buffer.take()
+        self._number = second
         self._buffer.forget(max(0, len(self._buffer) + 1 - KEPT))
-        before, sampled = self._servers, 0
+        known_before, sampled = self._servers, 0
         for server in servers:
-            old = before.get(server.id)
+            old = known_before.get(server.id)
             if old is not server:
                 sampled += self._sample(server, old)
             if sampled >= _PIECE:
                 sampled = 0
                 yield
         self._servers = {server.id: server for server in servers}
-        gone = before.keys() - self._servers.keys()
+        gone = known_before.keys() - self._servers.keys()
         if gone:
             self._forget([key for key in self._places if key[0] in gone])
             self._totals = {id: total for id, total in self._totals.items() if id not in gone}

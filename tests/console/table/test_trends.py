@@ -41,9 +41,18 @@ def test_a_trend_remembers_what_did_not_change_and_adds_up() -> None:
     assert trends.of(C, 2, 1) == ()
 
 
-def test_the_bars_of_a_trend_begin_at_round_samples_and_leave_out_what_is_not_known() -> None:
-    trends = trend([[None, 1.0], [4.0, 1.0], [6.0, 1.0], [8.0, 1.0]])
+def test_the_bars_of_a_trend_begin_at_round_seconds_and_leave_out_what_is_not_known() -> None:
+    trends = trend([[None, 1.0], [None, 1.0], [4.0, 1.0], [6.0, 1.0], [8.0, 1.0]])
     assert list(trends.of(A, 10, 2)) == [None, 5.0, 8.0]
+
+
+def test_there_is_one_sample_of_each_second_however_often_or_seldom_somebody_looks() -> None:
+    trends = Trends()
+    for wall, active in ((100.0, 1), (100.7, 2), (101.2, 3), (101.3, 4), (104.9, 5)):
+        rate = _real("tcp/10.10.0.20:80", "192.168.0.0:80", 1, float(active))
+        list(trends.add([VirtualServerView("tcp/10.10.0.20:80", (), "rr", "NAT", (rate,))], wall))
+        assert trends.at == wall
+    assert list(trends.of(A, 10, 1)) == [1.0, 3.0, 3.0, 3.0, 5.0]
 
 
 def test_a_trend_is_bounded() -> None:
