@@ -137,7 +137,7 @@ class ClusterState:
     def tick(self, now: float) -> None:
         """Take in that time went by: figures become stale, what lasts is told. Call it a few times a second."""
         self._now = now
-        self._extend_series()
+        self._keep_series()
         for director in self._directors:
             director.link.tick(now)
             if director.link.state is not self._links[director.name]:
@@ -244,6 +244,10 @@ class ClusterState:
         """Return what a plan needs to know of a Director, as of the last that was heard of any."""
         director = self.director(name)
         return gathered(director, shown.show(director, self._now, self._now + self._shift), self._tracked.of(director))
+
+    def _keep_series(self) -> None:
+        """Let the series go on though nobody looks at them now."""
+        self._extend_series()
 
     def _extend_series(self) -> None:
         """Add to the series a part of what the last view showed."""

@@ -20,6 +20,7 @@ _SERVICE_COUNTERS = 5  # at the end of a Service, and of a RealServer
 _ROW_NAMED = itemgetter(0, 1, 2, 4, 5)  # of a RealServer: address, port, method, thresholds
 _ROW_NUMBERS = itemgetter(3, 6, 7, 8, 9, 10, 11, 12, 13)  # weight, active, inactive, persistent, counters
 _NUMBERS = 9
+_REAL_SERVER = RealServer._make  # thousands are made to reach a moment
 _Numbers = tuple[int, ...]
 
 
@@ -90,13 +91,14 @@ class _Table:
         differences = list(zip(*moved_rows, strict=True))
         changes: list[ServiceChange] = []
         service = row = read = 0
+        all_numbers, named_of = self._numbers, self._named_rows
         for moved, count, *beyond in zip(*_unpacked(services), strict=True):
             service += moved
             found: list[RealServer] = []
             for line in range(read, read + count):
                 row += steps[line]
-                numbers = self._numbers[row] = _plus(self._numbers[row], differences[line])
-                found.append(_row_of(self._named_rows[row], numbers))
+                numbers = all_numbers[row] = tuple(map(add, all_numbers[row], differences[line]))
+                found.append(_row_of(named_of[row], numbers))
             sums = [sum(column[read : read + count]) for column in moved_rows[-_SERVICE_COUNTERS:]]
             sums = sums or [0] * _SERVICE_COUNTERS
             read += count
@@ -137,8 +139,7 @@ def _listed(named: tuple[Any, ...]) -> list[Any]:
 
 def _row_of(named: tuple[Any, ...], numbers: _Numbers) -> RealServer:
     _, address, port, method, upper, lower = named
-    weight, *others = numbers
-    return RealServer(address, port, method, weight, upper, lower, *others)
+    return _REAL_SERVER((address, port, method, numbers[0], upper, lower, *numbers[1:]))
 
 
 def _less(numbers: Iterable[int], before: Iterable[int]) -> _Numbers:

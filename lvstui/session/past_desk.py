@@ -1,6 +1,6 @@
 """Keep the drills of a recording: a watch looks through all of it, and no drill can be run.
 
-Not for: how a failover is found in it (see `record.past_failovers`).
+Not for: how a failover is found in it (see `record.past.past_failovers`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import cast
 
 from lvstui.cluster.drill.result import DrillKind
 from lvstui.cluster.drill.views.drill_state import DrillPhase
-from lvstui.record import past_failovers
+from lvstui.record.past import past_failovers
 from lvstui.record.recording_reader import RecordingError
 from lvstui.report.kept_drills import KeptDrill, KeptDrills
 from lvstui.session.drill_desk import DrillDesk

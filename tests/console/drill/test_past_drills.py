@@ -11,7 +11,7 @@ from lvstui.cluster.drill.views.drill_state import DrillPhase
 from lvstui.console.app import ConsoleApp
 from lvstui.console.cluster_choice import Cluster
 from lvstui.console.drill.result_screen import DrillResultScreen
-from lvstui.record.past_failovers import failovers
+from lvstui.record.past.past_failovers import failovers
 from lvstui.report.kept_drills import KeptDrill, KeptDrills
 from lvstui.session.past_desk import PastDesk
 from lvstui.session.replay_session import PAST, ReplaySession
