@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from lvstui.cluster.events.untold import Untold
 from lvstui.cluster.observed.files.installed import Installed
+from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.servers.series import FigureSeries
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.view import ClusterView
@@ -108,6 +109,11 @@ class ReplayedState(ClusterState):
         """Take how figures went up to `view`, the last one."""
         series.note((real for server in view.virtual_servers for real in server.real_servers), self._viewed)
         self._series = series
+
+    @property
+    def plotted_whole(self) -> PlotRange:
+        """Return the shortest range that has all that was seen."""
+        return self._series.whole
 
     def give_series(self) -> FigureSeries:
         """Return how figures went, and begin anew."""

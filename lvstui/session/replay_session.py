@@ -5,8 +5,10 @@ Not for: how a moment is reached (see `record.replay`), nor which recording it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -17,6 +19,7 @@ from lvstui.cluster.plan.intent import ChangeRecord, Intent
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.plan import Plan, PlanRefused
 from lvstui.cluster.servers.plot_range import PlotRange
+from lvstui.cluster.servers.series import SeriesView
 from lvstui.cluster.view import ClusterView
 from lvstui.cluster.views.configuration_view import ShownConfiguration
 from lvstui.cluster.views.connection_view import SampleRefused, SampleView
@@ -26,7 +29,8 @@ from lvstui.cluster.views.recorded_range import RecordedRange
 from lvstui.cluster.views.topology_view import Topology
 from lvstui.cluster.views.virtual_server_page import VirtualServerPage
 from lvstui.record.past.cluster_past import ClusterPast
-from lvstui.record.past.earlier import look_back
+from lvstui.record.past.earlier import Earlier, look_back
+from lvstui.record.past.further import look_further
 from lvstui.record.recording_reader import RecordingError
 from lvstui.record.replay import Replay
 from lvstui.session.follow_up import Progress
@@ -66,6 +70,10 @@ class ReplaySession:
         self._wanted: float | None = None  # the moment that is gone to
         self._going = False
         self._earlier: Sequence[ClusterView] = ()
+        self._near: Earlier | None = None  # the minutes before the moment, when they are worked out
+        self._asked = PlotRange.FIVE_MINUTES  # the longest time that a plot was to show
+        self._further: asyncio.Task[None] | None = None
+        self._closing = False
         self._subscribers: list[Callable[[], None]] = []
         self._view: ClusterView | None = None
 
@@ -79,14 +87,12 @@ class ReplaySession:
 
     async def leave(self) -> None:
         """Let the files go, after what is still read."""
-        self._wanted = None
+        self._wanted, self._closing = None, True
         await self._worker.run(self.close)
 
     def close(self) -> None:
         """Let the files go."""
         self._past.close()
-
-    # --- the moment ---
 
     @property
     def directors(self) -> tuple[str, ...]:
@@ -141,16 +147,35 @@ class ReplaySession:
 
     async def _look_back(self, shown: Replay) -> None:
         """Fill in how figures went before the moment, unless another one is gone to meanwhile."""
-
-        def enough() -> bool:
-            return self._wanted is not None or self._shown is not shown
-
         with suppress(RecordingError):
-            found = await self._worker.run(look_back, shown, enough)
-            if found is not None and self._shown is shown and not self._going:
-                shown.state.take_series(found.series, found.views[-1])
-                self._earlier = found.views
+            found = await self._worker.run(look_back, shown, lambda: self._left(shown))
+            if found is not None and not self._left(shown):
+                self._earlier, self._near = found.views, found
+                if self._asked <= PlotRange.FIVE_MINUTES:
+                    shown.state.take_series(found.series, found.views[-1])
                 self._tell()
+                await self._look_further(shown)
+
+    async def _look_further(self, shown: Replay) -> None:
+        """Fill in the hours before, where a plot is to show them."""
+        near, asked = self._near, self._asked
+        if near is not None and near.views[-1].wall == shown.wall and asked > PlotRange.FIVE_MINUTES:
+            found = await self._worker.run(look_further, self._past, shown, near, asked, lambda: self._left(shown))
+            if found is not None and not self._left(shown):
+                shown.state.take_series(found, near.views[-1])
+                self._tell()
+
+    def _left(self, shown: Replay) -> bool:
+        """Return True if what a replay shows is not what is wanted any more."""
+        return self._closing or self._going or self._wanted is not None or self._shown is not shown
+
+    def _ask(self, over: PlotRange | None) -> None:
+        """Take in that a plot is to show that time; None: all since the console was opened."""
+        over = self._shown.state.plotted_whole if over is None else over
+        if over > self._asked:
+            self._asked = over
+            with suppress(RuntimeError):  # without a loop there is nobody to show it to
+                self._further = asyncio.get_running_loop().create_task(self._look_further(self._shown))
 
     def earlier(self) -> Sequence[ClusterView]:
         """Return the views of the minutes before the moment, oldest first; until they are worked out, of a moment before."""
@@ -203,6 +228,7 @@ class ReplaySession:
         self, virtual_server: str, real_server: str, view: ClusterView, over: PlotRange | None = None
     ) -> RealServerDetail:
         """Return all that was known of one real server; its series `over` that time."""
+        self._ask(over)
         return self._shown.state.detail(virtual_server, real_server, view, over)
 
     def director_page(self, name: str, view: ClusterView) -> DirectorPage:
@@ -211,7 +237,14 @@ class ReplaySession:
 
     def virtual_server_page(self, virtual_server: str, view: ClusterView) -> VirtualServerPage:
         """Return all that was known of one virtual server."""
-        return self._shown.state.virtual_server_page(virtual_server, view)
+        self._ask(None)
+        page = self._shown.state.virtual_server_page(virtual_server, view)
+
+        def series(over: PlotRange) -> Mapping[str, SeriesView]:
+            self._ask(over)
+            return page.series(over)
+
+        return replace(page, series=series)
 
     def configurations(self) -> tuple[ShownConfiguration, ...]:
         """Return each Director's files, their secrets masked."""

@@ -44,6 +44,10 @@ class RingBuffer:
         """Forget its figures."""
         self._left.append(at)
 
+    def lose(self) -> None:
+        """Know no figure any more."""
+        self.now = array("f", [nan]) * len(self.now)
+
     def take(self, track: int = 0) -> None:
         """End a moment."""
         self._moments[track].append(self.now[:])

@@ -33,9 +33,9 @@ class SeriesView:
 class FigureSeries:
     """Keep how the figures of all real servers went, on all Directors."""
 
-    def __init__(self, began: float) -> None:
-        """Begin at a time of a clock that does not go back, in seconds."""
-        self._began = began
+    def __init__(self, began: float, since: float | None = None) -> None:
+        """Begin at a time of a clock that does not go back, in seconds; `since`: when it was seen first, if that is another."""
+        self._began = began if since is None else since
         self._at = began  # up to where the points reach
         self._buffer = RingBuffer(3, len(_TRACKS))
         # The point of each range that is the next to end. They begin at round times of the clock, so that who looks back over
@@ -58,6 +58,11 @@ class FigureSeries:
                 now[place] = nan if active is None else active
                 now[place + 1] = nan if connections_per_s is None else connections_per_s
                 now[place + 2] = nan if out_bps is None else out_bps
+
+    def lose(self, at: float) -> None:
+        """Take in that nothing is known from `at` on."""
+        self._reach(at)
+        self._buffer.lose()
 
     def forget(self, keys: Iterable[ServerKey]) -> None:
         """Forget real servers that are gone."""

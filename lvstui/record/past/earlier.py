@@ -46,7 +46,9 @@ class _Looks:
     """The views that are made on the way, and what is plotted of them."""
 
     def __init__(self, replay: Replay) -> None:
-        self.series = FigureSeries(replay.now)
+        self.series = FigureSeries(
+            replay.now, replay.reader.chunks[0].now
+        )  # since the console was opened, as it plots it itself
         self.views: list[ClusterView] = []
         self.told = False
         """Does the recording tell when views were made; one of an older lvstui does not: then there is one of each second."""
@@ -62,13 +64,13 @@ class _Looks:
         """Make a view, as of now."""
         before = self.views[-1] if self.views else None
         view = self._replay.state.view(now, wall)
-        self.series.note(_changed(view, before), now)
+        self.series.note(changed(view, before), now)
         if before is not None and wall - before.wall < _SAME:
             self.views.pop()
         self.views.append(view)
 
 
-def _changed(view: ClusterView, before: ClusterView | None) -> list[RealServerView]:
+def changed(view: ClusterView, before: ClusterView | None) -> list[RealServerView]:
     """Return the real servers that are not the same as in the view before."""
     known = {} if before is None else {server.id: server for server in before.virtual_servers}
     changed: list[RealServerView] = []
