@@ -158,6 +158,7 @@ class ClusterState:
         except StopIteration as made:
             self._finishing = None
             view: ClusterView = made.value
+            self._keep_series()  # now: another view may be made before the next tick
             return view
         return None
 
