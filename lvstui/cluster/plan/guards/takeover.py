@@ -156,22 +156,6 @@ def _together(takeovers: Sequence[ExpectedMaster]) -> Iterator[Guard]:
             yield Guard(GuardKind.SYNC_GROUP, "refuse", text, director)
         elif any(takeover.moves for takeover in members) and director in ends:
             yield Guard(GuardKind.SYNC_GROUP, "note", f"{names} move together (sync group {group})", director)
-    yield from _apart(takeovers)
-
-
-def _apart(takeovers: Sequence[ExpectedMaster]) -> Iterator[Guard]:
-    """Tell of instances that one Director takes over one after the other, each by its own timer."""
-    takers = [taker for one in takeovers if one.moves and (taker := one.of(one.after)) is not None]
-    for director in dict.fromkeys(one.director for one in takers):
-        mine = [one for one in takers if one.director == director]
-        alone = {one.model.sync_group or f"instance {one.name}" for one in mine}
-        if len(alone) > 1:
-            names = listed([one.name for one in mine])
-            text = (
-                f"{names} move each by its own timer, on a busy Director up to 0.1 s apart: with NAT, a connection that a client "
-                "opens in between is answered at its next attempt, 1 s later. A vrrp_sync_group moves them as one"
-            )
-            yield Guard(GuardKind.SYNC_GROUP, "note", text, director)
 
 
 def _delay(takeovers: Sequence[ExpectedMaster]) -> Iterator[Guard]:

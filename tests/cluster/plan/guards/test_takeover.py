@@ -74,13 +74,6 @@ def test_a_sync_group_moves_as_a_whole() -> None:
     assert level(make(handover(), parted), "sync-group") == "refuse"
 
 
-def test_instances_without_a_sync_group_are_told_to_move_one_after_the_other() -> None:
-    apart = [one.text for one in make(handover(), handed_pair()).guards if one.kind == "sync-group"]
-    assert [one.partition(",")[0] for one in apart] == ["director2: VI_1 and VI_2 move each by its own timer"]
-    together = make(handover(), handed_pair(config(100, head=GROUP), config(50, head=GROUP)))
-    assert not any("its own timer" in one.text for one in together.guards)
-
-
 def test_the_owner_of_addresses_is_not_handed_over() -> None:
     with pytest.raises(PlanRefused, match="VI_1 has priority 255") as refused:
         make(handover(), handed_pair(config(255)))
