@@ -11,9 +11,11 @@ from lvstui.lab.lab import Lab
 from tests.support import faulted_session, faulting
 from tests.support.fault_table import recorded
 from tests.support.faulting import Row
-from tests.support.lab_faults import FAULTS, Case, Fault
+from tests.support.lab_faults import FAULTS, Case
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(2400)]
+
+GROUPS = {"a process": FAULTS[:2], "the link": FAULTS[2:4], "the disk, a file or keepalived": FAULTS[4:]}
 
 
 def is_as_said(row: Row) -> bool:
@@ -33,13 +35,15 @@ def patient_links() -> None:
     """A link that is cut or frozen is given up as it is in use."""
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-async def test_a_fault_at_each_step_leaves_no_director_torn(lab: Lab, fault: Fault) -> None:
+@pytest.mark.parametrize("what", GROUPS)
+async def test_a_fault_at_each_step_leaves_no_director_torn(lab: Lab, what: str) -> None:
+    """All of a group by one session, which sees the pair put back after each."""
     table = recorded()
     async with faulted_session.scene(lab, limits=faulted_session.SHORT) as scene:
-        for number, step in enumerate(fault.suite):
-            case = Case(fault, step, faulted_session.DIRECTORS[(number + len(fault.name)) % 2])
-            row = await faulting.run(scene, case)
-            assert str(case) in table, "docs/transactions.md lacks it: make faults"
-            assert is_as_said(row), row
-            await faulting.restore(scene)
+        for fault in GROUPS[what]:
+            for number, step in enumerate(fault.suite):
+                case = Case(fault, step, faulted_session.DIRECTORS[(number + len(fault.name)) % 2])
+                row = await faulting.run(scene, case)
+                assert str(case) in table, "docs/transactions.md lacks it: make faults"
+                assert is_as_said(row), row
+                await faulting.restore(scene)
