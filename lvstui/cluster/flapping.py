@@ -89,6 +89,17 @@ class Flapping:
                 run.add(change.director, change.turn, now)
         return {key: run for key, run in self._runs.items() if run.flaps}
 
+    def memory(self) -> list[list[object]]:
+        """Return what is known of all of them, as JSON."""
+        return [[*key, run.first, run.last, run.downs, run.flaps] for key, run in self._runs.items()]
+
+    def recall(self, memory: Iterable[tuple[str, str, float, float, Mapping[str, Sequence[float]], bool]]) -> None:
+        """Take in what `memory` returned."""
+        self._runs = {
+            (virtual, real): FlappingRun(first, last, {name: list(at) for name, at in downs.items()}, flaps)
+            for virtual, real, first, last, downs, flaps in memory
+        }
+
 
 # --- its events ---
 

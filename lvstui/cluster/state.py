@@ -108,14 +108,25 @@ class ClusterState:
         adverts = {director.name: director.adverts.memory() for director in self._directors}
         clocks = {director.name: [director.clock_shift, *director.clock.memory()] for director in self._directors}
         instances = {director.name: director.instances.memory() for director in self._directors}
-        parts = (self._problems.memory(), self._entries.memory(), self._drains.memory(), adverts, clocks, instances)
-        return dict(zip(("problems", "real_servers", "drains", "adverts", "clocks", "vrrp"), parts, strict=True))
+        flapping = self._problems.flapping.memory()
+        parts = (
+            self._problems.memory(),
+            self._entries.memory(),
+            self._drains.memory(),
+            adverts,
+            clocks,
+            instances,
+            flapping,
+        )
+        names = ("problems", "real_servers", "drains", "adverts", "clocks", "vrrp", "flapping")
+        return dict(zip(names, parts, strict=True))
 
     def recall(self, memory: Mapping[str, Any]) -> None:
         """Take in what `memory` returned, after the messages; `view` was called once since."""
         self._problems.recall(memory["problems"])
         self._entries.recall(memory["real_servers"])
         self._drains.recall(memory["drains"])
+        self._problems.flapping.recall(memory.get("flapping", ()))
         for director in self._directors:
             director.adverts.recall(memory["adverts"].get(director.name, ()))
             director.instances.recall(memory.get("vrrp", {}).get(director.name, ()))
