@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from lvstui.cluster.state import ClusterState
+from lvstui.console.runtime.garbage_collection import GarbageCollectionSchedule
 from lvstui.director.protocol.checker_messages import CheckersUnchanged
 from lvstui.director.protocol.file_messages import File, Files
 from lvstui.director.protocol.host_messages import Host, Nic
@@ -160,6 +161,7 @@ def record(folder: Path, seconds: int, rows: int) -> tuple[Path, float]:
             ] + entries
             for name in NAMES:
                 state.connected(name, "root", now)
+        entries.append(Entry("shown", round(now + 0.999, 6), WALL + round(now + 0.999, 6), "", None))
         for name, message in messages:
             state.receive(name, message, now)
         begins = second % CHUNK == 0
@@ -176,9 +178,12 @@ def record(folder: Path, seconds: int, rows: int) -> tuple[Path, float]:
 
 
 def reached(path: Path, seconds: int) -> list[float]:
-    """Return the CPU time that it took to reach each of some moments, from the file to the view, in seconds."""
+    """Return the CPU time that it took to reach each of some moments, from the file to the view, in seconds.
+
+    Python's collector runs as it does in the console.
+    """
     took, chance = [], random.Random(2)
-    with RecordingReader(path) as reader:
+    with RecordingReader(path) as reader, GarbageCollectionSchedule().in_force():
         replay = Replay(reader)
         for _ in range(_MOMENTS):
             wall = WALL + chance.uniform(1, seconds)
