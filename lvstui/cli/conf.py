@@ -19,7 +19,7 @@ import click
 from lvstui.cli import completion
 from lvstui.cli.conf_text import as_data, safe, show, without_secrets
 from lvstui.cli.exit_status import REFUSED
-from lvstui.cli.help_text import MACHINE, REAL, VIRTUAL, examples
+from lvstui.cli.help_text import MACHINE, REAL, REAL_FORM, VIRTUAL, examples
 from lvstui.cli.local_files import LocalFiles
 from lvstui.cli.number_range import WholeRange
 from lvstui.director.linux.files.config_files import tidy
@@ -125,7 +125,7 @@ _from = click.option(
 @click.option("--reason", default="", help="The reason, kept in the file beside the weight.")
 @click.pass_obj
 def drain(request: FileContext, real: str, virtual_servers: tuple[str, ...], reason: str) -> None:
-    """Print a drain: weight 0, with the old weight in a comment on its line."""
+    """Print a drain: weight 0. The old weight goes into a comment on that line."""
     by, when = operator(), datetime.now()
     chosen = _chosen(request, real, virtual_servers, lambda one: one.weight != 0)
     _print(request, [edit.DrainRealServer(server, key, by, when, reason) for server, key in chosen])
@@ -210,7 +210,11 @@ def _key(text: str) -> RealServerKey:
     try:
         return RealServerKey.parse(text)
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        raise _no_real(error, "") from error
+
+
+def _no_real(error: ValueError, bare: str) -> click.UsageError:
+    return click.UsageError(safe(f"{error}. Give {REAL_FORM}{bare}. `lvsctl conf FILE` lists them."))
 
 
 def _chosen(
@@ -229,7 +233,7 @@ def _chosen(
     try:
         meant = address_or_real_server(real)
     except ValueError as error:
-        raise click.UsageError(safe(str(error))) from error
+        raise _no_real(error, "; or a bare ADDRESS for every port of that machine") from error
     named = [
         (server.id, one)
         for server in configuration.virtual_servers

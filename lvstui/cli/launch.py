@@ -18,6 +18,10 @@ BEGIN = (
     "Name two Directors (lvstui DIRECTOR DIRECTOR), write clusters.toml (start from lvstui --config-template), "
     "or try lvstui --demo"
 )
+BEGIN_SCRIPT = (
+    "Name two Directors (lvsctl -d DIRECTOR -d DIRECTOR ...), write clusters.toml (start from lvstui --config-template), "
+    "or try lvsctl --demo ..."
+)
 
 if TYPE_CHECKING:
     from lvstui.console.cluster_choice import Cluster, OpenSession
@@ -142,14 +146,14 @@ def probe_connector(host: str | None, ssh_config: Path | None) -> Connector:
     return SshConnector(host, ssh_config=ssh_config, questions=NoQuestions(), sudo=False, program=PROBE)
 
 
-def _named(known: Clusters, name: str) -> ClusterSettings:
+def _named(known: Clusters, name: str, begin: str = BEGIN_SCRIPT) -> ClusterSettings:
     if name in known.clusters:
         return known.clusters[name]
     file = places.clusters_file()
     if not file.exists():
-        raise SettingsError(f"no cluster {name}: {file} does not exist. {BEGIN}")
+        raise SettingsError(f"no cluster {name}: {file} does not exist. {begin}")
     there = f"it defines {', '.join(known.clusters)}" if known.clusters else "it defines none"
-    raise SettingsError(f"no cluster {name} in {file}; {there}. {BEGIN}")
+    raise SettingsError(f"no cluster {name} in {file}; {there}. {begin}")
 
 
 def _read_only(cluster: ClusterSettings) -> str | None:
@@ -193,7 +197,7 @@ def console(wanted: Wanted) -> int:
         return _run(_cluster(one, wanted, places_said), (), choices)
     else:
         every = {name: _cluster(one, wanted, places_said) for name, one in known.clusters.items()}
-        names = [_named(known, name).name for name in wanted.names] or list(every)
+        names = [_named(known, name, BEGIN).name for name in wanted.names] or list(every)
         if not names:
             file = places.clusters_file()
             why = (

@@ -38,6 +38,7 @@ SSH_CONFIG = click.option(
     help="Use this file instead of ~/.ssh/config.",
 )
 
+NAME_THE_PAIR = "name the pair: lvsctl -c CLUSTER ..., or lvsctl -d DIRECTOR -d DIRECTOR ...; or try lvsctl --demo ..."
 NOT_RECORDED = "the demo is not recorded: it is new for each command; `lvsctl --demo events --follow` shows it live"
 RECORDING = RecordingPath()
 
@@ -188,10 +189,10 @@ class Pair:
             raise click.UsageError(NOT_RECORDED)
         if self.cluster == "":
             raise click.UsageError("-c has an empty name: give it a cluster of clusters.toml")
-        if (self.cluster is None) == (not self.directors) or (self.directors and len(self.directors) != 2):
-            raise click.UsageError(
-                "name the pair: lvsctl -c CLUSTER ..., or lvsctl -d DIRECTOR -d DIRECTOR ...; or try lvsctl --demo ..."
-            )
+        if self.cluster is None and len(self.directors) == 1:
+            raise click.UsageError(f"{self.directors[0]} is one Director of a pair: give both, -d DIRECTOR -d DIRECTOR")
+        if (self.cluster is None) == (not self.directors) or len(self.directors) > 2:
+            raise click.UsageError(NAME_THE_PAIR)
 
     @property
     def simulated(self) -> bool:

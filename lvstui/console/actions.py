@@ -112,9 +112,9 @@ FAMILIES: Mapping[str, tuple[Action, ...]] = {
         FLAT := Action("flat", "F", "Flat", "list all real servers together, or by virtual server", hint=False),
     ),
     "Problems": (
-        JUMP := Action("jump", "exclamation_mark", "Go to the problem", "to what it is about; again for the next", hint=False),
-        ACKNOWLEDGE := Action("acknowledge", "A", "Acknowledge", "keep it quiet, and counted, until it changes", hint=False),
-        PROBLEMS := Action("problems", "P", "Problems", "all of them in full: since when, and what to do", hint=False),
+        JUMP := Action("jump", "exclamation_mark", "Go to the problem", "go to its cause; again for the next", hint=False),
+        ACKNOWLEDGE := Action("acknowledge", "A", "Acknowledge", "silence it until it changes; it still counts", hint=False),
+        PROBLEMS := Action("problems", "P", "Problems", "list all problems: since when, what to do", hint=False),
     ),
     "Screens": (
         DETAILS := Action("details", "enter", "Details", "show a real or a virtual server on both Directors"),
@@ -124,13 +124,13 @@ FAMILIES: Mapping[str, tuple[Action, ...]] = {
         DRAINS := Action("drains", "b", "Drains", "go to the drains, where Enter restores a machine", hint=False),
         PLOT_RANGE := Action("plot_range", "v", "Plot range", "show 1 min, 5 min, 1 h or 24 h in plots", hint=False),
         EVENTS := Action("events", "e", "Events", "list all events since the console started", hint=False),
-        DRILLS := Action("drills", "D", "Drill", "watch, or make, a failover and measure it; earlier drills"),
+        DRILLS := Action("drills", "D", "Drill", "watch or cause a failover and measure it; earlier drills"),
         PAST := Action("past", "T", "Past", "open the time bar: every screen shows any recorded moment", hint=False),
     ),
     "Clusters, settings, files": (
         CLUSTERS := Action("clusters", "C", "Clusters", "open another cluster of clusters.toml", hint=False),
         COPY := Action("copy", "Y", "Copy", "copy the server's name to the clipboard", hint=False),
-        PICTURE := Action("picture", "S,f8", "Picture", "save the screen as an SVG file; f8 where letters are text", hint=False),
+        PICTURE := Action("picture", "S,f8", "Picture", "save the screen as an SVG file; f8 in text fields", hint=False),
         EXPORT_CSV := Action("export_csv", "E", "Export CSV", "save the table as a CSV file", hint=False),
         EXPORT_JSON := Action("export_json", "J", "Export JSON", "save the output of `lvsctl status --json`", hint=False),
         PRIVACY := Action("privacy", "M", "Mask", "mask or unmask addresses and names", hint=False),

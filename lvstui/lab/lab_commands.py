@@ -18,6 +18,7 @@ from lvstui.lab.errors import LabError
 from lvstui.lab.fault_names import DIRECTOR_FAULTS, WEB_FAULTS
 from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
+from lvstui.lab.limited_numbers import LabNumberRange, LabWholeRange
 from lvstui.lab.options import RETURN_PATHS, LabOptions, builds_of, default_directory, pair
 
 P = ParamSpec("P")
@@ -67,8 +68,8 @@ def _report_errors(function: Callable[P, R]) -> Callable[P, R]:
 @click.option(
     "--init", default="systemd", show_default=True, help="systemd or none; for one of each, two with a comma between."
 )
-@click.option("--services", type=click.IntRange(0, 5000), default=0, help="The number of additional virtual servers.")
-@click.option("--real-servers", type=click.IntRange(1, 1000), default=10, show_default=True,
+@click.option("--services", type=LabWholeRange(0, 5000), default=0, help="The number of additional virtual servers.")
+@click.option("--real-servers", type=LabWholeRange(1, 1000), default=10, show_default=True,
               help="Real servers of each of them; at most 30,000 in all.")  # fmt: skip
 @click.option("--later", default="", metavar="RELEASE",
               help="Another release to keep at hand, for `lab upgrade`.")  # fmt: skip
@@ -131,7 +132,7 @@ def status(directory: Path, as_json: bool) -> None:
 @click.pass_obj
 @_report_errors
 def ssh_config(directory: Path) -> None:
-    """Print the path of an ssh_config for director1, director2 and client."""
+    """Print the path of the lab's ssh_config. It has director1, director2 and client."""
     click.echo(Lab.attach(directory).ssh_config)
 
 
@@ -145,7 +146,7 @@ def ssh_config(directory: Path) -> None:
 @click.pass_obj
 @_report_errors
 def execute(directory: Path, host: str, command: tuple[str, ...]) -> None:
-    """Run a command on a host of the lab and return its exit status."""
+    """Run a command on a host of the lab. The exit status is that of the command."""
     data = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
     running = Lab.attach(directory)
     sys.exit(
@@ -179,7 +180,7 @@ def _fault_help() -> str:
 @click.argument("lifted_target", required=False, metavar="")
 @click.option(
     "--seconds",
-    type=click.FloatRange(0.001, 60),
+    type=LabNumberRange(0.001, 60),
     default=5.0,
     show_default=True,
     help="The delay of web-slow, in seconds.",
@@ -187,6 +188,8 @@ def _fault_help() -> str:
 @click.pass_obj
 @_report_errors
 def fault(directory: Path, kind: str, target: str | None, lifted_target: str | None, seconds: float) -> None:
+    if kind != "lift" and kind not in {**DIRECTOR_FAULTS, **WEB_FAULTS}:
+        raise click.UsageError(f"{kind!r} is not a fault. Give lift, {', '.join([*DIRECTOR_FAULTS, *WEB_FAULTS])}.")
     running = Lab.attach(directory)
     if kind == "lift":
         for text in running.lift(target, lifted_target):
@@ -200,18 +203,18 @@ def fault(directory: Path, kind: str, target: str | None, lifted_target: str | N
 @lab.command(epilog=_examples("traffic requests --count 1000 --rate 50", "traffic hold --count 5 --seconds 300"))
 @click.argument("kind", type=click.Choice(["requests", "hold"]))
 @click.option(
-    "--count", type=click.IntRange(1), help="The number of requests (default 100) or of held connections (default 1)."
+    "--count", type=LabWholeRange(1), help="The number of requests (default 100) or of held connections (default 1)."
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(0.01, 1000),
+    type=LabNumberRange(0.01, 1000),
     default=10.0,
     show_default=True,
     help="Requests per second; for hold, on each connection.",
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(0.1, 86400),
+    type=LabNumberRange(0.1, 86400),
     default=60.0,
     show_default=True,
     help="The longest duration, in seconds.",
@@ -235,7 +238,7 @@ def traffic(
     source: str,
     as_json: bool,
 ) -> None:
-    """Send traffic from the client to the VIP, and report the replies."""
+    """Send traffic from the client to the VIP. Prints what the client saw."""
     wish = Traffic(kind, count or (100 if kind == "requests" else 1), rate, seconds, source=source)
     running = Lab.attach(directory).start_traffic(wish)
     try:
@@ -260,7 +263,7 @@ def traffic(
 @click.pass_obj
 @_report_errors
 def upgrade(directory: Path, director: str) -> None:
-    """Boot a Director anew with the lab's later release; its files stay. Stop keepalived there before."""
+    """Reboot a Director with the later release. Its files are kept; stop keepalived there first."""
     Lab.attach(directory).upgrade(director)
 
 
@@ -268,5 +271,5 @@ def upgrade(directory: Path, director: str) -> None:
 @click.pass_obj
 @_report_errors
 def reset(directory: Path) -> None:
-    """Reset the lab: lift every fault and restore both configurations and kernels."""
+    """Reset the lab. Lifts every fault and restores both configurations and kernels."""
     Lab.attach(directory).reset()

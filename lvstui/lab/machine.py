@@ -120,7 +120,7 @@ def _until(true: Callable[[], bool], process: subprocess.Popen[bytes], name: str
 
 def _tail(log: Path) -> str:
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return " | ".join(lines[-5:]) or "it said nothing"
+    return " | ".join(lines[-5:]) or "it gave no output"
 
 
 def forward(directory: Path, kernel: subprocess.Popen[bytes], guest_ports: list[int]) -> list[Forward]:

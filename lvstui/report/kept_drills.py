@@ -90,7 +90,7 @@ class KeptDrills:
             return fitting[0]
         if fitting:
             several = ", ".join(f"{one.result.id} of {one.result.cluster}" for one in fitting[:5])
-            raise KeptDrillError(f"{wanted} is not one drill alone: {several}")
+            raise KeptDrillError(f"{wanted} names more than one drill: {several}")
         for one in every:
             if isinstance(one, KeptDrillError) and f"{os.sep}{wanted}" in str(one):
                 raise one
@@ -110,7 +110,7 @@ def read_drill(path: Path) -> KeptDrill:
     except (DrillFormatError, RecursionError) as error:
         raise KeptDrillError(f"{path}: {error}") from error
     if not _sane(result):
-        raise KeptDrillError(f"{path}: it has a figure that is no time and no count")
+        raise KeptDrillError(f"{path}: it has a figure that is neither a time nor a count")
     return KeptDrill(path, result)
 
 

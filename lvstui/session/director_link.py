@@ -136,7 +136,7 @@ class DirectorLink:
             except TimeoutError:
                 return LinkError("the link is silent")
             except ProtocolError as error:
-                return LinkError(f"it does not speak our protocol: {error}", permanent=True)
+                return LinkError(f"it does not speak lvstui's protocol: {error}", permanent=True)
             except LinkError as error:
                 return error
             if not data:

@@ -162,7 +162,7 @@ class DrillDesk:
     ) -> str | None:
         """Begin a drill; `max_outage` in seconds is what is allowed. Return why nothing was begun; None: it goes on."""
         if self._state.going:
-            return "a drill is going on already"
+            return "a drill is already under way"
         try:
             client = None if probe is None else self._client(self._session.view(), probe)
         except (LookupError, ValueError) as error:

@@ -126,7 +126,7 @@ class DrillRun:
         """Wait for the first answer to the client. Return why there is none, or ""."""
         probe = self._probe
         if probe is None:
-            return "" if not self._stop.is_set() else "it was ended before anything was begun"
+            return "" if not self._stop.is_set() else "it was ended before anything began"
         self._show("probe", "running")
         answered, ended, stopped = (
             asyncio.ensure_future(one.wait()) for one in (probe.answered, probe.ended, self._stop)
@@ -135,12 +135,12 @@ class DrillRun:
         for one in (answered, ended, stopped):
             one.cancel()
         if self._stop.is_set():
-            return "it was ended before anything was begun"
+            return "it was ended before anything began"
         if probe.answered.is_set():
             self._show("probe", "done")
             return ""
         self._show("probe", "failed")
-        why = probe.result().error or f"it was not answered within {_FIRST_ANSWER:.0f} s"
+        why = probe.result().error or f"it got no answer within {_FIRST_ANSWER:.0f} s"
         return f"the probe cannot measure anything: {why}"
 
     async def _probed(self, asking: asyncio.Future[ProbeResult] | None) -> ProbeResult | None:

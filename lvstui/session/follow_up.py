@@ -89,7 +89,7 @@ class FollowUpRun:
             if facts.name == name
             for target in follow_up.targets
         ):
-            return "it does not check it now (ha_suspend): the other Director's word counts"
+            return "it does not check it now (ha_suspend): the verdict of the other Director counts"
         left = max(0.0, self._held_until - self._clock.monotonic())
         return f"it is up; its first check may still fail, for {left:.0f} s" if left else "it is up"
 

@@ -50,8 +50,8 @@ class PastDesk(DrillDesk):
             if not found:
                 self._become(failed="no failover was recorded: no instance became MASTER, BACKUP or FAULT in it")
             elif all(one.id in known for one in found):
-                self._become(failed="nothing new: each failover of the recording is kept already")
+                self._become(failed="nothing new: each failover in the recording is already kept")
         except (RecordingError, OSError) as error:
-            self._become(failed=f"the recording cannot be looked through: {error}")
+            self._become(failed=f"the recording cannot be searched: {error}")
         finally:
             self._become(phase=DrillPhase.IDLE)

@@ -260,7 +260,7 @@ class ReplaySession:
 
     async def sample_connections(self, director: str, virtual_server: str, real_server: str) -> SampleView:
         """Refuse: nobody can be asked any more. Raises SampleRefused."""
-        raise SampleRefused("this is a recording: connections are read from a Director that is there")
+        raise SampleRefused("this is a recording: connections can only be read from a live Director")
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` after each move, until the function that is returned is called."""

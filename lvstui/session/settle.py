@@ -32,7 +32,7 @@ class Settlement:
         except TimeoutError:
             return self._outcome("undecided", f"NOT KNOWN: no answer within {_LIMIT:.0f} s")
         if step is None:
-            return self._outcome("undecided", "NOT KNOWN: the link was lost. Reconnect, and look")
+            return self._outcome("undecided", "NOT KNOWN: the link was lost. Reconnect and check")
         return self._outcome("done" if step.ok else "undecided", step.detail)
 
     def answered(self, director: str, step: Step) -> None:

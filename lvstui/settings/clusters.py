@@ -139,7 +139,7 @@ def _host(table: TomlTable, key: str, host: str) -> str:
 
 def _check_host(host: str, error: Callable[[str], SettingsError]) -> None:
     if not host or host.startswith("-") or not host.isprintable() or " " in host:
-        raise error(f"{host!r} is no name for ssh; it must be one word that does not begin with -")
+        raise error(f"{host!r} is not a name for ssh; it must be one word that does not begin with -")
 
 
 def _check_differ(first: str, second: str, error: Callable[[str], SettingsError]) -> None:

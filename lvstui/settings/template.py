@@ -16,7 +16,7 @@ TEMPLATE = """\
 # throughput in bit (Mb/s), byte (MB/s) or binary (MiB/s)
 #units = "bit"
 
-# ASCII characters only; default: where the terminal's character set is not UTF-8
+# ASCII characters only; default: true if the terminal's character set is not UTF-8
 #ascii = false
 
 # mask addresses and names on the screen, for pictures that others will see
@@ -28,7 +28,7 @@ TEMPLATE = """\
 # times in this machine's time zone (local) or in utc; the clock at the top says which
 #zone = "local"
 
-# the terminal's title names the cluster and counts its problems; it is put back at the end
+# the terminal's title names the cluster and counts its problems; the earlier title is restored at the end
 #title = true
 
 # how the terminal tells you when a problem begins, a drain is safe to stop or a change has ended, while you look elsewhere:
@@ -36,13 +36,13 @@ TEMPLATE = """\
 # osc777: rxvt-unicode, foot, VTE). In tmux a notification needs `set -g allow-passthrough on`
 #notify = "bell"
 
-# the least severity of a new problem that is told so: warning, error or critical
+# the lowest severity of a new problem that is notified: warning, error or critical
 #notify_from = "error"
 
-# what the Directors tell is recorded while the console is open, so that the past can be shown; false: it is not
+# record what the Directors report while the console is open, so that the past can be shown
 #record = true
 
-# how long recordings are kept, and how much of one cluster's: the oldest go first
+# how many hours, and how many MB for each cluster, are kept; the oldest parts are deleted first
 #record_hours = 24
 #record_megabytes = 200
 
@@ -64,10 +64,10 @@ TEMPLATE = """\
 # lvstui never writes, whatever key is pressed
 #read_only = false
 
-# which keepalived, where several run on each Director: its instance, network namespace, systemd unit, config id (-i) or main file
+# which keepalived, if several run on each Director: its instance, network namespace, systemd unit, config id (-i) or main file
 #keepalived = "web1"
 
-# all that is said above for all clusters, and [web-prod.keys], may be set here too, for this cluster alone
+# every setting for all clusters, and [web-prod.keys], may also be set here, for this cluster only
 #interval = 0.5
 
 # --- a cluster whose Directors need more than a name ---
@@ -91,6 +91,6 @@ TEMPLATE = """\
 # keepalived's file while keepalived is not running; while it runs, its command line names the file
 #config = "/opt/keepalived/keepalived.conf"
 
-# which keepalived, for this Director alone
+# which keepalived, for this Director only
 #keepalived = "/etc/keepalived/web1.conf"
 """

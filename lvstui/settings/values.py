@@ -34,19 +34,19 @@ class Preferences:
     units: Units | None = None
     """Of throughput: bit (Mb/s), byte (MB/s) or binary (MiB/s)."""
     ascii: bool | None = None
-    """Only ASCII characters, for fonts without the others. Not said: when the terminal's own character set is not UTF-8."""
+    """Only ASCII characters, for fonts without the others. Default: if the terminal's own character set is not UTF-8."""
     privacy: bool | None = None
     """Addresses and names are replaced on the screen, each always by the same: for pictures that others will see."""
     columns: tuple[str, ...] | None = None
-    """The columns of figures in the table, of COLUMNS. Not said: those that suit the terminal's width."""
+    """The columns of figures in the table, of COLUMNS. Default: those that suit the terminal's width."""
     zone: Zone | None = None
     """Of every time on the screen: local (this machine's) or utc."""
     title: bool | None = None
     """The terminal's title names the cluster and counts its problems."""
     notify: Notify | None = None
-    """By what the terminal tells an operator who looks elsewhere: nothing, its bell, or a notification (OSC 9, OSC 777)."""
+    """How the terminal notifies an operator who looks elsewhere: nothing, its bell, or a notification (OSC 9, OSC 777)."""
     notify_from: NotifyFrom | None = None
-    """The least severity of a new problem that is told so."""
+    """The lowest severity of a new problem that is notified."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Another key for an action, by the action's name."""
     record: bool | None = None

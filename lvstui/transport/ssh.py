@@ -100,7 +100,7 @@ class SshConnector:
                 await self._ask_host_key(client, client.seen)
             except asyncssh.PermissionDenied as error:
                 raise LinkError(
-                    f"it did not let us in: {error.reason}", f"try: {self._ssh_command()}", permanent=True
+                    f"it refused the login: {error.reason}", f"try: {self._ssh_command()}", permanent=True
                 ) from error
             except asyncssh.ConfigParseError as error:
                 raise LinkError(f"the ssh configuration cannot be read: {error}", permanent=True) from error
@@ -135,7 +135,7 @@ class SshConnector:
     ) -> asyncssh.SSHClientConnection:
         """Connect. Every jump host is dialled here too: asyncssh's own jumps could be configured without their check."""
         if depth > _JUMPS:
-            raise LinkError("ProxyJump goes round in circles", "see the ssh configuration", permanent=True)
+            raise LinkError("ProxyJump is circular", "see the ssh configuration", permanent=True)
         options = await asyncssh.SSHClientConnectionOptions.construct(
             host=host, config=self._config(), ignore_encrypted=True
         )
@@ -194,7 +194,7 @@ class SshConnector:
         if where is not None:
             raise LinkError(
                 f"{whose.upper()} HOST KEY HAS CHANGED: it shows {seen.fingerprint}, and {where} has another",
-                "somebody may be in between; if the host was made anew, remove that line and connect again",
+                "someone may be intercepting the connection; if the host was reinstalled, remove that line and connect again",
                 permanent=True,
             )
         if not await self._questions.unknown_host(client.host, seen.address, seen.fingerprint, seen.key_type):
@@ -232,7 +232,7 @@ async def _announcement(process: asyncssh.SSHClientProcess[bytes]) -> tuple[str,
         part = await process.stdout.read(_CHUNK)
         if not part:
             words = (data + await process.stderr.read(2000)).decode(errors="replace").strip()
-            last = words.splitlines()[-1][:200] if words else "it said nothing"
+            last = words.splitlines()[-1][:200] if words else "it gave no output"
             raise LinkError(f"the agent did not start: {last}", permanent=True)
         data += part
     return announced

@@ -101,9 +101,9 @@ def test_a_wrong_name_is_refused_before_anything_is_connected(arguments: list[st
     ("first", "second", "said"),
     [
         ("a", "a", "both Directors are a; they must differ"),
-        ("", "b", "'' is no name for ssh"),
-        ("a", "-oProxyCommand=true", "'-oProxyCommand=true' is no name for ssh"),
-        ("a b", "c", "'a b' is no name for ssh"),
+        ("", "b", "'' is not a name for ssh"),
+        ("a", "-oProxyCommand=true", "'-oProxyCommand=true' is not a name for ssh"),
+        ("a b", "c", "'a b' is not a name for ssh"),
     ],
 )
 @pytest.mark.parametrize("command", [["status"], ["drain", "10.0.0.1:80", "--yes"], ["undo"], ["history"], ["record"]])

@@ -54,7 +54,7 @@ def test_why_a_priority_is_what_it_is_and_what_the_machine_has(lab: Lab, folder:
             "→ director1 is MASTER: its priority, 80, is the highest",
             r"VIP  10\.10\.0\.20 on ens33 +● in the kernel",
             rf"as process {pid(lab, 'director1')}\b",
-            "files      ● are what is loaded",
+            "files      ● are loaded",
             r"privilege +root",
             r"ens33 +● up +in",
             *map(re.escape, (*machine, CONFIG)),

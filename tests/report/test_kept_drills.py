@@ -53,7 +53,7 @@ def test_a_drill_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
         drills.keep(one)
     assert drills.find("2025-11-29").result.id == "2025-11-29T08"
     assert drills.find("last").result.id == "2025-11-30T08"
-    with pytest.raises(KeptDrillError, match="not one drill alone"):
+    with pytest.raises(KeptDrillError, match="names more than one drill"):
         drills.find("2025")
     with pytest.raises(KeptDrillError, match="there is no drill moon"):
         drills.find("moon")
@@ -67,10 +67,10 @@ def changed(**parts: object) -> bytes:
     ("data", "told"),
     [
         (b"", "it is empty"),
-        (dumps(A_STOP).encode()[:200], "no JSON"),
-        (b"\x00\xff", "no JSON"),
-        (b'{"a": 1}', "no drill's result"),
-        (b"[" * 100_000, "it is no JSON|recursion"),
+        (dumps(A_STOP).encode()[:200], "not JSON"),
+        (b"\x00\xff", "not JSON"),
+        (b'{"a": 1}', "not the result of a drill"),
+        (b"[" * 100_000, "it is not JSON|recursion"),
         (changed(version=99), "version 99.*newer lvstui"),
         (changed(started=1e300), "no time"),
         (b'{"format": "lvstui drill", "version": 1, "id": NaN}', "result"),

@@ -201,7 +201,7 @@ async def test_a_run_shows_its_steps_and_its_result_is_kept(tmp_path: Path, plan
         assert one.run(plan, None, frozenset({"drains"})) is None
         await until(lambda: one.state().steps == (DrillStep("stop keepalived", "running"),))
         assert one.state().phase is DrillPhase.RUNNING
-        assert one.run(plan, None, frozenset()) == "a drill is going on already"
+        assert one.run(plan, None, frozenset()) == "a drill is already under way"
         assert (Run.made[0].said["cluster"], Run.made[0].said["overrides"]) == ("web-prod", {"drains"})
         one.stop()
         await until(lambda: not one.state().going)

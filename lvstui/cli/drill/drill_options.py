@@ -38,7 +38,7 @@ class Seconds(click.ParamType[float]):
         except ValueError:
             self.fail(f"{text!r} is not a duration: write it as 90s, 5m or 1.5s.", param, ctx)
         if not 0 < seconds < float("inf"):
-            self.fail(f"{text} is no length of time.", param, ctx)
+            self.fail(f"{text} is not a positive length of time.", param, ctx)
         return seconds
 
 
@@ -47,7 +47,7 @@ FROM = click.option(
     "host",
     metavar="HOST",
     shell_complete=completion.directors,
-    help="Ask from this host, which ssh reaches and which has python3; default: this machine.",
+    help="Send requests from this host, which ssh reaches and which has python3; default: this machine.",
 )
 RATE = click.option(
     "--rate",
@@ -111,15 +111,15 @@ def probe(
     max_outage: float | None,
     as_json: bool,
 ) -> None:
-    """Ask one virtual server for answers as its clients do, and report outages as they saw them.
+    """Send requests to one virtual server. As its clients do; reports outages as they see them.
 
-    A probe ends by itself, and with this command. It opens a new connection for each request, and holds one open besides.
+    A probe ends by itself, and with this command. It opens a new connection for each request, and holds one more open.
     """
     from lvstui.cli import launch
     from lvstui.cli.drill import probe_command
 
     if pair.simulated:
-        raise click.UsageError("the demo is simulated: there is nobody to ask for answers")
+        raise click.UsageError("the demo is simulated: no real server answers a probe")
     asked = probe_command.ProbeRequest(virtual, host, rate, length, path, max_outage, as_json or pair.as_json)
     session = pair.session()
     ssh_config = pair.ssh_config or launch.ssh_config_of(pair.cluster)
@@ -143,9 +143,9 @@ def probe(
 @JSON
 @click.pass_obj
 def watch(pair: Pair, seconds: float | None, max_outage: float | None, as_json: bool) -> None:
-    """Recognise a failover of the pair, whatever its cause, and measure it. Passive: the Directors are sent nothing.
+    """Recognise a failover and measure it. Whatever its cause; passive: nothing is sent to the networks.
 
-    Prints the timeline of both Directors as it happens, then what was measured beside what timers and priorities let expect.
+    Prints the timeline of both Directors as it happens, then what was measured and what timers and priorities imply.
     Exit status: 0 as expected, or no failover in that time; 3 no Director can be reached; 6 not as expected, or an outage that
     was longer than --max-outage.
     """
@@ -173,7 +173,7 @@ def watch(pair: Pair, seconds: float | None, max_outage: float | None, as_json: 
     "--director",
     metavar="DIRECTOR",
     shell_complete=completion.directors,
-    help="Whose keepalived; default: the MASTER's.",
+    help="The Director to test; default: the MASTER.",
 )
 @click.option(
     "--hold",
@@ -186,7 +186,7 @@ def watch(pair: Pair, seconds: float | None, max_outage: float | None, as_json: 
     "--probe",
     metavar="VIRTUAL",
     shell_complete=completion.virtual_servers,
-    help="Measure what clients of it see meanwhile.",
+    help="Also measure what clients of this virtual server see.",
 )
 @FROM
 @RATE

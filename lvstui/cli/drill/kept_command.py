@@ -51,7 +51,7 @@ def list_drills(cluster: str | None, *, as_json: bool) -> int:
         whose = f" of {cluster}" if cluster is not None else ""
         put(printable(f"No drill{whose} has been kept on this machine yet: {places.drills_folder()}"))
     for error in errors:
-        put(printable(f"passed over: {error}"), error=True)
+        put(printable(f"skipped: {error}"), error=True)
     return 0
 
 
@@ -91,7 +91,7 @@ def show_drill(wanted: str, cluster: str | None, form: str, file: Path | None) -
         with open(descriptor, "w", encoding="utf-8") as target:
             target.write(text)
     except FileExistsError:
-        return _refused(f"{file} exists already, and was left as it is")
+        return _refused(f"{file} already exists and was not changed")
     except OSError as error:
         return _refused(f"{file} cannot be written: {error.strerror or error}")
     put(printable(f"The report of {kept.result.id} is in {file}"))

@@ -31,7 +31,7 @@ def _ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Co
 @JSON
 @click.pass_obj
 def list_(pair: Pair, as_json: bool) -> None:
-    """List the drills of the pair that were kept on this machine; without -c or -d, of all."""
+    """List the drills kept on this machine. With -c or -d: only those of that pair."""
     from lvstui.cli.drill import kept_command
 
     raise SystemExit(kept_command.list_drills(cluster_named(pair), as_json=as_json or pair.as_json))
@@ -50,7 +50,7 @@ def list_(pair: Pair, as_json: bool) -> None:
 @JSON
 @click.pass_obj
 def show(pair: Pair, id: str, form: str | None, file: Path | None, as_json: bool) -> None:
-    """Show the report of a drill: verdict, context, what was expected and measured, and the timeline."""
+    """Show the report of a drill. Verdict, context, what was expected and measured, and the timeline."""
     from lvstui.cli.drill import kept_command
 
     as_json = as_json or pair.as_json
@@ -71,9 +71,9 @@ def show(pair: Pair, id: str, form: str | None, file: Path | None, as_json: bool
 @JSON
 @click.pass_obj
 def compare(pair: Pair, ids: tuple[str, ...], as_json: bool) -> None:
-    """Compare two drills; one alone, or the last, with the earlier ones of its cluster that have the same cause.
+    """Compare drills. Two with each other, or one (default: the last) with earlier ones of the same cluster and cause.
 
-    A figure is called longer or shorter than before only where the uncertainty of the figures cannot explain it.
+    A figure is called longer or shorter than before only if the uncertainties cannot explain the difference.
     """
     from lvstui.cli.drill import kept_command
 

@@ -25,7 +25,7 @@ from lvstui.session.session import Session
 FATES = {
     HeldFate.SURVIVED: "kept",
     HeldFate.RESET: "reset",
-    HeldFate.SILENT: "silent: no answer came on it any more",
+    HeldFate.SILENT: "silent: no more answers came on it",
     HeldFate.CLOSED: "closed by the server",
     HeldFate.NOT_OPENED: "not opened",
 }
@@ -89,7 +89,7 @@ class _Printer:
             clock = datetime.now().astimezone()
             put(
                 f"  {clock:%H:%M:%S}  "
-                + ("no answer any more" if silent else f"answered again; {news.lost} requests lost")
+                + ("no more answers" if silent else f"answered again; {news.lost} requests lost")
             )
         self._silent = silent
 

@@ -156,14 +156,14 @@ async def _until_ended(drill: DrillRun) -> EndedDrill:
 def plan_lines(plan: DrillPlan, asked: RunRequest) -> Iterator[str]:
     """Give the lines of a plan: what is done, what is expected, and the guards' verdicts."""
     yield plan.title
-    yield f"  it is undone after {plan.intent.hold:g} s, and whatever happens before"
+    yield f"  it is undone after {plan.intent.hold:g} s, whatever happens"
     for one in plan.expected:
         without = "no time without a MASTER" if not one.without else f"at most {one.without:.2f} s without a MASTER"
         yield f"  expected: {one.instance} goes to {one.master} within {one.earliest:.2f} to {one.latest:.2f} s, {without}"
     if plan.staying:
         yield f"  {plan.staying_words}"
     if asked.probe is None:
-        yield "  no client asks for answers (--probe VIRTUAL): outages are told by the Directors alone"
+        yield "  no probe (--probe VIRTUAL): outages are known only from the Directors"
     yield ""
     for guard in plan.guards:
         yield f"  [{guard.level}] {guard.kind}: {guard.text}"

@@ -25,7 +25,7 @@ _DIRECTOR = click.argument("director", metavar="DIRECTOR", shell_complete=comple
 @click.option(
     "--by-stop",
     is_flag=True,
-    help="Restart keepalived there, where the other Director has nopreempt: no MASTER for the skew time, up to a second.",
+    help="Restart keepalived there, if the other Director has nopreempt. No MASTER for the skew time, up to 1 s.",
 )
 @change_options
 @click.option(
@@ -36,9 +36,9 @@ _DIRECTOR = click.argument("director", metavar="DIRECTOR", shell_complete=comple
 )
 @click.pass_obj
 def handover(pair: Pair, /, director: str, by_stop: bool, reason: str, **options: Any) -> None:
-    """Hand a Director's VRRP instances over to the other one, for maintenance: it may then be stopped, upgraded or rebooted.
+    """Hand a Director over for maintenance. Its VRRP instances move; it may then be stopped, upgraded or rebooted.
 
-    DIRECTOR is one of the pair. Its priorities go below those of the other, in its own file; `takeback` puts the lines back.
+    DIRECTOR is one of the pair. Its priorities are lowered below the other's, in its own file; `takeback` restores the lines.
     """
     run_change(pair, "handover", "", options, director=director, by_stop=by_stop, reason=reason)
 
@@ -49,8 +49,8 @@ def handover(pair: Pair, /, director: str, by_stop: bool, reason: str, **options
 @REASON
 @click.pass_obj
 def takeback(pair: Pair, /, director: str, reason: str, **options: Any) -> None:
-    """Take a Director back that was handed over: the lines in its file become what they were before.
+    """Take a Director back after a handover. The lines in its file become what they were before.
 
-    DIRECTOR is one of the pair. It becomes MASTER again where its priority is the higher one.
+    DIRECTOR is one of the pair. It becomes MASTER again if its priority is the higher one.
     """
     run_change(pair, "takeback", "", options, director=director, reason=reason)

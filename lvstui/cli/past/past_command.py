@@ -134,7 +134,7 @@ def _recorded(pair: Pair) -> tuple[list[EventView], frozenset[str]]:
         except RecordingError as error:
             if pair.replay is not None:
                 raise
-            print(f"passed over: {error}", file=sys.stderr)
+            print(f"skipped: {error}", file=sys.stderr)
     return [one.event for one in once(events)], frozenset(directors)
 
 

@@ -28,7 +28,7 @@ _UNTIL = click.option("--until", metavar="T", help="Only up to T.")
 @JSON
 @click.pass_obj
 def record(pair: Pair, length: str | None, as_json: bool) -> None:
-    """Record the pair without a screen, as the console does while it is open."""
+    """Record the pair without a screen. The console does the same while it is open."""
     from lvstui.cli import launch
     from lvstui.cli.past import recording_command
 
@@ -61,7 +61,7 @@ def record(pair: Pair, length: str | None, as_json: bool) -> None:
 @JSON
 @click.pass_obj
 def events(pair: Pair, since: str | None, until: str | None, follow: bool, severity: str, as_json: bool) -> None:
-    """List what happened, from the recordings of the pair: one line each, or one JSON object on each line."""
+    """List what happened, from the pair's recordings. One line or one JSON object for each event."""
     from lvstui.cli.past import past_command
 
     end = pair.at if until is None else wall_of(until, "--until")
@@ -79,7 +79,7 @@ def events(pair: Pair, since: str | None, until: str | None, follow: bool, sever
     epilog=examples("recording list", "-c web-prod recording export failover.lvsrec --since 03:10 --until 03:20")
 )
 def recording() -> None:
-    """List, export and import recordings, and print how a figure went."""
+    """List, export, import and print recordings."""
 
 
 @recording.command("list", epilog=examples("recording list", "-c web-prod recording list --json"))
@@ -129,10 +129,10 @@ def export(pair: Pair, file: Path, since: str | None, until: str | None, anonymi
 def dump(
     pair: Pair, field: str, words: tuple[str, ...], since: str | None, until: str | None, every: str, as_json: bool
 ) -> None:
-    """Print how FIELD of the real servers went: one line for each moment, real server and Director.
+    """Print how a figure of the real servers changed. One line for each moment, real server and Director.
 
     FIELD: state, active, inactive, persistent, connections, connections_per_s, in_bytes, out_bytes, in_bps, out_bps,
-    kernel_weight, configured_weight, effective_weight or alive. WORD: only real servers that the table's filter would show.
+    kernel_weight, configured_weight, effective_weight or alive. WORD: only real servers that match, as in the console's filter.
     """
     from lvstui.cli.past import dump_command
     from lvstui.cluster.filter import BadFilter, parse

@@ -22,11 +22,11 @@ def fact_text(fact: Fact) -> str:
         FactKind.LINK_UP: f"{plain(fact.interface, 20)} has a link again",
         FactKind.ENTERED: f"enters {fact.state}",
         FactKind.STATE: f"is {fact.state}",
-        FactKind.SILENCE: "has noticed that it is to take over",
+        FactKind.SILENCE: "notices that it must take over",
         FactKind.RELOADED: "keepalived reads its files",
         FactKind.LOADED: "keepalived has read its files",
         FactKind.PROCESS_ENDED: "a process of keepalived ended",
-        FactKind.PROCESS_BEGAN: "keepalived began",
+        FactKind.PROCESS_BEGAN: "keepalived started",
         FactKind.LINK_LOST: "the link to the agent is gone",
         FactKind.LINK_FOUND: "the agent answers",
     }

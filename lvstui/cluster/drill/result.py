@@ -29,7 +29,7 @@ class DrillCause(StrEnum):
     HANDOVER = "handover"  # its priority was lowered below the other's
     FAILBACK = "failback"  # the one with the higher priority came back, and preempted
     NETWORK_CUT = "network cut"  # its interface lost its link, or adverts of some networks alone are not heard any more
-    FAULT = "fault"  # keepalived put the instance into FAULT for something that it tracks
+    FAULT = "fault"  # keepalived put the instance into FAULT because of something that it tracks
     SPLIT_BRAIN = "split brain"  # the old MASTER is there and goes on advertising; the other does not hear it
     UNKNOWN = "unknown"
 

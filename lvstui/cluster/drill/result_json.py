@@ -35,12 +35,12 @@ def loads(text: str | bytes) -> DrillResult:
     try:
         told = json.loads(text)
     except ValueError as error:
-        raise DrillFormatError(f"it is no JSON: {error}") from None
+        raise DrillFormatError(f"it is not JSON: {error}") from None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise DrillFormatError("it is no drill's result")
+        raise DrillFormatError("it is not the result of a drill")
     version = told.get("version")
     if type(version) is not int or version < 1:
-        raise DrillFormatError(f"its version is no number: {version!r}")
+        raise DrillFormatError(f"its version is not a number: {version!r}")
     if version > VERSION:
         raise DrillFormatError(f"it has version {version}, and this lvstui reads up to {VERSION}: use a newer lvstui")
     result = _typed(DrillResult, told, "result")
@@ -69,12 +69,12 @@ def _typed(kind: Any, value: Any, where: str) -> Any:
         return None if value is None else _typed(inner, value, where)
     if typing.get_origin(kind) is tuple:
         if not isinstance(value, list):
-            raise DrillFormatError(f"{where} is no list")
+            raise DrillFormatError(f"{where} is not a list")
         item = typing.get_args(kind)[0]
         return tuple(_typed(item, one, f"{where}[{number}]") for number, one in enumerate(value))
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         if not isinstance(value, dict):
-            raise DrillFormatError(f"{where} is no object")
+            raise DrillFormatError(f"{where} is not an object")
         missing = [name for name, _, needed in _fields(kind) if needed and name not in value]
         if missing:
             raise DrillFormatError(f"{where} has no {missing[0]}")
@@ -88,5 +88,5 @@ def _typed(kind: Any, value: Any, where: str) -> Any:
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
-        raise DrillFormatError(f"{where} is no {kind.__name__}")
+        raise DrillFormatError(f"{where} is not of type {kind.__name__}")
     return value

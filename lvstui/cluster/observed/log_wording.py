@@ -108,7 +108,7 @@ def fact(text: str) -> Fact | None:
 
 
 def silence_noticed(text: str) -> str | None:
-    """Return the instance that has noticed that it is to take over: its timer ran out, or it was told; None: no such line."""
+    """Return the instance that notices that it must take over: its timer ran out, or it was told; None: no such line."""
     found = _SILENCE.match(text)
     return None if found is None else found[1]
 

@@ -59,7 +59,7 @@ class HostKeyScreen(Dialog[bool]):
 class PassphraseScreen(Dialog[str]):
     """The dialog that asks for the passphrase of a key."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Do without this key")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Skip this key")]
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class PassphraseScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Passphrase"
-            yield Static(f"The key {self._key} has a passphrase. Escape does without this key.", markup=False)
+            yield Static(f"The key {self._key} has a passphrase. Escape skips this key.", markup=False)
             yield Input(password=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

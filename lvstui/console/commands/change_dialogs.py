@@ -64,7 +64,7 @@ def restore_machine(main: MainScreen, machine: str) -> None:
         remark = f"Left unchanged (not drained): {left_out}." if left_out else ""
         open_dialog(main, RestoreFields(Scope(targets, machine, (), remark)), _reverts(main))
     else:
-        main.tell(f"{machine} is not drained any more.")
+        main.tell(f"{machine} is no longer drained.")
 
 
 def restore_due(main: MainScreen, due: Sequence[tuple[str, str]]) -> None:

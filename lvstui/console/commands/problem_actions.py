@@ -89,7 +89,7 @@ def toggle(main: MainScreen, problem: Problem) -> None:
         return
     if parts_of(main.app).acknowledged.toggle(problem):
         key = parts_of(main.app).keys.label(PROBLEMS)
-        said = f"Acknowledged: {problem.text}. It is counted, and new when it changes; {key} lists it."
+        said = f"Acknowledged: {problem.text}. It still counts, and is new again when it changes; {key} lists it."
     else:
         said = f"No longer acknowledged: {problem.text}"
     main.notify(said, markup=False)

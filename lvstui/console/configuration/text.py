@@ -50,9 +50,7 @@ def differences_title(configurations: Sequence[ShownConfiguration], differences:
 
 def difference_lines(differences: Sequence[Difference], directors: Sequence[str], width: int) -> list[Line]:
     if not differences:
-        return [
-            ((f"{AGREED} none", "good"), ("   state, priority, router_id and own addresses differ on purpose", "dim"))
-        ]
+        return [((f"{AGREED} none", "good"), ("   state, priority, router_id and own addresses may differ", "dim"))]
     narrow = width < NARROW
     subjects = [one.target.real_server if narrow and one.target is not None else one.subject for one in differences]
     subject = min(max(map(len, subjects)), 26 if narrow else 50)

@@ -76,7 +76,7 @@ def _processes(daemon: DaemonDetail) -> str:
 
 def _found(known: KeepalivedView, daemon: DaemonDetail) -> str:
     """Return by what it can be told from another keepalived of the machine."""
-    parts = [f"as process {daemon.pid}" if known.running else "by its main file, none runs"]
+    parts = [f"as process {daemon.pid}" if known.running else "by its main file; none runs"]
     parts.append(f"config id {daemon.config_id}" if daemon.config_id else "config id unknown")
     if known.instance:
         parts.append(f"instance {known.instance}")
@@ -90,8 +90,8 @@ def _pending(known: KeepalivedView) -> Content:
     if known.pending is None:
         return Content.assemble(lead, (f"{UNSURE} unknown whether they are loaded", DIM))
     if known.pending:
-        return Content.assemble(lead, (f"{AWAITED} hold what is not loaded", STYLES["warn"]))
-    return Content.assemble(lead, (f"{GOOD} are what is loaded", STYLES["good"]))
+        return Content.assemble(lead, (f"{AWAITED} have changes that are not loaded", STYLES["warn"]))
+    return Content.assemble(lead, (f"{GOOD} are loaded", STYLES["good"]))
 
 
 # --- the link ---

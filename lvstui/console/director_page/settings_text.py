@@ -12,11 +12,11 @@ _WHY: dict[Why, str] = {
     "nat": "must be 1: with NAT the Director forwards requests and answers",
     "no nat": "0 or 1: no real server of that family is reached by NAT",
     "removed servers": "should be 1: connections to a removed real server end at once; with 0 their packets are dropped silently",
-    "persistence": "should be 1: with 0 the persistent clients of a drained server go on opening connections to it",
+    "persistence": "should be 1: with 0 the persistent clients of a drained server keep opening connections to it",
     "no persistence": "0 or 1: no virtual server is persistent",
     "reused ports": "with 1 a client that uses a port again is scheduled anew; with 0 it stays with its real server",
     "netfilter": "1 where netfilter changes the packets, as for SNAT; 0 costs less",
-    "lost state": "with 1 a connection of which this kernel has not seen the beginning is taken",
+    "lost state": "with 1 the kernel accepts connections whose beginning it has not seen",
     "per interface": "this interface forwards, although net.ipv4.ip_forward is 0",
 }
 _NEEDED: frozenset[Why] = frozenset(("nat",))  # without it no client gets an answer

@@ -140,7 +140,7 @@ def _priority(one: InstanceDetail, width: int) -> Lines:
 
 def _sum_head(priority: PriorityDetail) -> Content:
     if priority.effective is None:
-        return Content.assemble(("  priority  ", DIM), (f"{UNSURE} keepalived has not told the effective one", DIM))
+        return Content.assemble(("  priority  ", DIM), (f"{UNSURE} keepalived has not reported the effective one", DIM))
     return Content.assemble(("  priority  ", DIM), (f"{priority.effective}", "bold"))
 
 
@@ -200,7 +200,7 @@ def _state(one: TrackedDetail) -> tuple[str, str]:
 def _unexplained(priority: PriorityDetail) -> str:
     if priority.comes_to is None:
         return "effect unknown: keepalived has not reported the state of each"
-    return f"these come to {priority.comes_to}: keepalived has told one of them earlier, or counts something else"
+    return f"these add up to {priority.comes_to}: keepalived reported one of them earlier, or counts something else"
 
 
 def _rival(rival: Rival) -> Content:
@@ -225,14 +225,14 @@ def verdict(election: Election) -> str:
     if election.reason == "priority":
         return f"{winner} {does} MASTER: its priority, {own.priority}, is the highest"
     if election.reason == "address" and election.holds:
-        return f"{winner} is MASTER: the priorities are the same, {own.priority}, and who is MASTER stays it"
+        return f"{winner} is MASTER: the priorities are equal, {own.priority}, and the present MASTER stays"
     if election.reason == "address":
-        return f"{winner} would be MASTER: the priorities are the same, {own.priority}, and its address, {own.address}, is higher"
+        return f"{winner} would be MASTER: the priorities are equal, {own.priority}, and its address, {own.address}, is higher"
     if election.reason == "alone":
         return f"{winner} {does} MASTER: no other Director can be"
     if election.reason == "nopreempt":
         better = _others(election, winner)
-        return f"{winner} stays MASTER with {own.priority}: {better} has more, and nopreempt"
+        return f"{winner} stays MASTER with {own.priority}: {better} has a higher priority, but nopreempt"
     if election.reason == "preempts":
         return f"{winner} has the highest priority, {own.priority}, and should take over from {_master(election)}"
     return f"{winner} is MASTER; the priority of the other Director is unknown"
@@ -241,7 +241,7 @@ def verdict(election: Election) -> str:
 def _no_winner(election: Election) -> str:
     if election.reason == "several":
         masters = [one.director for one in election.rivals if one.state == "MASTER"]
-        return f"{' and '.join(masters)} are both MASTER: neither heeds the other's adverts, whatever the priorities"
+        return f"{' and '.join(masters)} are both MASTER: neither accepts the other's adverts, whatever the priorities"
     if election.reason == "nobody":
         return "no Director can be MASTER now"
     return "unknown which Director would be MASTER"

@@ -96,4 +96,4 @@ class DrillResultScreen(ViewedScreen):
             self.app.copy_to_clipboard(self._kept.page)
             self.tell(f"{self._kept.page} was sent to the terminal's clipboard.")
         else:
-            self.tell("This drill was not kept on the disk: it ends with the console.")
+            self.tell("This drill is not kept on disk: it is gone when the console ends.")

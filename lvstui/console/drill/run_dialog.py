@@ -95,7 +95,7 @@ class RunDialog(TypedDialog[None]):
                     yield WayChoice()
                 with Horizontal(classes="field"):
                     yield Label("Probe")
-                    yield TextInput("probe", "a virtual server, or empty: no client asks for answers")
+                    yield TextInput("probe", "a virtual server; empty: no probe")
                     yield Label("from", id="from-label")
                     yield TextInput("host", "this machine")
                 with Horizontal(classes="field"):
@@ -107,7 +107,7 @@ class RunDialog(TypedDialog[None]):
                     yield TextInput("rate", f"{RATE}/s")
                 with Horizontal(classes="field"):
                     yield Label("Reason")
-                    yield TextInput("reason", "type a reason; it stands in the report")
+                    yield TextInput("reason", "type a reason; stored in the report")
                 with Horizontal(classes="field"):
                     yield Label("To confirm")
                     yield TextInput("word", "")

@@ -32,7 +32,7 @@ def ways(every: Sequence[DrillHow], chosen: DrillHow) -> Content:
 
 def preflight(plan: DrillPlan, width: int) -> Content:
     """Write what is done and expected, and the guards, the gravest first."""
-    undone = f"It is undone after {plan.intent.hold:g} s, and whatever happens before: the agents do that themselves."
+    undone = f"It is undone after {plan.intent.hold:g} s, whatever happens: the agents do that by themselves."
     expected = [_expected(one, width) for one in plan.expected]
     if plan.staying:
         expected.append(hanging(Content.styled("expected  ", DIM), plan.staying_words, width))
@@ -43,7 +43,7 @@ def preflight(plan: DrillPlan, width: int) -> Content:
 
 def _expected(one: ExpectedTakeover, width: int) -> Content:
     lead = Content.styled("expected  ", DIM)
-    without = f"at most {length(one.without)} without a MASTER" if one.without else "at no time without a MASTER"
+    without = f"at most {length(one.without)} without a MASTER" if one.without else "never without a MASTER"
     text = f"{one.instance} goes to {one.master} within {between(one.earliest, one.latest)}, {without}"
     return hanging(lead, text, width)
 

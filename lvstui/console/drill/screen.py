@@ -162,7 +162,7 @@ class DrillScreen(ViewedScreen):
     def _tell_verdict(self) -> None:
         """Say in full what is under the cursor."""
         chosen, said = self._current(), self.query_one("#drill-verdict", Static)
-        unread = [Content.styled(f"passed over: {why}", STYLES["warn"]) for why in self._kept.unreadable]
+        unread = [Content.styled(f"skipped: {why}", STYLES["warn"]) for why in self._kept.unreadable]
         if chosen is None:
             first = Content.styled("No drill of this cluster has been kept on this machine yet.", DIM)
         else:
@@ -184,7 +184,7 @@ class DrillScreen(ViewedScreen):
             self._drills.arm()
         elif state.phase is DrillPhase.RUNNING:
             self._drills.stop()
-            self.tell("The drill is ended early: what it has begun is being undone.")
+            self.tell("The drill ends early: it is being undone.")
         else:
             self._drills.disarm()
         await self._again()
@@ -192,7 +192,7 @@ class DrillScreen(ViewedScreen):
     def action_run_drill(self) -> None:
         why = self._drills.no_run()
         if self._drills.state().going:
-            self.tell("A drill is going on already: end the watch first.")
+            self.tell("A drill is already under way: end the watch first.")
         elif why is not None:
             self.tell(f"No drill can be run: {why}.")
         else:

@@ -21,9 +21,9 @@ from lvstui.console.look.paragraphs import hanging
 from lvstui.console.widgets.lines import Line
 
 WATCH, RUN = "w", "r"
-_WATCHING = "recognise the next failover by itself and measure it, whatever its cause; nothing is written anywhere"
+_WATCHING = "recognise and measure the next failover, whatever its cause; nothing is written"
 _RUNNING = (
-    "make a failover: hand the MASTER over, stop keepalived there, or kill it; measure it, and put everything back"
+    "cause a failover: hand the MASTER over, or stop or kill keepalived there; measure it, and put everything back"
 )
 
 
@@ -54,10 +54,10 @@ def _choice(key: str, name: str, what: str, width: int, *, usable: bool = True) 
 
 _PHASES = {
     DrillPhase.ARMING: "arming: the agents begin to watch packets",
-    DrillPhase.ARMED: "armed: the next failover is recognised by itself and measured",
-    DrillPhase.SEEN: "a failover is being measured: it is over when nothing more comes of it",
+    DrillPhase.ARMED: "armed: the next failover will be recognised and measured",
+    DrillPhase.SEEN: "measuring a failover: it is over when nothing more happens",
     DrillPhase.RUNNING: "running",
-    DrillPhase.RECORDED: "looking through the recording for failovers: those that are found are measured and kept",
+    DrillPhase.RECORDED: "looking for failovers in the recording: each one is measured and kept",
 }
 
 

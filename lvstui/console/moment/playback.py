@@ -220,7 +220,7 @@ class Playback:
         except (ValueError, OverflowError) as error:
             return str(error)
         if not self.past.recorded.has(wanted):
-            self._console.tell("Nothing was recorded then: this is the nearest moment of which there is a recording.")
+            self._console.tell("Nothing was recorded then: this is the nearest recorded moment.")
         self.go(wanted)
         return None
 

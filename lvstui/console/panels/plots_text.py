@@ -72,9 +72,7 @@ def unplotted(real_servers: int, width: int) -> list[Content]:
         return []
     why = "no plots: there is no real server"
     if real_servers:
-        why = (
-            f"no plots: they add up {MOST_ADDED} real servers at most, and this has {real_servers:,}; each has its own"
-        )
+        why = f"no plots: a sum is shown for at most {MOST_ADDED} real servers, and this has {real_servers:,}; each has its own"
     return [Content.styled(line, DIM) for line in wrap(why, width)]
 
 

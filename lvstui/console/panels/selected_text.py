@@ -24,7 +24,7 @@ _MOST_NAMED = 8  # real servers of a virtual server that are named with their re
 def real_server_title(detail: RealServerDetail, wall: float) -> Content:
     """Write which real server it is, and its state."""
     if detail.real is None:
-        return Content.assemble((detail.real_server, "bold"), (f"  {BAD} is not there any more", STYLES["warn"]))
+        return Content.assemble((detail.real_server, "bold"), (f"  {BAD} no longer exists", STYLES["warn"]))
     glyph, tone = REAL_SERVER[detail.real.state]
     age = "" if detail.real.since is None else f" {formatting.age(wall - detail.real.since)}"
     return Content.assemble((detail.real_server, "bold"), (f"  {glyph} {detail.real.state}{age}", STYLES[tone]))
@@ -60,7 +60,7 @@ def virtual_server_title(page: VirtualServerPage) -> Content:
     """Write which virtual server it is, and how many of its real servers are up."""
     name = (page.virtual_server, "bold")
     if page.server is None:
-        return Content.assemble(name, (f"  {BAD} is not there any more", STYLES["warn"]))
+        return Content.assemble(name, (f"  {BAD} no longer exists", STYLES["warn"]))
     up, total = page.server.up, len(page.server.real_servers)
     tone = STYLES["good" if up == total else "bad" if not up else "warn"]
     return Content.assemble(name, (f"  {up}/{total} up", tone))
@@ -128,7 +128,7 @@ def more(detail: RealServerDetail, wall: float, display: Display) -> list[Conten
         lines += [Content(""), Content.styled(f"{side.director.name} {side.path}", DIM)]
         lines += [Content.assemble((f"{one.number:>5}  ", DIM), one.text) for one in side.lines]
     if detail.events:
-        lines += [Content(""), Content.styled("its events, the last one first", DIM)]
+        lines += [Content(""), Content.styled("its events, newest first", DIM)]
         lines += [line(event, wall, display, brief=True) for event in reversed(detail.events)]
     return lines
 

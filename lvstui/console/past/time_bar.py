@@ -28,14 +28,14 @@ from lvstui.console.widgets.text_input import TextInput
 EXAMPLES = "03:12   03:12:30   -4h   3m ago   2026-11-29T03:12"
 # Keys, what they do in a word, the action of the bar that a click runs, and in a sentence; first what is wanted most.
 KEYS = (
-    ("← →", "1 s", "step(1)", "one second back or on"),
-    ("< >", "event", "event(1)", "to the event before, or the next"),
-    ("space", "play", "play", "let the time go on from there, or stop"),
+    ("← →", "1 s", "step(1)", "one second back or forward"),
+    ("< >", "event", "event(1)", "to the previous or next event"),
+    ("space", "play", "play", "play from here, or pause"),
     ("esc", "present", "leave", "return to the present"),
     ("0-9", "type a time", "type", 'type a time: "03:12", "3m ago", "2026-11-29T03:12"; after : also "-4h"'),
-    ("+ -", "speed", "faster(1)", "play faster or slower: 0.25 to 60 times as fast"),
-    ("shift+← →", "10 s", "step(10)", "ten seconds back or on"),
-    ("ctrl+← →", "1 min", "step(60)", "one minute back or on"),
+    ("+ -", "speed", "faster(1)", "play faster or slower: 0.25 to 60 times real time"),
+    ("shift+← →", "10 s", "step(10)", "ten seconds back or forward"),
+    ("ctrl+← →", "1 min", "step(60)", "one minute back or forward"),
     ("home end", "ends", "end(True)", "to the first or the last moment; the mouse drags to any"),
 )
 OPEN = ("T", "time bar", "take", "")
@@ -90,7 +90,7 @@ class TimeBar(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"step({seconds})", show=False) for key, seconds in STEPS.items()),
-        Binding("less_than_sign", "event(-1)", "Event before", show=False),
+        Binding("less_than_sign", "event(-1)", "Previous event", show=False),
         Binding("greater_than_sign", "event(1)", "Next event", show=False),
         Binding("home", "end(False)", "First moment", show=False),
         Binding("end", "end(True)", "Last moment", show=False),

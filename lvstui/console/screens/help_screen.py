@@ -40,9 +40,9 @@ MEANINGS = {
     "FAULT": "cannot become MASTER: an interface or a script is down",
     "INIT": "keepalived has just started",
     "connecting": "connecting; no figures yet",
-    "live": "figures arrive",
+    "live": "figures are arriving",
     "stale": "the link is down or silent; the figures are old",
-    "lost": "the link is down for too long; the figures are void",
+    "lost": "the link has been down too long; the figures are not used",
 }
 
 

@@ -80,7 +80,7 @@ class ProblemsScreen(ViewedScreen):
     def _tell_whole(self) -> None:
         problem, field = self._at(), self.query_one("#problem", Static)
         if problem is None:
-            field.update(Content.styled("Nothing is wrong that is known.", DIM))
+            field.update(Content.styled("No problems are known.", DIM))
         else:
             known = problem in parts_of(self.app).acknowledged
             field.update(whole(problem, self._wall, self.shown_as, known=known))

@@ -129,7 +129,7 @@ class SettingsScreen(Dialog[None]):
         self._choose(**chosen)
         self._show()
         elsewhere = [one for one in chosen if one != "keys" and self._choices.said_elsewhere(one)]
-        said = "At the next start, the command line's or the cluster's own counts again." if elsewhere else ""
+        said = "At the next start, the value of the command line or the cluster applies again." if elsewhere else ""
         self.query_one("#said", Static).update(Content.styled(said, "$warning"))
 
     # --- keys ---

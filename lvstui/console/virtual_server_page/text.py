@@ -31,7 +31,7 @@ def head(page: VirtualServerPage) -> Content:
     """Write which one it is, and how many of its real servers are UP."""
     parts: list[Fact] = [(f" {page.virtual_server}", "bold")]
     if page.server is None:
-        return Content.assemble(*parts, (f"   {BAD} is not there any more", STYLES["warn"]))
+        return Content.assemble(*parts, (f"   {BAD} no longer exists", STYLES["warn"]))
     if page.server.ignored:
         return Content.assemble(*parts, ("   ignored: it has no real servers", STYLES["warn"]))
     up, total = page.server.up, len(page.server.real_servers)
@@ -119,7 +119,7 @@ def _kernel(side: VirtualServerSide) -> Fact:
     if side.in_kernel is None:
         return f"{UNSURE} unknown", STYLES["warn"]
     if not side.services:
-        return "no service of it", STYLES["warn"]
+        return "no service for it", STYLES["warn"]
     return " · ".join(_service(one) for one in side.services), ""
 
 
@@ -186,7 +186,7 @@ def _suspended(sides: Sequence[VirtualServerSide], width: int) -> list[Content]:
     ]
     if not names:
         return []
-    text = f"{' and '.join(names)} does not hold its address, and checks nothing of it"
+    text = f"{' and '.join(names)} does not hold its address, and runs no checks for it"
     return [hanging(Content.styled(f"{'ha_suspend':<{_LEAD}}", DIM), text, width, DIM)]
 
 

@@ -111,7 +111,7 @@ class DrainsPanel(Static, can_focus=True):
             self._content = content
             self.update(content, layout=False)
         key = parts_of(self.app).keys.label(DRAINS)
-        here = f"↑ ↓, Enter restores all of {chosen}, Escape leads back"
+        here = f"↑ ↓, Enter restores all of {chosen}, Escape returns"
         self.border_title = Content.assemble("drains in progress", (f"  {here if chosen else f'{key}: restore'}", DIM))
 
     def on_focus(self) -> None:

@@ -18,7 +18,7 @@ _END = 150.0  # seconds for keepalived to start
 
 DRILL_SILENCE = 10.0  # seconds without a word of the console after which an agent undoes a drill
 MARGIN = 20.0  # seconds that an agent holds for longer than the console means to: then it starts keepalived by itself
-BEGUN = Outcome("undecided", EXIT_CODES["undecided"], "it was begun; how it ended was not written down", {})
+BEGUN = Outcome("undecided", EXIT_CODES["undecided"], "it began; how it ended was not written down", {})
 
 Send = Callable[[FromConsole], bool]
 During = Callable[[], Awaitable[None]]

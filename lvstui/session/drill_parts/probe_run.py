@@ -85,7 +85,7 @@ class ProbeRun:
         except TimeoutError:
             self._error = "it did not report in time"
         except (ValueError, KeyError, TypeError) as error:
-            self._error = f"what it told cannot be understood: {type(error).__name__}"
+            self._error = f"its report cannot be understood: {type(error).__name__}"
         finally:
             await self._close()
             self.ended.set()

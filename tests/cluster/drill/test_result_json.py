@@ -31,11 +31,11 @@ def test_a_newer_version_is_refused_and_named() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{", "no JSON"),
-        ("[]", "no drill's result"),
-        (changed(format="other"), "no drill's result"),
-        (changed(version="1"), "version is no number"),
-        (changed(started="now"), "result.started is no float"),
+        ("{", "not JSON"),
+        ("[]", "not the result of a drill"),
+        (changed(format="other"), "not the result of a drill"),
+        (changed(version="1"), "version is not a number"),
+        (changed(started="now"), "result.started is not of type float"),
         (changed(cause="moon"), "result.cause is 'moon'"),
         (changed(failovers=[{}]), r"result.failovers\[0\] has no name"),
     ],

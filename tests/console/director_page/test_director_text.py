@@ -32,8 +32,8 @@ def rival(name: str, state: str | None, priority: int | None = 100, *, nopreempt
     [
         ([rival("a", "MASTER"), rival("b", "BACKUP", 50)], "a is MASTER: its priority, 100, is the highest"),
         ([rival("a", "BACKUP"), rival("b", "BACKUP", 50)], "a would be MASTER: its priority, 100, is the highest"),
-        ([rival("a", "MASTER"), rival("b", "BACKUP")], "a is MASTER: the priorities are the same, 100, and who"),
-        ([rival("a", "BACKUP"), rival("bb", "BACKUP")], "bb would be MASTER: the priorities are the same, 100"),
+        ([rival("a", "MASTER"), rival("b", "BACKUP")], "a is MASTER: the priorities are equal, 100, and who"),
+        ([rival("a", "BACKUP"), rival("bb", "BACKUP")], "bb would be MASTER: the priorities are equal, 100"),
         ([rival("a", "MASTER"), rival("b", "FAULT")], "a is MASTER: no other Director can be"),
         ([rival("a", "BACKUP", nopreempt=True), rival("b", "MASTER", 50)], "b stays MASTER with 50: a has more, and nopreempt"),
         ([rival("a", "BACKUP"), rival("b", "MASTER", 50)], "a has the highest priority, 100, and should take over"),
@@ -50,7 +50,7 @@ def test_who_is_master_and_why(rivals: list[Rival], says: str) -> None:
 def test_a_sum_that_is_not_the_priority_says_so() -> None:
     pair = tracking.pair()
     tracking.tell(pair, "director1", "BACKUP", 100, 90, tracking.script(False), tracking.interface())
-    assert "≠ these come to 80" in instances(pair)
+    assert "≠ these add up to 80" in instances(pair)
     tracking.tell(pair, "director1", "BACKUP", 100, 90, tracking.script(None), tracking.interface())
     assert "effect unknown" in instances(pair)
     assert "chk_web  ? unknown" in instances(pair)
@@ -108,7 +108,7 @@ def test_keepalived_its_processes_what_is_loaded_and_how_it_was_found() -> None:
     daemon, _, _ = machine(pair)
     assert "2.2.7  ● runs since" in daemon and "main 100 · VRRP 101 · checkers 102" in daemon
     assert MAIN in daemon and "config id director1" in daemon and "by its log" in daemon
-    assert "by systemctl reload" in daemon and "files      ● are what is loaded" in daemon
+    assert "by systemctl reload" in daemon and "files      ● are loaded" in daemon
     known = pair.state.director("director1").keepalived
     assert known is not None
     stopped = DaemonProcess("checkers", 102, 1, True, None)

@@ -66,5 +66,5 @@ async def test_the_console_on_a_recording_watches_and_runs_nothing(
         await pilot.press("escape")
         await until(pilot, lambda: app.drills is not None and app.drills.phase() is DrillPhase.IDLE)
         await pilot.press("w")
-        await shows(app, pilot, "nothing new: each failover of the recording is kept already")
+        await shows(app, pilot, "nothing new: each failover in the recording is already kept")
         assert len(results(kept)) == 1

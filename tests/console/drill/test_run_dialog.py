@@ -38,7 +38,7 @@ async def test_the_preflight_says_what_is_done_and_expected(size: tuple[int, int
     async with run_dialog(FakeDrills(), size) as (app, pilot):
         screen = " ".join((await shows(app, pilot, "type “handover”")).replace("│", " ").split())
         assert "Drill: hand director1 over, and take it back" in screen
-        assert "VI_1 goes to director2 within 2.805 to 3.905 s, at no time without a MASTER" in screen
+        assert "VI_1 goes to director2 within 2.805 to 3.905 s, never without a MASTER" in screen
         await pilot.press("right")
         await shows(app, pilot, "type “stop”", "stop keepalived on director1")
         assert "805 to 905 ms" in text(app)

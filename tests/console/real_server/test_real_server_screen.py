@@ -48,7 +48,7 @@ async def test_it_says_what_differs_and_what_the_checkers_found() -> None:
 
 
 async def test_a_check_that_is_suspended_says_nothing_of_the_server() -> None:
-    """ha_suspend: the BACKUP does not hold the address, and checks nothing of its virtual server."""
+    """ha_suspend: the BACKUP does not hold the address, and runs no checks for its virtual server."""
     pair = Pair().up()
     real = checked(8082)
     suspended = real._replace(checks=tuple(check._replace(enabled=False) for check in real.checks))

@@ -123,7 +123,7 @@ async def test_one_that_vanishes_is_said_to_be_gone_and_nothing_is_changed_from_
             pair.files(name, b"")
             pair.ipvs(name)
         app._news.set()
-        await shows(app, pilot, "is not there any more")
+        await shows(app, pilot, "no longer exists")
         await pilot.press("d")
         await until(pilot, lambda: "has no real server here" in told(app))
         assert isinstance(app.screen, VirtualServerScreen)
@@ -155,7 +155,7 @@ def test_what_differs_between_the_directors_is_told_for_each() -> None:
         line.startswith("≠ director2 rr · NAT · tcp · persistent for 50 s") and "ha_suspend · alpha" in line
         for line in lines
     )
-    assert "ha_suspend director2 does not hold its address, and checks nothing of it" in lines
+    assert "ha_suspend director2 does not hold its address, and runs no checks for it" in lines
 
 
 def test_quorum_sorry_server_and_the_kernels_services() -> None:
@@ -182,7 +182,7 @@ def test_what_is_not_known_is_said() -> None:
     shown = server_text.facts(page, WALL, Display(), 100).plain
     assert "? the configuration has not come yet" in shown and "? unknown" in shown
     assert {side.director.state for side in page.sides} == {LinkState.LIVE, LinkState.CONNECTING}
-    assert "is not there any more" in server_text.head(page).plain
+    assert "no longer exists" in server_text.head(page).plain
 
 
 def rows(pair: Pair, width: int = 120, height: int = 3) -> MemberRows:

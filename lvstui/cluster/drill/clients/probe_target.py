@@ -42,13 +42,13 @@ def probe_target(view: ClusterView, text: str, path: str = "") -> ProbeTarget:
 def _of_url(view: ClusterView, text: str, path: str) -> ProbeTarget:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "tcp"):
-        raise ValueError(f"{text}: a probe asks by http:// or tcp://")
+        raise ValueError(f"{text}: a probe needs http:// or tcp://")
     if parts.query or parts.fragment or parts.username or parts.hostname is None:
         raise ValueError(f"{text}: give it as http://VIP:PORT/PATH or tcp://VIP:PORT")
     try:
         address = str(ipaddress.ip_address(parts.hostname))
     except ValueError:
-        raise ValueError(f"{text}: {parts.hostname} is no address; a probe asks a VIP") from None
+        raise ValueError(f"{text}: {parts.hostname} is not an address; a probe asks a VIP") from None
     port = parts.port or (80 if parts.scheme == "http" else 0)
     if not port:
         raise ValueError(f"{text}: it has no port")

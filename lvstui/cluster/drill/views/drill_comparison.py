@@ -185,8 +185,8 @@ def table(compared: DrillComparison, zone: tzinfo | None, most: int = 4) -> Repo
         f"{len(compared.drills)} drills of {drill_words.listed(one.cluster for one in compared.drills)}",
         columns,
         tuple(rows),
-        "Of several instances the slowest. A figure is longer or shorter than before only beyond the uncertainty of all;"
-        " in brackets: against the median of the earlier ones.",
+        "Of several instances, the slowest counts. A figure is longer or shorter than before only beyond all uncertainties;"
+        " in brackets: the difference from the median of the earlier ones.",
         frozenset(range(1, len(shown) + 1)),
     )
 

@@ -28,36 +28,36 @@ KINDS = {
 }
 
 _UNSEEN = {
-    Unseen.NO_ROOT: "the agent is no root there, and packets are heard by root alone",
+    Unseen.NO_ROOT: "the agent is not root there, and only root hears packets",
     Unseen.NO_LINK: "there was no link to the Director that could have seen it",
     Unseen.NO_LOG: "keepalived's log is not followed there",
     Unseen.COARSE_LOG: "the times of keepalived's log are whole seconds there",
     Unseen.NOT_LOGGED: "keepalived does not log it",
-    Unseen.NOT_HEARD: "it may have been sent, but nobody who listens has heard it",
+    Unseen.NOT_HEARD: "it may have been sent, but no listening Director heard it",
     Unseen.NOT_ON_INTERFACE: "the agent does not listen on that interface",
     Unseen.PACKETS_LOST: "packets were lost there: too many came at once",
-    Unseen.NO_PROBE: "no client asked for answers",
+    Unseen.NO_PROBE: "no probe was run",
     Unseen.NO_OUTAGE: "the client was answered all the time",
     Unseen.NOT_YET: "it had not happened when the drill ended",
     Unseen.NO_SUCH_STEP: "there is no such step in this failover",
 }
 
 _CAUSES = {
-    DrillCause.STOP: "keepalived on {} was stopped in order: it said so with an advert of priority 0",
-    DrillCause.KILL: "keepalived on {} ended without a word; the Director itself stayed up",
+    DrillCause.STOP: "keepalived on {} was stopped cleanly: it announced that with an advert of priority 0",
+    DrillCause.KILL: "keepalived on {} ended without an announcement; the Director itself stayed up",
     DrillCause.POWER_CUT: "{} fell silent as a whole",
     DrillCause.HANDOVER: "the priority of {} was lowered below that of the other Director",
-    DrillCause.FAILBACK: "{} gave way to the Director with the higher priority, which had come back",
+    DrillCause.FAILBACK: "{} yielded to the Director with the higher priority, which had come back",
     DrillCause.NETWORK_CUT: "a network of {} was cut",
-    DrillCause.FAULT: "keepalived put {} into FAULT, for something that it tracks",
-    DrillCause.SPLIT_BRAIN: "{} went on as MASTER, but the other Director did not hear it",
+    DrillCause.FAULT: "keepalived put {} into FAULT, because of something that it tracks",
+    DrillCause.SPLIT_BRAIN: "{} continued as MASTER, but the other Director did not hear it",
     DrillCause.UNKNOWN: "not known",
 }
 
 _FATES = {
     HeldFate.SURVIVED: "It survived the failover",
     HeldFate.RESET: "It was reset",
-    HeldFate.SILENT: "It got no answer any more",
+    HeldFate.SILENT: "It stopped getting answers",
     HeldFate.CLOSED: "The server closed it",
     HeldFate.NOT_OPENED: "It could not be opened",
 }
@@ -243,16 +243,14 @@ def note(one: NoteOn) -> str:
                 " Director that does not have the connection, and they are lost. A vrrp_sync_group keeps both together"
             )
         case DrillNote.NO_ROOT:
-            return f"{directors}: the agent is no root, so no packets were heard there"
+            return f"{directors}: the agent is not root, so no packets were heard there"
         case DrillNote.CLOCK_UNSURE:
             return f"{directors}: its clock is known only roughly, so its times are less certain"
         case DrillNote.VIP_LEFT_BEHIND:
             return f"{vips} is still in the kernel of {directors or 'the old MASTER'}"
         case DrillNote.FAILBACK_UNSEEN:
-            return (
-                f"{directors} is MASTER of {instances} again, but no packet, log or address told when: it is not timed"
-            )
+            return f"{directors} is MASTER of {instances} again, but no packet, log line or address shows when: it is not timed"
         case DrillNote.STAYS:
             return f"{instances} did not return to {directors}: it has nopreempt there, or no higher priority than elsewhere"
         case DrillNote.MESSAGES_LOST:
-            return f"{directors or 'A Director'}: too much happened at once, and some of it was left out"
+            return f"{directors or 'A Director'}: too much happened at once, and some events were left out"

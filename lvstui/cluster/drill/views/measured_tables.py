@@ -48,8 +48,8 @@ def expected(result: DrillResult) -> ReportTable:
         "Expected and measured",
         ("", "instance", "from → to", "cause", "expected", "measured", "verdict"),
         tuple(rows),
-        "From what set the new MASTER's timer last (an advert that it accepted, one of priority 0, a reload, its becoming BACKUP)"
-        " to its first advert as MASTER.",
+        "From the last event that set the new MASTER's timer (an advert that it accepted, one of priority 0, a reload, or"
+        " becoming BACKUP) to its first advert as MASTER.",
         frozenset((4, 5)),
     )
 

@@ -15,7 +15,7 @@ def clients(result: DrillResult, zone: tzinfo | None) -> ReportTable:
     probe = result.probe
     title, columns = "Clients", ("what", "")
     if probe is None:
-        rows = [cells("probe", "no client asked for answers in this drill")] if result.failovers else []
+        rows = [cells("probe", "no probe was run in this drill")] if result.failovers else []
         return ReportTable("clients", title, columns, tuple(rows))
     rows = [
         cells("probe", f"{probe.target} from {probe.host or 'this machine'}, {probe.rate:g} requests a second"),
@@ -31,7 +31,7 @@ def clients(result: DrillResult, zone: tzinfo | None) -> ReportTable:
     if probe.held is not None:
         rows.append(cells("connection that was held open", drill_words.held(probe.held)))
     if probe.error:
-        rows.append(cells("measured nothing, or not all of it", probe.error))
+        rows.append(cells("measurement incomplete", probe.error))
     return ReportTable("clients", title, columns, tuple(rows))
 
 

@@ -71,7 +71,7 @@ def _alike(old: DirectorEdit, new: DirectorEdit) -> Iterator[Guard]:
 
 def _loaded(facts: Facts) -> Iterator[Guard]:
     if facts.pending:
-        text = "its files have changes that keepalived has not loaded: it would serve by the old ones"
+        text = "its files have changes that keepalived has not loaded: it would serve with the old ones"
         yield Guard(GuardKind.PENDING, "ask", text, facts.name)
 
 

@@ -45,11 +45,13 @@ def _ready(takeovers: Sequence[ExpectedMaster], name: str, *, over: bool) -> Ite
             if one.state == "FAULT" and over and one.director != name:
                 yield Guard(GuardKind.FAULT, "refuse", f"{one.name} is in FAULT: it cannot become MASTER", one.director)
             elif one.state == "FAULT":
-                text = f"{one.name} is in FAULT: it does not become MASTER before that is mended"
+                text = f"{one.name} is in FAULT: it becomes MASTER only when the fault is gone"
                 yield Guard(GuardKind.FAULT, "note", text, one.director)
         if takeover.before is None:
             states = ", ".join(f"{one.state or 'not known'} on {one.director}" for one in takeover.router)
-            text = f"{takeover.name} has not one MASTER ({states}), so who takes it over cannot be told"
+            text = (
+                f"{takeover.name} does not have exactly one MASTER ({states}), so it is unclear who would take it over"
+            )
             yield Guard(GuardKind.MASTER, "refuse", text)
         taker = takeover.of(takeover.after)
         if takeover.moves and taker is not None and taker.known.hears is not True:
@@ -60,7 +62,7 @@ def _adverts(taker: Contender, takeover: ExpectedMaster) -> Guard:
     if taker.known.hears is None:
         text = f"whether it hears the adverts of {takeover.before} for {taker.name} is not known"
         return Guard(GuardKind.ADVERTS, "note", text, taker.director)
-    text = f"it hears no adverts of {takeover.before} for {taker.name}: whether it takes over in turn cannot be told"
+    text = f"it hears no adverts of {takeover.before} for {taker.name}: it is unclear whether it would take over"
     return Guard(GuardKind.ADVERTS, "ask", text, taker.director)
 
 
@@ -84,7 +86,7 @@ def _room(name: str, takeovers: Sequence[ExpectedMaster]) -> Iterator[Guard]:
         if mine is not None and lowest is not None and mine.priority >= lowest.priority:
             text = (
                 f"{mine.name} would have the effective priority {mine.priority}, which is not below the {lowest.priority} of "
-                f"{lowest.director}; keepalived has none lower than 1: raise that of {lowest.director} first"
+                f"{lowest.director}; keepalived has none lower than 1: raise the priority of {lowest.director} first"
             )
             yield Guard(GuardKind.ROOM, "refuse", text, name)
 
@@ -152,7 +154,7 @@ def _together(takeovers: Sequence[ExpectedMaster]) -> Iterator[Guard]:
         ends = {takeover.after for takeover in members}
         if len(ends) > 1:
             where = ", ".join(f"{takeover.name} on {takeover.after}" for takeover in members)
-            text = f"the sync group {group} moves as a whole, and would be parted: {where}"
+            text = f"the sync group {group} moves as a whole, and would be split: {where}"
             yield Guard(GuardKind.SYNC_GROUP, "refuse", text, director)
         elif any(takeover.moves for takeover in members) and director in ends:
             yield Guard(GuardKind.SYNC_GROUP, "note", f"{names} move together (sync group {group})", director)
@@ -185,7 +187,9 @@ def possible(intent: Intent, directors: Sequence[Facts]) -> Iterator[Guard]:
         yield Guard(GuardKind.NOTHING, "refuse", _nothing(marks), facts.name)
     for one in instances:
         if one.priority == OWNER_PRIORITY:
-            text = f"{one.name} has priority 255, as the owner of its addresses: nobody takes them over while it runs"
+            text = (
+                f"{one.name} has priority 255, as the owner of its addresses: nobody takes over its VIPs while it runs"
+            )
             yield Guard(GuardKind.OWNER, "refuse", text, facts.name)
 
 

@@ -76,7 +76,7 @@ class AddFields(Fields):
             ("To", ChoiceInput("virtual", self._virtual_servers, self._typed("virtual"))),
             ("Server", ChoiceInput("server", self._addresses, placeholder="address:port")),
             ("Like", ChoiceInput("like", self._siblings, self._typed("like"), "default: the last one in the file")),
-            ("Weight", ChoiceInput("weight", list, placeholder="default: as the server it is like")),
+            ("Weight", ChoiceInput("weight", list, placeholder="default: as the server it is modelled on")),
         )
         for label, field in fields:
             with Horizontal(classes="field"):

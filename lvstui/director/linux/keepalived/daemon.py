@@ -49,7 +49,7 @@ class Daemon(NamedTuple):
 
     @property
     def on_disk(self) -> Optional[str]:
-        """Return where its program is on the disk, by a name that other namespaces have too; None: it is not there any more.
+        """Return where its program is on the disk, by a name that other namespaces have too; None: it no longer exists.
 
         Its package may have been upgraded meanwhile.
         """

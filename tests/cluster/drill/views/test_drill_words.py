@@ -81,7 +81,7 @@ def unmeasured() -> DrillResult:
         (
             unmeasured(),
             "Not measured: director2 took over VI_1 from director1, but not enough was seen to time it (last advert: the agent "
-            "is no root there, and packets are heard by root alone).",
+            "is not root there, and only root hears packets).",
         ),
         (
             replace(A_STOP, verdict=DrillVerdict.NO_FAILOVER, failovers=(), ended=BEGIN + 600),
