@@ -24,9 +24,9 @@ from lvstui.cluster.director_facts import (
 from lvstui.cluster.event_kind import EventClock, EventKind
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.instance_view import VrrpView
-from lvstui.cluster.pool_view import QuorumView, SorryServerView
 from lvstui.cluster.problem_kind import ProblemKind
 from lvstui.cluster.problem_subject import PAIR, ProblemSubject
+from lvstui.cluster.quorum_view import QuorumView, SorryServerView
 
 
 class LinkState(StrEnum):

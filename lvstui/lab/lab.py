@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lvstui.lab import builds, config, machine, processor_share, roots, ssh_keys
+from lvstui.lab import config, keepalived_builds, machine, processor_share, root_images, ssh_keys
 from lvstui.lab.client_traffic import RunningTraffic, Traffic, TrafficReport
 from lvstui.lab.control_port import ANSWER_TIMEOUT_S, CommandResult, ControlLink, Output
 from lvstui.lab.errors import LabError
@@ -52,7 +52,7 @@ class Lab:
         """Bring one up and wait until it is ready; raises LabError, and then nothing of it is left."""
         options, directory = options or LabOptions(), directory or default_directory()
         machine.require_packages()
-        images = {release: roots.ensure_image(release) for release in options.devices}
+        images = {release: root_images.ensure_image(release) for release in options.devices}
         _claim(directory)
         pids: list[int] = []
         try:
@@ -273,7 +273,7 @@ def _start(directory: Path, options: LabOptions, images: dict[str, Path], pids: 
     ]
     for name, build in zip(addresses.DIRECTORS, options.keepalived, strict=True):
         if build:
-            builds.stage(build, directory / "builds" / name)
+            keepalived_builds.stage(build, directory / "builds" / name)
     guest_options = {"modules": str(machine.MODULES), "return_path": options.return_path, "secret": secret}
     client = {"host_key": fresh.host_private[addresses.CLIENT], "authorized_keys": fresh.client_public}
     (directory / "options.json").write_text(json.dumps({**guest_options, "directors": directors, "client": client}))

@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from lvstui.lab import builds
+from lvstui.lab import keepalived_builds
 from lvstui.lab.errors import LabError
 from lvstui.lab.guest import addresses
-from lvstui.lab.roots import RELEASES
+from lvstui.lab.root_images import RELEASES
 
 INITS = ("systemd", "none")
 MOST_ROWS = 30_000  # real servers on each Director, the seed's aside: what the guest's memory was tried with
@@ -44,7 +44,7 @@ class LabOptions:
             if value not in known:
                 raise LabError(f"{value!r} is not one of {', '.join(known)}; nothing was started.")
         for folder in filter(None, self.keepalived):
-            builds.check(folder)
+            keepalived_builds.check(folder)
         if self.rows > MOST_ROWS:
             asked = f"{self.services} x {self.real_servers} are {self.rows:,} real servers"
             raise LabError(f"{asked}, more than {MOST_ROWS:,}; nothing was started.")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from lvstui.cluster.pool_view import SorryServerView
+from lvstui.cluster.quorum_view import SorryServerView
 from lvstui.cluster.view import ClusterView, RealServerState, VirtualServerView
 from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.lab import Lab

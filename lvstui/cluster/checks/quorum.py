@@ -7,9 +7,9 @@ from datetime import datetime
 
 from lvstui.cluster.checks.outages import Outages
 from lvstui.cluster.finding import Finding
-from lvstui.cluster.pool_view import QuorumSide
 from lvstui.cluster.problem_kind import ProblemKind
 from lvstui.cluster.problem_subject import ProblemSubject
+from lvstui.cluster.quorum_view import QuorumSide
 from lvstui.cluster.text import shortened
 from lvstui.cluster.view import DirectorView, LinkState, RealServerState, RealServerView, Severity, VirtualServerView
 

@@ -20,7 +20,7 @@ from lvstui.cluster.identity.vips import Addresses, Vip, of_one_link
 from lvstui.cluster.observed.director import Director
 from lvstui.cluster.observed.vrrp.vrrp_state import JudgedState
 from lvstui.cluster.servers.entry import Transition
-from lvstui.cluster.servers.pool import QuorumTransition
+from lvstui.cluster.servers.server_quorum import QuorumTransition
 from lvstui.cluster.text import others_send, plain
 from lvstui.cluster.view import DrainView, EventView, LinkState, RealServerState, ServerTurn, Severity
 from lvstui.cluster.views.handover_view import handed_over

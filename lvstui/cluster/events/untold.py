@@ -8,7 +8,7 @@ from lvstui.cluster.events.event_times import Clocks
 from lvstui.cluster.events.timeline import Events
 from lvstui.cluster.observed.director import Director
 from lvstui.cluster.servers.entry import Transition
-from lvstui.cluster.servers.pool import QuorumTransition
+from lvstui.cluster.servers.server_quorum import QuorumTransition
 from lvstui.cluster.view import DrainView
 
 

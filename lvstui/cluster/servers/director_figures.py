@@ -13,7 +13,7 @@ from lvstui.cluster.observed.rates import Rate
 from lvstui.cluster.servers import states
 from lvstui.cluster.servers.effective_weight import weighed_by
 from lvstui.cluster.servers.inventory import ServerPlacement
-from lvstui.cluster.servers.pool import takes_out
+from lvstui.cluster.servers.server_quorum import takes_out
 from lvstui.cluster.servers.states import DirectorContext
 from lvstui.cluster.text import plain
 from lvstui.cluster.view import DrainedView, Figures, LinkState

@@ -17,7 +17,7 @@ from lvstui.cluster.observed.invalidation import Invalidation
 from lvstui.cluster.servers.director_figures import context_of
 from lvstui.cluster.servers.entry import RealServerEntry, Transition
 from lvstui.cluster.servers.inventory import PIECE, Inventory, Server, take_inventory
-from lvstui.cluster.servers.pool import NOTHING, Pool, QuorumTransition, QuorumTransitions, pool
+from lvstui.cluster.servers.server_quorum import NOTHING, Pool, QuorumTransition, QuorumTransitions, pool
 from lvstui.cluster.servers.states import DirectorContext
 from lvstui.cluster.servers.worklist import EntryIndex, Moved, Worklist
 from lvstui.cluster.view import RealServerView, VirtualServerView

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lvstui.cluster.director_facts import ClockView, HandedOverView
-from lvstui.cluster.pool_view import NOT_KNOWN, QuorumView, SorryServerView
+from lvstui.cluster.quorum_view import NOT_KNOWN, QuorumView, SorryServerView
 from lvstui.cluster.text import written_weight
 from lvstui.cluster.view import ClusterView, DirectorView, Figures, RealServerState, RealServerView, VirtualServerView
 from lvstui.cluster.views.handover_wording import handed_over

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lvstui.cluster.identity.server_names import service_id, service_name
 from lvstui.cluster.observed.director import Director
 from lvstui.cluster.observed.vip_holders import parsed
-from lvstui.cluster.pool_view import QuorumSide, SorryFigures
+from lvstui.cluster.quorum_view import QuorumSide, SorryFigures
 from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.servers.series import FigureSeries, SeriesView
 from lvstui.cluster.text import plain

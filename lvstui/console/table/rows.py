@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lvstui.cluster.filter import ALL, Filter
-from lvstui.cluster.pool_view import SorryFigures, SorryServerView
+from lvstui.cluster.quorum_view import SorryFigures, SorryServerView
 from lvstui.cluster.view import Figures, RealServerView, Sums, VirtualServerView
 
 AGAIN = 2.0  # seconds between two times that an order by figures is worked out

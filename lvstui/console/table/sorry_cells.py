@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lvstui.cluster.pool_view import SorryServerView
+from lvstui.cluster.quorum_view import SorryServerView
 from lvstui.console.look import formatting
 from lvstui.console.look.glyphs import SORRY_SERVER, Toned
 

@@ -2,7 +2,7 @@
 
     possible      that it can be made at all              edit_effect   that it does what was meant, and no more
     live_weight   that enough weight stays alive          quiescence    that a weight of 0 does what is expected of it
-    presence      real servers that come or go            reloading     what the reload does beside the change
+    added_removed      real servers that come or go            reloading     what the reload does beside the change
     kernel_rows   that what is to be changed is there     sorry_server  that it is none of the real servers
     twins         what is configured twice                takeover      that another Director takes over
     service_readiness   that clients meet the same there  guard         the kinds, and a verdict
@@ -17,10 +17,10 @@ from collections.abc import Sequence
 
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.guards import (
+    added_removed,
     edit_effect,
     kernel_rows,
     live_weight,
-    presence,
     quiescence,
     reloading,
     service_readiness,
@@ -50,7 +50,7 @@ def check(
         for server in servers:
             guards += live_weight.check(one, server)
         guards += quiescence.check(one, intent.targets)
-        guards += presence.check(one, intent.targets)
+        guards += added_removed.check(one, intent.targets)
         guards += sorry_server.check(one, intent.targets)
         guards += twins.check(one)
     if takeovers:

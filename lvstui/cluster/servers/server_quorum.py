@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lvstui.cluster.observed.director import Director
 from lvstui.cluster.observed.ipvs_table import Destination, RowKey
-from lvstui.cluster.pool_view import QuorumSide, QuorumView, SorryFigures, SorryServerView
+from lvstui.cluster.quorum_view import QuorumSide, QuorumView, SorryFigures, SorryServerView
 from lvstui.cluster.servers.inventory import ConfiguredServer, Server, sorry_rows
 from lvstui.cluster.view import LinkState
 

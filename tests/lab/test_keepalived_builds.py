@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lvstui.lab import builds
+from lvstui.lab import keepalived_builds
 from lvstui.lab.errors import LabError
 from lvstui.lab.options import LabOptions, builds_of
 
@@ -24,7 +24,7 @@ def build(tmp_path: Path) -> Path:
 
 def test_the_program_and_its_libraries_are_taken(build: Path, tmp_path: Path) -> None:
     target = tmp_path / "lab"
-    builds.stage(str(build), target)
+    keepalived_builds.stage(str(build), target)
     assert os.access(target / "usr/sbin/keepalived", os.X_OK)
     taken = {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()}
     assert any("libc.so" in path for path in taken), taken

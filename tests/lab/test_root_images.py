@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lvstui.lab import config, roots
+from lvstui.lab import config, root_images
 from lvstui.lab.errors import LabError
 from tests.support.paths import SHARED
 
@@ -38,13 +38,13 @@ eval "printf image > $out"
 
 def test_two_builders_make_an_image_once(mmdebstrap: Path, tmp_path: Path) -> None:
     play(mmdebstrap, f"echo built >> {tmp_path}/count\n{WRITE_IMAGE}")
-    threads = [threading.Thread(target=roots.ensure_image, args=("bookworm",)) for _ in range(3)]
+    threads = [threading.Thread(target=root_images.ensure_image, args=("bookworm",)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert (tmp_path / "count").read_text() == "built\n"
-    path = roots.image_path("bookworm")
+    path = root_images.image_path("bookworm")
     assert path.read_text() == "image"
     assert path.is_relative_to(tmp_path / "cache")
     assert sorted(entry.suffix for entry in path.parent.iterdir()) == [".ext4", ".lock"]
@@ -53,10 +53,10 @@ def test_two_builders_make_an_image_once(mmdebstrap: Path, tmp_path: Path) -> No
 def test_a_failed_build_says_why_and_keeps_nothing(mmdebstrap: Path) -> None:
     play(mmdebstrap, f"{WRITE_IMAGE}\necho 'I: chatter' >&2; echo 'E: no mirror answers' >&2; exit 25")
     with pytest.raises(LabError, match="could not build Debian trixie; nothing was kept") as raised:
-        roots.ensure_image("trixie")
+        root_images.ensure_image("trixie")
     assert "E: no mirror answers" in str(raised.value)
     assert "chatter" not in str(raised.value)
-    assert [entry.suffix for entry in roots.image_path("trixie").parent.iterdir()] == [".lock"]
+    assert [entry.suffix for entry in root_images.image_path("trixie").parent.iterdir()] == [".lock"]
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="../shared/seed is not here")
