@@ -36,6 +36,7 @@ th { text-align: left; color: var(--dim); font-weight: 500; border-bottom: 1px s
 td { border-bottom: 1px solid var(--line); padding: 4px 12px 4px 0; vertical-align: top;
   overflow-wrap: break-word; font-variant-numeric: tabular-nums; }
 .figure { text-align: right; white-space: nowrap; }
+.figure + :not(.figure) { padding-left: 16px; }
 svg.timeline { width: 100%; height: auto; font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
 svg text { fill: var(--ink); }
 svg .director { font-weight: 600; }
@@ -56,6 +57,10 @@ _PAPER = """\
   }
   body { font-size: 11px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
+  h1 { font-size: 17px; }
+  h2 { font-size: 13px; margin-top: 18px; }
+  #verdict { font-size: 14px; }
+  dt, table { font-size: 10px; }
   figure, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   section div { overflow: visible; }

@@ -15,7 +15,7 @@ from lvstui.cluster.text import visible
 from lvstui.report.page_style import STYLE
 from lvstui.report.picture_svg import svg
 
-_LEGEND = "Red: no MASTER. Yellow: two MASTERs. Dot: a step; the line through it is its uncertainty. Bar: an event."
+_LEGEND = "Red: no MASTER. Yellow: two MASTERs. Dot: a step; the line through it is its uncertainty. Tick: an event."
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 

@@ -9,6 +9,8 @@ import pytest
 from lvstui.cluster.drill.milestones import MilestoneKind, MomentSource
 from lvstui.cluster.drill.recogniser import Recogniser
 from lvstui.cluster.drill.result import DrillCause, DrillResult, DrillVerdict, InstanceFailover
+from lvstui.cluster.drill.views.drill_picture import pictures
+from lvstui.cluster.drill.views.picture_parts import BarKind
 from lvstui.demo.simulated_director import SimulatedSystem
 from lvstui.demo.world import World
 from lvstui.director.protocol.sighting_messages import Sightings
@@ -83,6 +85,10 @@ async def test_a_failover_of_the_demo_is_measured_from_its_packets(monkeypatch: 
         assert [step.kind for step in one.milestones if step.moment is None] == [MilestoneKind.FIRST_ANSWER]
     [service, _] = result.failovers
     assert service.measured == pytest.approx(3.805, abs=0.001)  # three adverts and the skew of priority 50
+    bars = {(lane.director, lane.name): lane.bars for lane in pictures(result)[0].lanes}
+    for name in ("VI_1", "VI_2"):
+        assert [bar.kind for bar in bars["director1", name]] == [BarKind.MASTER, BarKind.FAULT]
+        assert [bar.kind for bar in bars["director2", name]] == [BarKind.BACKUP, BarKind.MASTER]
 
 
 async def test_its_failback_has_no_time_without_a_master(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def changed(**parts: object) -> bytes:
         (b'{"a": 1}', "not the result of a drill"),
         (b"[" * 100_000, "it is not JSON|recursion"),
         (changed(version=99), "version 99.*newer lvstui"),
-        (changed(started=1e300), "no time"),
+        (changed(started=1e300), "neither a time nor a count"),
         (b'{"format": "lvstui drill", "version": 1, "id": NaN}', "result"),
     ],
     ids=["empty", "torn", "bytes", "foreign", "deep", "newer", "no time", "not a number"],

@@ -32,8 +32,8 @@ def sure_to(seconds: float | None, uncertainty: float | None) -> str:
 
 
 def between(least: float, most: float) -> str:
-    """Write a range: "2.609 to 3.609 s"."""
-    first, last = length(least), length(most)
+    """Write a range: "2.609 to 3.609 s", "0 to 3.905 s"."""
+    first, last = length(least) if least > 0 else "0", length(most)
     unit = last.rpartition(" ")[2]
     return f"{first.removesuffix(f' {unit}')} to {last}"
 

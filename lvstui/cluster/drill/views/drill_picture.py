@@ -163,12 +163,20 @@ def _states(one: InstanceFailover, director: str, start: float, end: float) -> I
     if director == one.old:
         lost = _lost(one, entered)
         after = _AFTERWARDS.get(one.cause, BarKind.NO_DATA)
+        if one.cause is DrillCause.NETWORK_CUT and _gave_up_its_vips(one, entered):
+            after = BarKind.FAULT
         yield from _bars(((BarKind.MASTER, start), (after, lost)), end)
     elif director == one.new:
         after = BarKind.MASTER if entered is not None else BarKind.NO_DATA
         yield from _bars(((BarKind.BACKUP, start), (after, entered)), end)
     else:
         yield Bar(BarKind.NO_DATA, start, end)
+
+
+def _gave_up_its_vips(one: InstanceFailover, entered: float | None) -> bool:
+    """Return True if the old MASTER's VIPs went before there was another one: keepalived does that in FAULT alone."""
+    gone = one.moment(MilestoneKind.VIP_REMOVED)
+    return gone is not None and entered is not None and gone.at < entered
 
 
 def _bars(begun: Iterable[tuple[BarKind, float | None]], end: float) -> Iterator[Bar]:
