@@ -136,7 +136,11 @@ def result_lines(result: DrillResult) -> Iterator[str]:
 
 
 def _instance(one: InstanceFailover, result: DrillResult) -> Iterator[str]:
-    expected = "not known" if one.expected is None else between(one.expected.earliest, one.expected.latest)
+    expected = (
+        "not known (the new MASTER's adverts were not seen)"
+        if one.expected is None
+        else between(one.expected.earliest, one.expected.latest)
+    )
     yield f"  {one.name} ({one.interface}): {one.old or 'nobody'} to {one.new or 'nobody'}, {one.cause}"
     measured = length(one.measured)
     if one.measured is not None:

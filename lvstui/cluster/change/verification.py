@@ -56,7 +56,7 @@ def _instance_differences(expected: ExpectedInstance, now: Facts) -> Iterator[st
     """Say what an instance is otherwise than predicted: its state, or where its VIPs are."""
     state = now.vrrp.get(expected.key)
     if state != expected.state:
-        yield f"{expected.name} should be {expected.state}, and is {state or 'not known'}"
+        yield f"{expected.name} should be {expected.state}, and {f'is {state}' if state else 'has not reported its state'}"
         return
     known = now.details.get(expected.key)
     master = expected.state == "MASTER"

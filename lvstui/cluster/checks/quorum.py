@@ -28,7 +28,7 @@ def quorum(views: Sequence[DirectorView], servers: Sequence[VirtualServerView], 
 def _lost(server: VirtualServerView, lost: dict[str, QuorumSide]) -> Finding:
     where = " and ".join(lost)
     side = min(lost.values(), key=lambda one: -1 if one.live_weight is None else one.live_weight)
-    weight = "not known" if side.live_weight is None else str(side.live_weight)
+    weight = "not reported by keepalived" if side.live_weight is None else str(side.live_weight)
     text = f"{server.id} has lost its quorum on {where}: live weight {weight}, {side.needed} needed; {_instead(server, side)}"
     since = min((one.since for one in lost.values() if one.since is not None), default=None)
     serving = server.sorry_server is not None and server.sorry_server.serving

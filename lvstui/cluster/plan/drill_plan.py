@@ -138,7 +138,7 @@ def _master(directors: Sequence[Facts]) -> str:
     """Return the Director that is MASTER. Raises PlanRefused where there is not one."""
     masters = [one.name for one in directors if one.role == "MASTER"]
     if len(masters) != 1:
-        roles = ", ".join(f"{one.name}: {one.role or 'not known'}" for one in directors)
+        roles = ", ".join(f"{one.name}: {one.role or 'role not reported'}" for one in directors)
         raise PlanRefused(f"no Director is MASTER of all ({roles}): say which one with --director")
     return masters[0]
 

@@ -143,7 +143,7 @@ _HEADS = ("real server", "state", "Director", "file", "kernel", "alive", "active
 
 def _director_lines(director: DirectorView) -> list[str]:
     daemon = director.keepalived
-    running = {True: "running", False: "not running", None: "not known"}[daemon.running]
+    running = {True: "running", False: "not running", None: "not known to run: no data from it"}[daemon.running]
     if director.at_rest:
         running = "stopped"
     age = "" if director.age_s is None else f" {director.age_s:.1f} s"

@@ -34,5 +34,7 @@ def unfinished(director: Director) -> UnfinishedView | None:
 
 
 def _line(file: LeftFile) -> str:
-    text = _HOLDS.get(file.holds, "{path}: not known").format(path=plain(file.path))
+    text = _HOLDS.get(file.holds, "{path}: its state in the journal is unknown to this lvstui").format(
+        path=plain(file.path)
+    )
     return f"{text}; the old one is kept as {plain(file.kept)}" if file.kept else text

@@ -111,7 +111,9 @@ def _side(id: str, director: Director, view: DirectorView, server: VirtualServer
     configured = configuration.virtual_server(id) if configuration is not None else None
     known = director.table.error is None and view.state is not LinkState.LOST
     services = tuple(_services(director, configured, server)) if known else ()
-    unknown = None if configuration is not None else plain(director.loaded.error or "not known")
+    unknown = (
+        None if configuration is not None else plain(director.loaded.error or "its configuration has not been read yet")
+    )
     quorum = server.quorum.directors.get(director.name) if server is not None and server.quorum is not None else None
     sorry = None
     if server is not None and server.sorry_server is not None:

@@ -62,7 +62,7 @@ def _undone(result: DrillResult) -> str:
     if result.restored:
         return "yes: everything that the drill began was undone"
     left = "; ".join(result.left)
-    return f"no: {left}" if left else "not known"
+    return f"no: {left}" if left else "not known: the Directors were not seen to be as before"
 
 
 def _tables(result: DrillResult, zone: tzinfo | None) -> Iterator[ReportTable]:

@@ -51,7 +51,7 @@ _CAUSES = {
     DrillCause.NETWORK_CUT: "a network of {} was cut",
     DrillCause.FAULT: "keepalived put {} into FAULT, because of something that it tracks",
     DrillCause.SPLIT_BRAIN: "{} continued as MASTER, but the other Director did not hear it",
-    DrillCause.UNKNOWN: "not known",
+    DrillCause.UNKNOWN: "nothing was seen that tells why {} was MASTER no longer",
 }
 
 _FATES = {

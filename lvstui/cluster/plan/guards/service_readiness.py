@@ -12,7 +12,7 @@ from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
 from lvstui.cluster.plan.mastership import ExpectedMaster
-from lvstui.cluster.text import counted, shortened
+from lvstui.cluster.text import counted, plain, shortened
 from lvstui.director.protocol.ipvs_messages import SyncDaemon
 
 
@@ -94,7 +94,8 @@ def _not_synchronised(old: Facts, new: Facts) -> str | None:
     """Return why the connections of the one are not known to the other; None: they are."""
     for one in (old, new):
         if one.sync_daemons is None or one.sync_daemons.error is not None:
-            return f"whether {one.name} synchronises connections is not known"
+            why = "it has not reported that yet" if one.sync_daemons is None else plain(one.sync_daemons.error or "")
+            return f"whether {one.name} synchronises connections is not known: {why}"
     sends, receives = _ids(old, "master"), _ids(new, "backup")
     if not sends:
         return f"no sync daemon of IPVS sends them on {old.name} (ipvsadm --daemon)"

@@ -48,7 +48,7 @@ def _ready(takeovers: Sequence[ExpectedMaster], name: str, *, over: bool) -> Ite
                 text = f"{one.name} is in FAULT: it becomes MASTER only when the fault is gone"
                 yield Guard(GuardKind.FAULT, "note", text, one.director)
         if takeover.before is None:
-            states = ", ".join(f"{one.state or 'not known'} on {one.director}" for one in takeover.router)
+            states = ", ".join(f"{one.state or 'state not reported'} on {one.director}" for one in takeover.router)
             text = (
                 f"{takeover.name} does not have exactly one MASTER ({states}), so it is unclear who would take it over"
             )
@@ -60,7 +60,8 @@ def _ready(takeovers: Sequence[ExpectedMaster], name: str, *, over: bool) -> Ite
 
 def _adverts(taker: Contender, takeover: ExpectedMaster) -> Guard:
     if taker.known.hears is None:
-        text = f"whether it hears the adverts of {takeover.before} for {taker.name} is not known"
+        why = "it has not listened for long enough, or cannot"
+        text = f"whether it hears the adverts of {takeover.before} for {taker.name} is not known: {why}"
         return Guard(GuardKind.ADVERTS, "note", text, taker.director)
     text = f"it hears no adverts of {takeover.before} for {taker.name}: it is unclear whether it would take over"
     return Guard(GuardKind.ADVERTS, "ask", text, taker.director)

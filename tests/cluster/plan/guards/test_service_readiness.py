@@ -59,8 +59,12 @@ def test_files_that_are_not_loaded_there() -> None:
         (SyncDaemons(1.0, (), None), SyncDaemons(1.0, (), None), "no sync daemon of IPVS sends them on director1"),
         (daemons("master"), daemons("master"), "no sync daemon of IPVS receives them on director2"),
         (daemons("master", 51), daemons("backup", 52), "the sync ids differ: 51 on director1, 52 on director2"),
-        (daemons("master"), None, "whether director2 synchronises connections is not known"),
-        (SyncDaemons(1.0, (), "no"), daemons("backup"), "whether director1 synchronises connections is not known"),
+        (
+            daemons("master"),
+            None,
+            "whether director2 synchronises connections is not known: it has not reported that yet",
+        ),
+        (SyncDaemons(1.0, (), "no"), daemons("backup"), "whether director1 synchronises connections is not known: no"),
     ],
 )
 def test_connections_that_would_be_cut(here: SyncDaemons, there: SyncDaemons | None, why: str) -> None:
