@@ -48,7 +48,7 @@ def test_a_failover_is_kept_and_summed_up(kept: Path, capsys: pytest.CaptureFixt
     said = capsys.readouterr().out
     assert "VI_1 (ens33): director1 to director2, stop" in said
     assert "measured 610 ms ± 4 ms, expected 609 to 659 ms: as expected" in said
-    assert "first answer" in said and "not known: no client asked for answers" in said
+    assert "first answer" in said and "not known: no probe was run" in said
     assert f"lvsctl drill show {WATCHED.id}" in said
     assert len(list(kept.rglob("*.json"))) == 1
 

@@ -62,7 +62,7 @@ def test_a_file_that_cannot_be_read_is_told_beside_the_others(drills: KeptDrills
     bad.write_text(one.path.read_text()[:100])
     listed = run("drill", "list")
     assert (listed.exit_code, "2025-11-29-stop" in listed.stdout) == (0, True)
-    assert f"passed over: {bad}: it is no JSON" in listed.stderr
+    assert f"skipped: {bad}: it is not JSON" in listed.stderr
     shown = run("drill", "show", "bad")
     assert (shown.exit_code, shown.stdout) == (REFUSED, "")
     assert f"refused: {bad}" in shown.stderr
@@ -90,7 +90,7 @@ def test_a_report_is_written_into_a_new_file_alone(drills: KeptDrills, tmp_path:
     assert page(file.read_text()).verdict
     before = file.read_bytes()
     again = run("drill", "show", "last", "-o", str(file))
-    assert (again.exit_code, "exists already" in again.stderr, file.read_bytes()) == (REFUSED, True, before)
+    assert (again.exit_code, "already exists" in again.stderr, file.read_bytes()) == (REFUSED, True, before)
     assert run("drill", "show", "last", "-o", str(tmp_path / "no" / "where")).exit_code == REFUSED
 
 

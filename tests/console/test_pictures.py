@@ -179,7 +179,7 @@ def test_drill_as_it_happens(
 ) -> None:
     drills = some_drills()
     drills.become(phase=DrillPhase.SEEN, result=replace(whole(), failbacks=()))
-    shows = "a failover is being measured"
+    shows = "measuring a failover"
     assert taken(monkeypatch, snap_compare, scenes.calm, ["D"], size, theme, shows=shows, drills=drills)
 
 

@@ -49,7 +49,7 @@ async def test_a_failover_is_watched_reported_and_opened_in_a_browser(
         await pilot.press("D", "w")
         await shows(app, pilot, "armed: the next failover", "director1 VI_1 ▲ MASTER", "director2 VI_1 ▽ BACKUP")
         await asyncio.to_thread(lab.fault, "keepalived-stopped", "director1")
-        await shows(app, pilot, "a failover is being measured", "director2 VI_1", "✖ no keepalived", "no MASTER")
+        await shows(app, pilot, "measuring a failover", "director2 VI_1", "✖ no keepalived", "no MASTER")
         await until(pilot, lambda: isinstance(app.screen, DrillResultScreen))
         await shows(app, pilot, "director2 took over VI_1 and VI_2", "Expected and measured")
         await pilot.press("escape")

@@ -31,7 +31,7 @@ async def test_earlier_drills_are_listed_the_newest_first(size: tuple[int, int])
 
 async def test_nothing_kept_and_a_file_that_cannot_be_read_are_said() -> None:
     async with drill_console(FakeDrills(unreadable=("bad.json: it is empty",))) as (app, pilot):
-        await shows(app, pilot, "No drill of this cluster has been kept", "passed over: bad.json: it is empty")
+        await shows(app, pilot, "No drill of this cluster has been kept", "skipped: bad.json: it is empty")
         await pilot.press("enter", "c")
         await until(pilot, lambda: "There is no drill to compare" in told(app))
 
@@ -41,11 +41,11 @@ async def test_a_watch_is_armed_shown_live_and_ended() -> None:
     async with drill_console(drills) as (app, pilot):
         await shows(app, pilot, "w Watch", "r Run")
         await pilot.press("w")
-        await shows(app, pilot, "armed: the next failover is recognised by itself", "End the watch")
+        await shows(app, pilot, "armed: the next failover will be recognised", "End the watch")
         drills.become(result=nothing_yet())
         await shows(app, pilot, "director1 VI_1 ▲ MASTER", "director2 VI_1 ▽ BACKUP", "No failover yet")
         drills.become(phase=DrillPhase.SEEN, result=replace(whole(), failbacks=()))
-        await shows(app, pilot, "a failover is being measured", "✖ no keepalived", "no MASTER", "610 ms")
+        await shows(app, pilot, "measuring a failover", "✖ no keepalived", "no MASTER", "610 ms")
         await shows(app, pilot, "Entering MASTER STATE")
         await pilot.press("w")
         await shows(app, pilot, "w Watch", "r Run")
@@ -133,10 +133,10 @@ async def test_the_steps_of_a_run_are_shown_and_it_can_be_ended_early() -> None:
         drills.become(phase=DrillPhase.RUNNING, kind=DrillKind.STOP, steps=steps, result=whole())
         await shows(app, pilot, "stop of keepalived", "✓ stop keepalived on director1", "◐ start it again")
         await pilot.press("w")
-        await until(pilot, lambda: "ended early: what it has begun is being undone" in told(app))
+        await until(pilot, lambda: "ends early: it is being undone" in told(app))
         assert drills.stopped
         await pilot.press("r")
-        await until(pilot, lambda: "A drill is going on already" in told(app))
+        await until(pilot, lambda: "A drill is already under way" in told(app))
 
 
 async def test_the_screen_is_left_and_the_keys_are_clicked() -> None:
