@@ -141,4 +141,4 @@ async def test_no_option_switches_the_check_off(
 async def test_jumps_in_a_circle_end(folder: Path) -> None:
     async with Host(folder, "director1") as host:
         error = await refused(host, folder, NoQuestions(), "ProxyJump director1")
-    assert "circles" in error.reason
+    assert "circular" in error.reason

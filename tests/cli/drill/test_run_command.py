@@ -69,4 +69,4 @@ def test_the_plan_says_what_is_expected_and_that_no_client_asks() -> None:
     lines = list(plan_lines(plan(), REQUEST))
     assert lines[0] == "Drill: stop keepalived on director1, and start it again"
     assert "  expected: VI_1 goes to director2 within 0.80 to 0.90 s, at most 0.90 s without a MASTER" in lines
-    assert any("no client asks for answers" in line for line in lines)
+    assert any("no probe (--probe VIRTUAL)" in line for line in lines)

@@ -25,4 +25,4 @@ async def test_a_virtual_server_with_too_many_real_servers_says_why_it_has_no_pl
     for size in ((120, 40), (200, 60)):
         async with console(FakeSession(pair), size) as (app, pilot):
             await pilot.press("home")
-            await shows(app, pilot, "no plots: they add up 200 real servers at most", "210; each has its own")
+            await shows(app, pilot, "no plots: a sum is shown for at most 200 real servers", "210; each has its own")
