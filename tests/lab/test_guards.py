@@ -12,10 +12,11 @@ import pytest
 from lvstui.cli import change_command, status_command
 from lvstui.cli.exit_status import REFUSED
 from lvstui.cluster.plan.intent import Action
+from lvstui.cluster.view import ClusterView
 from lvstui.lab.lab import Lab
 from lvstui.session.session import Session
 from tests.support.lab_console import CONFIG, console, known
-from tests.support.lab_sessions import DIRECTORS, REAL, session, staying
+from tests.support.lab_sessions import DIRECTORS, REAL, seen, session, staying
 from tests.support.waiting import until, until_seen
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
@@ -177,9 +178,15 @@ async def _drained_by_its_file_too(lab: Lab, opened: Session, capsys: pytest.Cap
     for name in DIRECTORS:
         lab.exec(name, ["sh", "-c", "echo 0 > /run/lvs-load"])
     await until_seen(lambda: weights(lab, PORT_80, REAL) == [0, 0])
+    await seen(opened, _nothing_is_added)  # which keepalived's log tells, and that may come after the kernel's table
     status, said = await asked(opened, capsys, "restore", REAL)
     assert status == 0, said
     assert weights(lab, PORT_80, REAL) == [10, 10]
+
+
+def _nothing_is_added(view: ClusterView) -> bool:
+    servers = (one for service in view.virtual_servers for one in service.real_servers if one.id == REAL)
+    return all(one.effective_weight == 0 for server in servers for one in server.directors.values())
 
 
 async def _added_where_one_director_does_not_check(
