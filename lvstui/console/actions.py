@@ -112,7 +112,7 @@ FAMILIES: Mapping[str, tuple[Action, ...]] = {
         FLAT := Action("flat", "F", "Flat", "list all real servers together, or by virtual server", hint=False),
     ),
     "Problems": (
-        JUMP := Action("jump", "exclamation_mark", "Go to the problem", "go to its cause; again for the next", hint=False),
+        JUMP := Action("jump", "exclamation_mark", "Go to problem", "go to its cause; again for the next", hint=False),
         ACKNOWLEDGE := Action("acknowledge", "A", "Acknowledge", "silence it until it changes; it still counts", hint=False),
         PROBLEMS := Action("problems", "P", "Problems", "list all problems: since when, what to do", hint=False),
     ),

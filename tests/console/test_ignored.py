@@ -24,7 +24,7 @@ def test_one_that_keepalived_ignores_has_a_line_that_says_so() -> None:
     assert row == TableRow(EMPTY, None)
     moment = None  # nothing of it is looked at
     assert row_cells.state(row, moment) == ("ignored", "warn")  # type: ignore[arg-type]
-    assert row_cells.note(row, moment) == ("has no real servers - ignoring", "warn")  # type: ignore[arg-type]
+    assert row_cells.note(40)(row, moment) == ("has no real servers - ignoring", "warn")  # type: ignore[arg-type]
 
 
 def noted(text: str, *servers: VirtualServerView) -> str:

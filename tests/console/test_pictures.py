@@ -197,5 +197,5 @@ def test_result_of_a_drill(monkeypatch: pytest.MonkeyPatch, snap_compare: Compar
 
 
 def test_run_of_a_drill(monkeypatch: pytest.MonkeyPatch, snap_compare: Compare) -> None:
-    shows = "type “handover”"
+    shows = "type handover"
     assert taken(monkeypatch, snap_compare, scenes.calm, ["D", "r"], SMALL, shows=shows, drills=some_drills())

@@ -13,7 +13,7 @@ from lvstui.record.recording_reader import RecordingError
 from lvstui.session.replay_session import ReplaySession
 from lvstui.settings import places
 
-READ_ONLY = "the past cannot be changed: Escape in the time bar returns to the present"
+READ_ONLY = "the past cannot be changed (Escape in the time bar returns to the present)"
 
 
 def open_past(

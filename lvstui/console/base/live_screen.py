@@ -17,7 +17,7 @@ from lvstui.console.app_parts import parts_of
 from lvstui.console.base.screen import OpeningScreen
 from lvstui.console.look.clickable import pressing
 from lvstui.console.look.display import Display
-from lvstui.console.past.past_headline import past_headline
+from lvstui.console.past.past_headline import fitting, past_headline
 from lvstui.console.past.time_bar import STEPS, TimeBar
 from lvstui.console.view_changed import ViewChanged
 from lvstui.console.widgets.banner import health
@@ -86,20 +86,20 @@ class ViewedScreen(OpeningScreen[None]):
         """Draw what is known now."""
         raise NotImplementedError
 
-    def headline(self, left: Content, view: ClusterView) -> bool:
-        """Draw the first line: what is looked at, whether all is well, and the time. Return True if `left` had to be cut."""
+    def headline(self, left: Content, view: ClusterView, *shorter: Content) -> bool:
+        """Draw the first line: what is looked at, whether all is well, and the time. Return True if `left` had no room.
+
+        `shorter`: what is written in its place then, the longest first; the last one is cut where it must be.
+        """
         known, sign = parts_of(self.app).acknowledged, parts_of(self.app).playback.sign()
         if sign is not None:
-            content, cut = past_headline(left.plain, view, sign, self.shown_as, self.size.width, known)
+            content, cut = past_headline((left, *shorter), view, sign, self.shown_as, self.size.width, known)
             self._title(content)
             return cut
         going = [*drill_sign(self.app), ("   ", "")] if drill_sign(self.app) else []
         right = Content.assemble(*going, *health(view, known), f"   {self.shown_as.zoned(view.wall)} ")
-        width = self.size.width
-        room = max(0, width - right.cell_length - 1)
-        cut = left.cell_length > room
-        left = left.truncate(room, ellipsis=True) if cut else left.pad_right(room - left.cell_length)
-        self._title(Content.assemble(left, " ", right))
+        start, cut = fitting((left, *shorter), max(0, self.size.width - right.cell_length - 1))
+        self._title(Content.assemble(start, " ", right))
         return cut
 
     def _title(self, content: Content) -> None:

@@ -67,7 +67,7 @@ def apply_hint(plan: Plan | None, *, blocked: bool) -> Content:
         return Content.styled("✖ cannot be applied", STYLES["bad"])
     if blocked:
         return Content.styled("? type the word", STYLES["warn"])
-    return Content.styled(f" {APPLY} ", pressing(APPLY, "bold $accent reverse"))
+    return Content.assemble((APPLY, pressing(APPLY, "bold $accent")), (" applies it", pressing(APPLY)))
 
 
 # --- what stops it ---

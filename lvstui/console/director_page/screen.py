@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from lvstui.cluster.view import ClusterView, DirectorView
+from lvstui.cluster.view import ClusterView, DirectorView, LinkState
 from lvstui.cluster.views.director_page import DirectorPage
 from lvstui.console.actions import COPY, DIRECTOR, HANDOVER, MACHINE
 from lvstui.console.base.live_screen import ViewedScreen
@@ -22,9 +22,10 @@ from lvstui.console.director_page import text as director_text
 from lvstui.console.look.glyphs import DIM
 from lvstui.console.look.widths import NARROW
 from lvstui.console.read_only_port import ReadOnlySession
-from lvstui.console.widgets.director_card import role
+from lvstui.console.widgets.director_card import link, role
 from lvstui.console.widgets.fact_box import FactBox
 from lvstui.console.widgets.lines import Lines
+from lvstui.console.widgets.split_brain import Split, split_of
 
 _FRAME = 5  # cells of a box that are its frame, or the bar beside it
 BOXES = ("daemon", "link", "network", "kernel")
@@ -97,11 +98,11 @@ class DirectorScreen(ViewedScreen):
             return
         page = self.session.director_page(self.director, view)
         self.headline(director_text.head(page), view)
-        await self._tabs(view.directors)
+        await self._tabs(view.directors, split_of(view))
         self._boxes(page, view.wall)
         self._log(page, view.wall)
 
-    async def _tabs(self, directors: tuple[DirectorView, ...]) -> None:
+    async def _tabs(self, directors: tuple[DirectorView, ...], split: Split) -> None:
         holder = self.query_one("#director-tabs")
         tabs = list(holder.query(DirectorTab))
         if [tab.director for tab in tabs] != [one.name for one in directors]:
@@ -109,7 +110,8 @@ class DirectorScreen(ViewedScreen):
             tabs = [DirectorTab(one.name) for one in directors]
             await holder.mount_all(tabs)
         for tab, one in zip(tabs, directors, strict=True):
-            tab.update(director_text.tab(one.name, role(one), shown=one.name == self.director))
+            told = role(one, split) + (Content("") if one.state is LinkState.LIVE else link(one) + "  ")
+            tab.update(director_text.tab(one.name, told, shown=one.name == self.director))
 
     def _boxes(self, page: DirectorPage, wall: float) -> None:
         width = (self.size.width if self.size.width < NARROW else self.size.width // 2) - _FRAME
@@ -135,7 +137,9 @@ class DirectorScreen(ViewedScreen):
             return
         at_end = self._log_of is None or self._log_of[0] != self.director or lines.is_vertical_scroll_end
         self._log_of = now
-        lines.show(list(director_text.log_lines(page, wall, self.shown_as)), version=now)
+        told = list(director_text.log_lines(page, wall, self.shown_as))
+        lines.show(told or [(("no line since the link began", "dim"),)], version=now)
+        lines.styles.max_height = None if self.has_class("-log") else max(3, len(told) + 2)
         if at_end:
             self.call_after_refresh(lines.scroll_end, animate=False)
 
@@ -162,6 +166,7 @@ class DirectorScreen(ViewedScreen):
         """Give the log the whole page, or its part of it again."""
         lines, large = self.query_one("#daemon-log", Lines), not self.has_class("-log")
         self.set_class(large, "-log")
+        lines.styles.max_height = None if large else max(3, self._log_of[1] + 2) if self._log_of is not None else None
         lines.can_focus = large
         self.set_focus(lines if large else None)
         self.call_after_refresh(lines.scroll_end, animate=False)

@@ -57,7 +57,8 @@ class DrillResultScreen(ViewedScreen):
         """Draw the result, which does not change; the line at the top does."""
         result = self._kept.result
         told = report(result, self.shown_as.zone)
-        self.headline(Content.assemble((f" {told.title}", "bold"), (f"   {result.id}", DIM)), view)
+        title = Content.styled(f" {told.title}", "bold")
+        self.headline(Content.assemble(title, (f"   {result.id}", DIM)), view, title)
         glyph, tone = verdict_sign(result.verdict)
         width = self.size.width - 2
         verdict = hanging(Content.styled(f" {glyph} ", STYLES[tone]), told.verdict, width, "bold")

@@ -111,7 +111,6 @@ class RunDialog(TypedDialog[None]):
                 with Horizontal(classes="field"):
                     yield Label("To confirm")
                     yield TextInput("word", "")
-                    yield Static(id="named", classes="beside", markup=False)
                 with Horizontal(id="buttons"):
                     yield Button("Cancel", id="cancel", compact=True)
                     yield Button("Run", id="go", compact=True)
@@ -166,7 +165,7 @@ class RunDialog(TypedDialog[None]):
         text = run_text.preflight(plan, width) if plan is not None else run_text.refusal(refused, width)
         self.query_one("#plan", Static).update(text)
         wanted = " ".join(self._words())
-        self.query_one("#named", Static).update(f"type “{wanted}”" if wanted else "")
+        self.query_one("#word", Input).placeholder = f"type {wanted}" if wanted else ""
         why = self._obstacle()
         self.query_one("#verdict", Static).update(Content.styled(why or "ready", "$foreground-muted"))
         self.query_one("#go").set_class(why is not None, "-blocked")

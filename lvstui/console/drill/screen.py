@@ -76,7 +76,7 @@ class DrillScreen(ViewedScreen):
     async def show(self, view: ClusterView) -> None:
         """Draw what goes on, or the earlier drills."""
         state = self._drills.state()
-        self.headline(drill_text.head(view), view)
+        self.headline(drill_text.head(view), view, Content.styled(" Drill", "bold"))
         self._turn(state)
         width = self.size.width - 2
         if state.going:

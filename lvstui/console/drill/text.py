@@ -18,6 +18,7 @@ from lvstui.console.look.display import Display
 from lvstui.console.look.formatting import age
 from lvstui.console.look.glyphs import AGREED, BAD, DIM, MARKED, PARTLY, SEVERITY, STEP, STYLES, Tone
 from lvstui.console.look.paragraphs import hanging
+from lvstui.console.look.widths import TIGHT
 from lvstui.console.widgets.lines import Line
 
 WATCH, RUN = "w", "r"
@@ -55,7 +56,7 @@ def _choice(key: str, name: str, what: str, width: int, *, usable: bool = True) 
 _PHASES = {
     DrillPhase.ARMING: "arming: the agents begin to watch packets",
     DrillPhase.ARMED: "armed: the next failover will be recognised and measured",
-    DrillPhase.SEEN: "measuring a failover: it is over when nothing more happens",
+    DrillPhase.SEEN: "measuring a failover, until nothing more happens",
     DrillPhase.RUNNING: "running",
     DrillPhase.RECORDED: "looking for failovers in the recording: each one is measured and kept",
 }
@@ -95,6 +96,7 @@ def verdict_sign(verdict: DrillVerdict) -> tuple[str, Tone]:
 # --- the list of earlier drills ---
 
 _COLUMNS = (("began", 16), ("what", 11), ("from → to", 23), ("outage", 8), ("no MASTER", 9), ("two MASTERs", 11))
+_ALL = 112  # cells, from which on there are all columns, with the longest verdict
 _FIGURES = frozenset(("outage", "no MASTER", "two MASTERs"))
 _WHAT = {DrillKind.WATCH: "watched", DrillKind.HANDOVER: "handover", DrillKind.STOP: "stop", DrillKind.KILL: "kill"}
 
@@ -121,11 +123,11 @@ def _row(one: DrillResult, marked: bool, now: float, display: Display, width: in
 
 
 def _cells(cells: Sequence[str], width: int) -> str:
-    narrow = width < 100  # then who took over from whom is left out
+    spared = [] if width >= _ALL else ["two MASTERs"] if width >= TIGHT else ["from → to", "two MASTERs"]
     shown = [
         f"{fit(cell, wide, right=name in _FIGURES)}  "
         for cell, (name, wide) in zip(cells, _COLUMNS, strict=True)
-        if not (narrow and name in ("from → to", "two MASTERs"))
+        if name not in spared
     ]
     return "".join(shown)
 

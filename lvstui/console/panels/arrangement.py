@@ -19,6 +19,7 @@ Panel = Literal["table", "filter", "selected", "drains", "events", "topology", "
 _BESIDE = 96  # cells, from which two panels fit side by side
 _BORDERS = 2  # rows of a round frame
 _SCARCE = 11  # rows; in fewer the drains are one line
+_EVENTS = 8  # rows of the events, which a small topology leaves them
 
 CardForm = Literal["beside", "stacked", "lines"]
 _CARD = 56  # cells of a Director's card
@@ -51,6 +52,11 @@ def card_form(size: Size) -> CardForm:
     if size.width >= 2 * _CARD:
         return "beside"
     return "stacked" if size.height >= 40 else "lines"
+
+
+def may_draw_topology(size: Size) -> bool:
+    """Return True if a screen of that size may have room for a small topology."""
+    return size.width >= HUGE or (size.width >= NARROW and size.height >= 36)
 
 
 def arrange(size: Size, needs: Needs) -> Places:
@@ -86,7 +92,7 @@ def _table(places: Places, room: Region, needs: Needs) -> int:
 
 
 def _pair(places: Places, room: Region, needs: Needs) -> None:
-    """PanelPlace the selected item at the left; drains and events at the right."""
+    """PanelPlace the selected item at the left; drains, where there is room the topology, and events at the right."""
     half = room.width // 2
     wanted = needs.drains(room.width - half - 4)
     if wanted and room.height < _SCARCE:
@@ -101,6 +107,10 @@ def _pair(places: Places, room: Region, needs: Needs) -> None:
         height = min(wanted + _BORDERS, room.height // 2)
         above, right = right.split_horizontal(height)
         places["drains"] = PanelPlace(above, "round")
+    drawn = needs.topology + _BORDERS
+    if needs.topology and right.height - drawn >= _EVENTS:
+        above, right = right.split_horizontal(drawn)
+        places["topology"] = PanelPlace(above, "round")
     places["events"] = PanelPlace(right, "round")
 
 

@@ -69,7 +69,7 @@ class SelectedPanel(TextPanel):
             return [*lines, Content(""), *why]
         room = height - len(lines) - 1
         if not self.plotted and _is_real_server(item):
-            return [*lines, *selected_text.more(item, self._wall, self._shown_as)]
+            return [*lines, *selected_text.more(item, self._wall, self._shown_as, width)]
         if not self.plotted or room < plots_text.LEAST:
             return lines
         drawn = plots_text.plots(

@@ -11,7 +11,7 @@ from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import BAD, DIM, GOOD, REAL_SERVER, STYLES, UNSURE
 from lvstui.console.look.paragraphs import hanging
-from lvstui.console.widgets.event_log import line
+from lvstui.console.widgets.event_log import hung
 
 if TYPE_CHECKING:
     from lvstui.cluster.views.real_server_view import CheckerDetail, RealServerDetail, SideDetail
@@ -120,16 +120,18 @@ def _drain(drain: DrainView, wall: float, display: Display, width: int) -> list[
     return [*lines, *_wrapped(Content.styled("drained ", DIM), text, width, "")]
 
 
-def more(detail: RealServerDetail, wall: float, display: Display) -> list[Content]:
+def more(detail: RealServerDetail, wall: float, display: Display, width: int) -> list[Content]:
     """Write what is worth the room that is left: its lines in the first file that has it, and its last events."""
     lines: list[Content] = []
     side = next((one for one in detail.sides if one.lines), None)
     if side is not None:
         lines += [Content(""), Content.styled(f"{side.director.name} {side.path}", DIM)]
-        lines += [Content.assemble((f"{one.number:>5}  ", DIM), one.text) for one in side.lines]
+        for one in side.lines:
+            lead = Content.styled(f"{one.number:>5}  {' ' * (len(one.text) - len(one.text.lstrip()))}", DIM)
+            lines += _wrapped(lead, one.text.strip(), width, "")
     if detail.events:
         lines += [Content(""), Content.styled("its events, newest first", DIM)]
-        lines += [line(event, wall, display, brief=True) for event in reversed(detail.events)]
+        lines += [part for event in reversed(detail.events) for part in hung(event, wall, display, width)]
     return lines
 
 

@@ -5,6 +5,8 @@ Not for: which moment that is (see `moment.playback`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from lvstui.cluster.view import ClusterView
@@ -21,9 +23,9 @@ _LEAST = 12  # cells for what is new in the present
 
 
 def past_headline(
-    left: str, view: ClusterView, sign: PastSign, display: Display, width: int, known: Acknowledgements
+    lefts: Sequence[Content], view: ClusterView, sign: PastSign, display: Display, width: int, known: Acknowledgements
 ) -> tuple[Content, bool]:
-    """Return the line in so many cells, and whether `left`, what the screen is about, had to be cut.
+    """Return the line in so many cells, and whether the first of `lefts`, what the screen is about, had no room.
 
     `known`: the problems that are acknowledged.
     """
@@ -35,11 +37,15 @@ def past_headline(
         right = Content.assemble(right, (news, _NEWS))
     else:
         right = Content.assemble(right, (f"  {''.join(text for text, _ in health(view, known))} ", _REVERSED))
-    room = max(0, width - right.cell_length)
-    start = Content(left)
-    cut = start.cell_length > room
-    start = start.truncate(room, ellipsis=True) if cut else start.pad_right(room - start.cell_length)
-    return Content.assemble(start.stylize(_REVERSED), right), cut
+    start, cut = fitting([Content(left.plain) for left in lefts], max(0, width - right.cell_length - 1))
+    return Content.assemble(start.stylize(_REVERSED), (" ", _REVERSED), right), cut
+
+
+def fitting(lefts: Sequence[Content], room: int) -> tuple[Content, bool]:
+    """Return the first that has room, in exactly so many cells, or the last one cut, and whether the first had none."""
+    left = next((one for one in lefts if one.cell_length <= room), lefts[-1])
+    shown = left.truncate(room, ellipsis=True) if left.cell_length > room else left.pad_right(room - left.cell_length)
+    return shown, left is not lefts[0] or left.cell_length > room
 
 
 def _news(sign: PastSign, known: Acknowledgements, room: int) -> str | None:

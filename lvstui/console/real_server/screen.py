@@ -81,7 +81,8 @@ class RealServerScreen(ViewedScreen):
 
     async def show(self, view: ClusterView) -> None:
         detail = self.session.detail(self._target.virtual_server, self._target.real_server, view, self.shown_as.plotted)
-        cut = self.headline(real_server_text.head(detail, view.wall), view)
+        head, *shorter = real_server_text.heads(detail, view.wall)
+        cut = self.headline(head, view, *shorter)
         why, reason = self.query_one("#why", Static), real_server_text.reason(detail)
         why.display = cut and bool(reason.plain)
         why.update(reason)

@@ -32,19 +32,17 @@ INKS = {
 Section = list[Content]
 
 
-def head(detail: RealServerDetail, wall: float) -> Content:
-    """Write which real server it is, and its state."""
-    parts: list[tuple[str, str]] = [(f" {detail.real_server}", "bold"), (f"  in {detail.virtual_server}", DIM)]
+def heads(detail: RealServerDetail, wall: float) -> tuple[Content, Content, Content]:
+    """Write which real server it is, its state, and the reason; then without the reason, and without its virtual server."""
+    name, where = Content.styled(f" {detail.real_server}", "bold"), Content.styled(f"  in {detail.virtual_server}", DIM)
     if detail.real is None:
-        parts.append((f"   {BAD} no longer exists", STYLES["warn"]))
-        return Content.assemble(*parts)
+        gone = Content.styled(f"   {BAD} no longer exists", STYLES["warn"])
+        return name + where + gone, name + where + gone, name + gone
     glyph, tone = REAL_SERVER[detail.real.state]
-    parts.append((f"   {glyph} {detail.real.state}", STYLES[tone]))
-    if detail.real.since is not None:
-        parts.append((f" {formatting.age(wall - detail.real.since)}", DIM))
-    if detail.real.reason:
-        parts.append((f"  {detail.real.reason}", DIM))
-    return Content.assemble(*parts)
+    since = "" if detail.real.since is None else f" {formatting.age(wall - detail.real.since)}"
+    state = Content.assemble((f"   {glyph} {detail.real.state}", STYLES[tone]), (since, DIM))
+    why = Content.styled(f"  {detail.real.reason}" if detail.real.reason else "", DIM)
+    return name + where + state + why, name + where + state, name + state
 
 
 def reason(detail: RealServerDetail) -> Content:

@@ -26,6 +26,7 @@ from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.look.display import Display
 from lvstui.console.look.formatting import clock_offset, short_time
 from lvstui.console.look.glyphs import ABOUT, DIM, SEVERITY
+from lvstui.console.look.widths import NARROW
 from lvstui.console.widgets.lines import Line, Lines
 from lvstui.console.widgets.text_input import TextInput
 
@@ -55,6 +56,7 @@ class EventsScreen(ViewedScreen):
         self._listed: list[EventView] = []  # oldest first, as they are shown
         self._filter = EventFilter()
         self._wrong: str | None = None
+        self._brief = False  # without virtual servers, for what happened needs the room
 
     def parts(self) -> ComposeResult:
         yield Lines(cursor=True, id="listed")
@@ -69,7 +71,9 @@ class EventsScreen(ViewedScreen):
     async def show(self, view: ClusterView) -> None:
         """Draw the events of the view; the cursor stays on its event, or on the newest if it was there."""
         self._now = view.wall
-        if view.events != self._told:
+        brief = self.size.width < NARROW
+        if view.events != self._told or brief != self._brief:
+            self._brief = brief
             self._told, self._every = view.events, folded(view.events)
             self._list()
         shown, every = f"{len(self._listed):,}", f"{len(self._every):,}"
@@ -81,7 +85,7 @@ class EventsScreen(ViewedScreen):
         at = self._listed[lines.line] if lines.line < len(self._listed) else None
         newest = lines.line >= len(self._listed) - 1
         self._listed = [event for event in self._every if self._filter.shows(event)]
-        lines.show(rows(self._listed, self._now, self.shown_as))
+        lines.show(rows(self._listed, self._now, self.shown_as, brief=self._brief))
         place = next((number for number, event in enumerate(self._listed) if event is at), None)
         lines.go(len(self._listed) - 1 if newest or place is None else place)
         self._tell_whole()
@@ -159,18 +163,22 @@ def _is_there(target: Target, servers: Sequence[VirtualServerView]) -> bool:
     return any(real.id == target.real_server for pool in pools for real in pool)
 
 
-def rows(events: Sequence[EventView], now: float, display: Display) -> list[Line]:
-    """Return the lines of these events: time, severity, source, subject, text, in columns."""
+def rows(events: Sequence[EventView], now: float, display: Display, *, brief: bool = False) -> list[Line]:
+    """Return the lines of these events: time, severity, source, subject, text, in columns.
+
+    `brief`: a real server is named without its virtual server.
+    """
     order = zip(events, event_order.unsettled(events), strict=True)
     times = [f"{ABOUT if unsettled else ' '}{display.moment(event.wall, now)}" for event, unsettled in order]
     first = max(map(len, times), default=0)
     second = max((len(event.source) for event in events), default=0)
-    return [_line(event, f"{at:>{first}}", second) for event, at in zip(events, times, strict=True)]
+    return [_line(event, f"{at:>{first}}", second, brief=brief) for event, at in zip(events, times, strict=True)]
 
 
-def _line(event: EventView, at: str, wide: int) -> Line:
+def _line(event: EventView, at: str, wide: int, *, brief: bool) -> Line:
     glyph, tone = SEVERITY[event.severity]
-    subject = "" if not event.subject or event.names_subject else f"{event.subject}  "
+    named = event.targets[0].real_server if brief and event.subject and event.targets else event.subject
+    subject = "" if not named or event.names_subject else f"{named}  "
     return (
         (f"{at}  ", "dim"),
         (f"{glyph:<2} ", tone),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,8 +19,9 @@ from lvstui.console.look.clickable import key_names
 from lvstui.console.look.glyphs import DIM, LINK, REAL_SERVER, STYLES, VRRP
 from lvstui.console.past.time_bar import KEYS as TIME_BAR_KEYS
 
-INDENT = 24  # cells before an action's text
+INDENT = 26  # cells before an action's text
 SIGNS = 16  # cells before what a sign means
+BESIDE, BETWEEN = 130, 4  # cells: from how many on there are two columns, and how far apart they are
 MOVING = (
     ("↑ ↓", "also j and k, page up and down, home and end, and the mouse"),
     ("tab", "move from the table to the Directors' cards: Enter opens one, arrow keys return"),
@@ -47,29 +50,45 @@ MEANINGS = {
 
 
 def text(no_writes: str | None, keys: Keys, width: int) -> Content:
-    """Write the page. `no_writes`: why nothing can be written, None when it can. `width`: cells for a line."""
-    lines: list[Content] = []
-    for title, actions in FAMILIES.items():
-        lines += _title(title)
-        lines += [line for action in actions for line in _action(action, no_writes, keys, width)]
-    lines += _title("Everywhere")
-    lines += [line for key, what in MOVING for line in _key(key, "", what, width)]
-    lines += _title("Time bar")
-    lines += [line for key, _, _, what in TIME_BAR_KEYS for line in _key(key, "", what, width)]
+    """Write the page, in two columns where there is room. `no_writes`: why nothing can be written, None when it can."""
+    if width < BESIDE:
+        return Content("\n").join(_joined(_families(no_writes, keys, width)))
+    each = (width - BETWEEN) // 2
+    families = _families(no_writes, keys, each)
+    half = sum(map(len, families)) // 2
+    at = next(number for number in range(len(families)) if sum(map(len, families[: number + 1])) >= half) + 1
+    beside = zip_longest(_joined(families[:at]), _joined(families[at:]), fillvalue=Content(""))
+    return Content("\n").join(left.pad_right(each + BETWEEN - left.cell_length) + right for left, right in beside)
+
+
+def _joined(families: Sequence[list[Content]]) -> list[Content]:
+    """Return the lines of all of these, with an empty one between two."""
+    return [line for number, family in enumerate(families) for line in ([Content("")] if number else []) + family]
+
+
+def _families(no_writes: str | None, keys: Keys, width: int) -> list[list[Content]]:
+    """Return the lines of each part of the page, its title first. `width`: cells for a line."""
+    parts = [
+        [_title(title), *(line for action in actions for line in _action(action, no_writes, keys, width))]
+        for title, actions in FAMILIES.items()
+    ]
+    parts.append([_title("Everywhere"), *(line for key, what in MOVING for line in _key(key, "", what, width))])
+    bar = [line for key, _, _, what in TIME_BAR_KEYS for line in _key(key, "", what, width)]
+    parts.append([_title("Time bar"), *bar])
     for title, signs in (("Real servers", REAL_SERVER), ("VRRP instances", VRRP), ("Links", LINK)):
-        lines += _title(title)
+        lines = [_title(title)]
         for word, (glyph, tone) in signs.items():
             first, *others = _folded(MEANINGS[word], width, SIGNS)
             lines.append(Content.assemble((f"  {glyph} {word:<{SIGNS - 4}}", STYLES[tone]), (first, DIM)))
             lines += [Content.styled(f"{'':{SIGNS}}{line}", DIM) for line in others]
-    lines += _title("Figures")
-    lines.append(Content.styled("  weight 1/0 is file/kernel.  – is unknown, never zero.", DIM))
-    lines.append(Content.styled("  quorum 3/2±1 is live weight/needed, ± hysteresis.", DIM))
-    return Content("\n").join(lines[1:])  # it begins with a title, and that with an empty line
+        parts.append(lines)
+    weight = Content.styled("  weight 1/0 is file/kernel.  – is unknown, never zero.", DIM)
+    quorum = Content.styled("  quorum 3/2±1 is live weight/needed, ± hysteresis.", DIM)
+    return [*parts, [_title("Figures"), weight, quorum]]
 
 
-def _title(text: str) -> list[Content]:
-    return [Content(""), Content.styled(text, "bold")]
+def _title(text: str) -> Content:
+    return Content.styled(text, "bold")
 
 
 def _action(action: Action, no_writes: str | None, keys: Keys, width: int) -> list[Content]:
@@ -84,7 +103,7 @@ def _action(action: Action, no_writes: str | None, keys: Keys, width: int) -> li
 def _key(key: str, label: str, what: str, width: int) -> list[Content]:
     """Write a key and what it does; a long text goes on under itself."""
     first, *others = _folded(what, width)
-    head = Content.assemble((f"{key:>8}  ", "bold $accent"), (f"{label:<{INDENT - 11}} ", "bold"), (first, ""))
+    head = Content.assemble((f"{key:>9}  ", "bold $accent"), (f"{label:<{INDENT - 12}} ", "bold"), (first, ""))
     return [head, *(Content(f"{'':{INDENT}}{line}") for line in others)]
 
 

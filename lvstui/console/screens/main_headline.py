@@ -25,7 +25,7 @@ class MainHeadline(ClickableLine):
         display, known, sign = parts_of(app).shown_as, parts_of(app).acknowledged, parts_of(app).playback.sign()
         if view is not None and sign is not None:
             masked = "  masked" if app.has_class("-masked") else ""
-            content, _ = past_headline(f" lvstui  {name}{masked}", view, sign, display, width, known)
+            content, _ = past_headline((Content(f" lvstui  {name}{masked}"),), view, sign, display, width, known)
         else:
             production, hidden = (app.has_class(one) for one in ("-production", "-masked"))
             content = headline(

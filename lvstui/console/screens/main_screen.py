@@ -20,8 +20,7 @@ from lvstui.console.actions import BINDINGS, HELP, QUIT
 from lvstui.console.app_parts import parts_of
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.change.scheduled_restore import DueRestores, Key
-from lvstui.console.look.widths import HUGE
-from lvstui.console.panels.arrangement import Needs, card_form
+from lvstui.console.panels.arrangement import Needs, card_form, may_draw_topology
 from lvstui.console.panels.deck import Deck
 from lvstui.console.panels.plots_panel import PlotsPanel
 from lvstui.console.panels.selected_panel import SelectedPanel
@@ -36,12 +35,15 @@ from lvstui.console.table.shown_trends import ShownTrends
 from lvstui.console.view_changed import ViewChanged
 from lvstui.console.widgets.banner import Banner, trouble
 from lvstui.console.widgets.director_card import DirectorCard
+from lvstui.console.widgets.director_line import in_lines
 from lvstui.console.widgets.drains_panel import DrainsPanel
 from lvstui.console.widgets.event_log import EventLog
 from lvstui.console.widgets.hints import Hints
+from lvstui.console.widgets.split_brain import split_of
 from lvstui.settings.operator import operator
 
 SMALLEST = Size(60, 16)
+CARD_HEIGHT = 6  # lines of a Director's card at the least, its frame included
 if TYPE_CHECKING:  # the first frame waits for neither
     from lvstui.cluster.views.real_server_view import RealServerDetail
     from lvstui.cluster.views.virtual_server_page import VirtualServerPage
@@ -140,7 +142,7 @@ class MainScreen(Screen[None]):
         self._status()
         self.query_one(DrainsPanel).show(view.drains, view.wall, parts_of(self.app).shown_as)
         self.query_one(EventLog).show(view.events, view.wall, parts_of(self.app).shown_as)
-        if self.session is not None and self.size.width >= HUGE:
+        if self.session is not None and may_draw_topology(self.size):
             self.query_one(TopologyPanel).show(self.session.topology(view), parts_of(self.app).shown_as)
         self._place()
         self._selected()
@@ -164,15 +166,20 @@ class MainScreen(Screen[None]):
         form = card_form(self.size)
         for name in ("lines", "stacked"):
             holder.set_class(form == name, f"-{name}")
-        for card, director in zip(cards, view.directors, strict=True):
-            grave = trouble(view.problems, director.name)
-            card.show(director, view.wall, parts_of(self.app).shown_as, narrow=form == "lines", trouble=grave)
+        split, display = split_of(view), parts_of(self.app).shown_as
+        lines = in_lines(view.directors, self.size.width - 2, split) if form == "lines" else [None] * len(cards)
+        heights = [
+            card.show(one, view.wall, display, line=line, trouble=trouble(view.problems, one.name), split=split)
+            for card, one, line in zip(cards, view.directors, lines, strict=True)
+        ]
+        for card in cards:  # beside one another, they are as high as the highest
+            card.styles.min_height = max(CARD_HEIGHT, max(heights) + 2) if form == "beside" else None
 
     def _place(self) -> None:
         """Give table and panels the places that their content asks for."""
         drains = self.query_one(DrainsPanel).needs
-        topology = self.query_one(TopologyPanel)
-        self.query_one(Deck).fit(Needs(self.table.needed, drains=drains, topology=topology.needed))
+        topology = self.query_one(TopologyPanel).needed if may_draw_topology(self.size) else 0
+        self.query_one(Deck).fit(Needs(self.table.needed, drains=drains, topology=topology))
 
     def _selected(self) -> None:
         """Draw what is under the cursor."""

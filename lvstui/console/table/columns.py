@@ -54,7 +54,9 @@ def columns(sides: Sides, width: int, display: Display, *, flat: bool = False) -
         if rest < NOTE and wanted is None and chosen[-1].kind == "spark":
             rest += chosen.pop().width + GAP  # why a server is not UP is worth more than how it went
         if rest >= NOTE:
-            chosen.append(Column("note", "", "", rest, row_cells.note, sorting.since, right=False, descending=False))
+            chosen.append(
+                Column("note", "", "", rest, row_cells.note(rest), sorting.since, right=False, descending=False)
+            )
     return (*names, *chosen)
 
 
@@ -69,10 +71,12 @@ def _figures(sides: Sides, width: int, display: Display) -> list[Column]:
     chosen, unit = _weights(sides), display.throughput_unit
     for field in ("active", "inactive", "persistent") if width >= WIDE else ("active",):
         chosen += _counts(sides, field, 6)
-    chosen += _each_rate(sides) if width >= HUGE else [_rate(sides)]
+    chosen += (
+        _each_rate(sides) if width >= HUGE else [replace(_rate(sides), cell=row_cells.unless_down(_rate(sides).cell))]
+    )
     for kind, field in (("in", "in_bps"), ("out", "out_bps")) if width >= WIDE else (("out", "out_bps"),):
-        cell = row_cells.throughput(sides, field, display, 6)
-        chosen.append(Column(kind, kind, unit, 6, cell, sorting.total(sides, field)))
+        cell = row_cells.unless_down(row_cells.throughput(sides, field, display, 6))
+        chosen.append(Column(kind, kind, unit, 6, cell, sorting.total(sides, field), gives_way=True))
     chosen.append(_trend(10, 3) if width < WIDE else _trend(10, 6) if width < HUGE else _trend(15, 10))
     return chosen
 

@@ -16,6 +16,7 @@ from lvstui.console.table import sorry_cells
 from lvstui.console.table.rows import Key, TableRow
 from lvstui.console.table.trends import Trends
 
+_PART = " · "  # between two parts of a note
 Sides = Sequence[tuple[str, bool]]  # each Director, and whether its figures are fresh
 
 
@@ -168,7 +169,20 @@ def sparkline(bars: int, each: int) -> CellOf:
     return cell
 
 
-def note(row: TableRow, moment: Moment) -> Toned:
+def note(room: int) -> CellOf:
+    """Say in so many cells why the server is not simply UP. What has no whole room there stands in the panel below."""
+
+    def cell(row: TableRow, moment: Moment) -> Toned:
+        text, tone = _note(row, moment)
+        down = row.real is not None and row.real.state is RealServerState.DOWN  # the reason is what it is all about
+        while not down and len(text) > room and _PART in text:
+            text = text.rpartition(_PART)[0]
+        return text, tone
+
+    return cell
+
+
+def _note(row: TableRow, moment: Moment) -> Toned:
     """Say why the server is not simply UP, and for how long; of a drain, how much longer."""
     if row.sorry is not None:
         return sorry_cells.note(row.sorry)
@@ -186,7 +200,7 @@ def note(row: TableRow, moment: Moment) -> Toned:
         parts.append(drain.told.reason if drain.told is not None else "")
     else:
         parts = ["" if row.real.since is None else formatting.age(moment.wall - row.real.since), row.real.reason or ""]
-    return " · ".join(part for part in parts if part), REAL_SERVER[state][1]
+    return _PART.join(part for part in parts if part), REAL_SERVER[state][1]
 
 
 def _summary(row: TableRow) -> str:
@@ -196,4 +210,4 @@ def _summary(row: TableRow) -> str:
     parts = [f"{count} {state.lower()}" for count, state in others if count]
     if row.virtual.quorum is not None:
         parts.insert(0 if row.virtual.quorum.lost else len(parts), row.virtual.quorum.brief)
-    return " · ".join(parts)
+    return _PART.join(parts)

@@ -12,14 +12,26 @@ from lvstui.cluster.view import ClusterView
 from lvstui.cluster.views.topology_view import Topology
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.look.glyphs import DIM
+from lvstui.console.past.time_bar import TimeBar
 from lvstui.console.read_only_port import ReadOnlySession
 from lvstui.console.topology.services_text import Lower
 from lvstui.console.topology.text import upper
 from lvstui.console.widgets.banner import Banner
+from lvstui.console.widgets.event_log import EventLog
 from lvstui.console.widgets.lines import Lines
 
 WIDEST = 150  # cells; a line that is longer than that is hard to follow
 TALL = 36  # lines; from here on there is room to spare
+EVENTS = 7  # lines, from which on what the picture leaves is worth a frame
+
+
+class EventsBelow(EventLog):
+    """The last events, below the picture. Its `e` means something else."""
+
+    CLICKED = "app.do('events')"
+
+    def title(self) -> Content:
+        return Content("events")
 
 
 class TopologyScreen(ViewedScreen):
@@ -38,6 +50,7 @@ class TopologyScreen(ViewedScreen):
         yield Banner(lines=4)
         yield Lines(cursor=False, id="pair")
         yield Lines(cursor=False, id="services")
+        yield EventsBelow()
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -46,7 +59,7 @@ class TopologyScreen(ViewedScreen):
 
     async def show(self, view: ClusterView) -> None:
         picture = self.session.topology(view)
-        self.headline(_head(picture), view)
+        self.headline(_head(picture), view, Content.styled(" Topology", "bold"))
         self.query_one(Banner).show(view)
         width = min(self.size.width, WIDEST)
         roomy = self.size.height >= TALL
@@ -56,7 +69,17 @@ class TopologyScreen(ViewedScreen):
         margin = (self.size.width - width) // 2
         pair.styles.padding = services.styles.padding = (0, margin)
         pair.show(drawn)
-        services.show(Lower(picture, width, self.shown_as, every=self._every))
+        lower = Lower(picture, width, self.shown_as, every=self._every)
+        services.show(lower)
+        self._events(view, len(drawn), len(lower))
+
+    def _events(self, view: ClusterView, pair: int, services: int) -> None:
+        """Show the last events in the rows that the picture leaves."""
+        events, bar = self.query_one(EventsBelow), self.query_one(TimeBar)
+        above = self.query_one(Banner).outer_size.height + (bar.outer_size.height if bar.display else 0)
+        events.display = self.size.height - 2 - above - pair - services - 1 >= EVENTS
+        self.query_one("#services").styles.height = services + 1 if events.display else "1fr"
+        events.show(view.events, view.wall, self.shown_as)
 
     async def action_every(self) -> None:
         self._every = not self._every

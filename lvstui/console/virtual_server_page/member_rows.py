@@ -5,6 +5,7 @@ A line is drawn when it is looked at: a virtual server may have thousands. Where
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import overload
 
@@ -18,8 +19,10 @@ from lvstui.console.widgets.lines import Line
 MOST_SCALED = 200  # real servers that are looked through for the scale; of more, the first ones
 _STATE = max(len(str(state)) for state in REAL_SERVER)
 _EDGE = 1  # cell of the cursor
+_MARGIN = 1  # cell at the right
 _LEAST_PLOT, _MOST_PLOT = 12, 150  # cells
-_TALLEST = 8  # lines
+_TALLEST = 12  # lines
+_PARTED = 4  # lines, from which on the last one is left empty
 
 
 class MemberRows(Sequence[Line]):
@@ -34,9 +37,11 @@ class MemberRows(Sequence[Line]):
         self._roomy = width >= TIGHT
         self._name = max((len(one.id) for one in self._reals[:MOST_SCALED]), default=11)
         self.tall = max(1, min(_TALLEST, height // max(1, len(self._reals))))
-        reason = max((len(why(one, wall)) for one in self._reals[:MOST_SCALED]), default=0)
-        room = width - _EDGE - self._fixed
-        self.plot = max(_LEAST_PLOT, min(_MOST_PLOT, room - min(reason + 2, room // 2)))
+        room = width - _EDGE - self._fixed - _MARGIN
+        if self.tall == 1:
+            reason = max((len(why(one, wall)) for one in self._reals[:MOST_SCALED]), default=0)
+            room -= min(reason + 2, room // 2)
+        self.plot = max(_LEAST_PLOT, min(_MOST_PLOT, room))
         self.points = self.plot * braille.COLUMNS
         self.top = self._top()
         self._drawn: dict[int, list[Line]] = {}
@@ -88,10 +93,16 @@ class MemberRows(Sequence[Line]):
         return lines[index % self.tall]
 
     def _lines(self, real: RealServerView) -> list[Line]:
-        """Return the lines of one: all is on the first, and the plot on all of them."""
+        """Return the lines of one: its figures on the first, why it is not UP beneath its name, and the plot on all of them."""
         first, *others = self._plot(real)
-        blank = " " * (self._fixed)
-        return [self._first(real, first), *(((blank, "plain"), (row, "accent")) for row in others)]
+        if self.tall == 1:
+            return [(*self._first(real, first), (f"  {why(real, self._wall)}", REAL_SERVER[real.state][1]))]
+        reason = textwrap.wrap(why(real, self._wall), self._fixed - 4)
+        reason += [""] * len(others)
+        tone = REAL_SERVER[real.state][1]
+        told = zip(reason, others, strict=False)
+        beneath = [((f"  {text:<{self._fixed - 2}}", tone), (row, "accent")) for text, row in told]
+        return [self._first(real, first), *beneath]
 
     def _first(self, real: RealServerView, plot: str) -> Line:
         glyph, tone = REAL_SERVER[real.state]
@@ -106,7 +117,6 @@ class MemberRows(Sequence[Line]):
             (f"{formatting.count(active):>8}", "plain" if active else "dim"),
             (f"{formatting.rate(rate):>8}  ", "plain" if rate else "dim"),
             (plot, "accent"),
-            (f"  {why(real, self._wall)}", tone),
         )
 
     def _weights(self, real: RealServerView) -> str:
@@ -122,8 +132,9 @@ class MemberRows(Sequence[Line]):
         return f"{found[0] if len(set(found)) == 1 else ' '.join(found):>7}"
 
     def _plot(self, real: RealServerView) -> list[str]:
-        rows = braille.dots([self._page.rates(real.id)], self.plot, self.tall, self.top)
-        return ["".join(run.text for run in row) for row in rows]
+        high = self.tall - (self.tall >= _PARTED)
+        rows = braille.dots([self._page.rates(real.id)], self.plot, high, self.top)
+        return [*("".join(run.text for run in row) for row in rows), *[""] * (self.tall - high)]
 
 
 def why(real: RealServerView, wall: float) -> str:

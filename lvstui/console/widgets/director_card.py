@@ -20,6 +20,7 @@ from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import AWAITED, BAD, CAUTION, DIM, HANDED_OVER, LINK, SAFE, STYLES, UNEQUAL, VRRP
 from lvstui.console.widgets.painted_text import PaintedText
+from lvstui.console.widgets.split_brain import NO_SPLIT, Split
 
 MOST = 6  # VRRP instances in a card
 FULL = 85  # per cent; from there on it is not only a figure
@@ -50,17 +51,29 @@ class DirectorCard(PaintedText, can_focus=True):
         self.border_title = name
 
     def show(
-        self, director: DirectorView, wall: float, display: Display, *, narrow: bool, trouble: Severity | None = None
-    ) -> None:
-        """Draw the Director; `trouble` is the gravest that there is with it."""
-        width = self.size.width
-        content = one_line(director, width) if narrow else card(director, wall, display, parts_of(self.app).keys)
+        self,
+        director: DirectorView,
+        wall: float,
+        display: Display,
+        *,
+        line: Content | None = None,
+        trouble: Severity | None = None,
+        split: Split = NO_SPLIT,
+    ) -> int:
+        """Draw the Director, or the `line` that is all there is room for. Return the number of lines.
+
+        `trouble` is the gravest that there is with it.
+        """
+        width, narrow = self.size.width, line is not None
+        content = line if line is not None else card(director, wall, display, parts_of(self.app).keys, split)
         lines = content.split("\n")
         if not narrow and width:
             lines = [part for line in lines for part in (line.wrap(width) if line.cell_length > width else [line])]
         self.set_class(director.state in (LinkState.STALE, LinkState.LOST) or trouble is not None, "stale")
         self.set_class(trouble in (Severity.ERROR, Severity.CRITICAL), "trouble")
-        self.paint(Content.assemble((director.name, "bold"), "  ", role(director), link(director)), lines)
+        title = Content.assemble((director.name, "bold"), "  ", role(director, split), link(director))
+        self.paint(title, lines)
+        return len(lines)
 
     async def on_click(self) -> None:
         self.action_leave()  # the arrow keys go on to move the table's cursor
@@ -76,12 +89,13 @@ class DirectorCard(PaintedText, can_focus=True):
         self.post_message(self.CardLeft())
 
 
-def role(director: DirectorView) -> Content:
+def role(director: DirectorView, split: Split = NO_SPLIT) -> Content:
     """Write the Director's role, of all its instances together."""
     if director.role is None:
         return Content("")
     glyph, tone = VRRP.get(director.role, (UNEQUAL, "warn"))
-    return Content.styled(f"{glyph} {director.role}  ", STYLES[tone])
+    disputed = any(split.has(one) for one in director.vrrp)
+    return Content.styled(f"{glyph} {director.role}  ", STYLES["bad" if disputed else tone])
 
 
 def link(director: DirectorView) -> Content:
@@ -98,7 +112,9 @@ def link(director: DirectorView) -> Content:
     return Content.styled(text, STYLES[tone])
 
 
-def card(director: DirectorView, wall: float, display: Display, keys: Keys = LVSTUI_KEYS) -> Content:
+def card(
+    director: DirectorView, wall: float, display: Display, keys: Keys = LVSTUI_KEYS, split: Split = NO_SPLIT
+) -> Content:
     """Write the card."""
     errors: list[Content] = []
     if director.error is not None:
@@ -106,7 +122,7 @@ def card(director: DirectorView, wall: float, display: Display, keys: Keys = LVS
         if director.retry_in_s is not None:
             again = f" (again in {formatting.age(director.retry_in_s + 0.99)}; {keys.label(RECONNECT)}: now)"
         errors.append(Content.styled(f"{BAD} {director.error}{again}", STYLES["bad"]))
-    lines = _handed_over(director) + _instances(director.vrrp, wall)
+    lines = _handed_over(director) + _instances(director.vrrp, wall, split)
     lines.append(_keepalived(director, wall, display))
     lines.append(_load(director, display))
     lines += [Content.styled(f"? {one.what}: {one.why}", DIM) for one in director.missing[:2]]
@@ -126,17 +142,19 @@ def _handed_over(director: DirectorView) -> list[Content]:
     ]
 
 
-def _instances(instances: Sequence[VrrpView], wall: float) -> list[Content]:
+def _instances(instances: Sequence[VrrpView], wall: float, split: Split) -> list[Content]:
     """Write a line for each; of many, those that are in trouble first, and the others counted."""
     if len(instances) > MOST:
         calm = ("MASTER", "BACKUP")
-        instances = sorted(instances, key=lambda one: one.state in calm and not _odd(one))
+        instances = sorted(instances, key=lambda one: one.state in calm and not odd(one))
     shown = instances if len(instances) <= MOST else instances[: MOST - 1]
     name = min(10, max((len(one.name) for one in shown), default=0))
     held = max((len(_vips(one)[0]) for one in shown), default=0)
     both = len({one.family for one in instances}) > 1
     place = max((len(_place(one, both)) for one in shown), default=0)
-    lines = [_vrrp(one, wall, name, min(held, 22), f"{_place(one, both):<{place}}") for one in shown]
+    lines = [
+        _vrrp(one, wall, name, min(held, 22), f"{_place(one, both):<{place}}", disputed=split.has(one)) for one in shown
+    ]
     rest = instances[len(shown) :]
     if rest:
         states = Counter(one.state or "unknown" for one in rest)
@@ -145,7 +163,7 @@ def _instances(instances: Sequence[VrrpView], wall: float) -> list[Content]:
     return lines
 
 
-def _odd(instance: VrrpView) -> bool:
+def odd(instance: VrrpView) -> bool:
     """Return True if the instance holds a VIP that it should not, or not one that it should."""
     if instance.state is None:
         return False
@@ -158,7 +176,7 @@ def _vips(instance: VrrpView) -> tuple[str, str]:
     text = ", ".join(held[:1]) + (f" +{len(held) - 1}" if len(held) > 1 else "")
     if instance.state == "FAULT" and instance.faults:
         return f"{BAD} {_fault(instance.faults[0])}", STYLES["bad"]
-    if _odd(instance):
+    if odd(instance):
         return f"{BAD} {text or 'no VIP'}", STYLES["bad"]
     if any(vip.held is None for vip in instance.vips):
         return text or "VIP unknown", DIM
@@ -179,7 +197,7 @@ def _place(instance: VrrpView, both: bool) -> str:
     return f"{interface} v{'6' if instance.family == 'inet6' else '4'}" if both else f"{interface:<5}"
 
 
-def _vrrp(instance: VrrpView, wall: float, name_width: int, vip_width: int, place: str) -> Content:
+def _vrrp(instance: VrrpView, wall: float, name_width: int, vip_width: int, place: str, *, disputed: bool) -> Content:
     glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
     vips, style = _vips(instance)
     since = "" if instance.since is None else formatting.age(wall - instance.since)
@@ -187,7 +205,7 @@ def _vrrp(instance: VrrpView, wall: float, name_width: int, vip_width: int, plac
     adverts = "" if not known else f"{formatting.rate(instance.adverts_per_s)}/s"
     return Content.assemble(
         (f"{instance.name[:10]:<{name_width}} ", "bold"),
-        (f"{glyph} {instance.state or 'unknown':<6}", STYLES[tone]),
+        (f"{glyph} {instance.state or 'unknown':<6}", STYLES["bad" if disputed else tone]),
         f" {formatting.count(instance.priority):>3}  ",
         (f"{vips:<{vip_width}}", style),
         (f"  {place} {since:>5}", DIM),
@@ -237,55 +255,3 @@ def _load(director: DirectorView, display: Display) -> Content:
 
 def _percent(value: float | None) -> str:
     return formatting.UNKNOWN if value is None else f"{value:.0f}%"
-
-
-_LINK = 13  # cells of "● live 999 ms": what follows stays where it is when the latency gets another digit
-
-
-def _steady(text: Content) -> Content:
-    return text.pad_right(max(0, _LINK - text.cell_length))
-
-
-def one_line(director: DirectorView, width: int) -> Content:
-    """Write a Director in one line: the link, each instance's state with its VIPs, and whatever is wrong."""
-    fixed: list[Content] = [Content.styled(f"{director.name[:12]:<12}", "bold"), _steady(link(director))]
-    if director.error is not None:
-        fixed.append(Content.styled(director.error, STYLES["bad"]))
-    last: list[Content] = []
-    if director.handed_over is not None:
-        safe = "safe to stop" if director.handed_over.safe else "not safe to stop"
-        told = "keepalived stopped" if director.at_rest else safe
-        last.append(Content.styled(f"{HANDED_OVER} handed over, {told}", STYLES["accent"]))
-    if director.keepalived.running is False and not director.at_rest:
-        last.append(Content.styled(f"{BAD} keepalived not running", STYLES["bad"]))
-    elif director.keepalived.pending:
-        last.append(Content.styled(f"{AWAITED} pending", STYLES["warn"]))
-    written: list[Content] = []
-    alike = len({one.state for one in director.vrrp}) == 1 and director.role is not None
-    for detail in ("priority", "vip", "together" if alike else "short"):
-        together = [role(director).rstrip()] if detail == "together" else []
-        written = [*fixed, *together, *(_brief(one, detail) for one in director.vrrp), *last]
-        if sum(part.cell_length + 2 for part in written) - 2 <= width:
-            break
-    return Content("  ").join(written)
-
-
-def _brief(instance: VrrpView, detail: str) -> Content:
-    """Write an instance in a few cells, with its priority, its VIP, or only what cannot be spared."""
-    glyph, tone = VRRP.get(instance.state or "", ("?", "dim"))
-    text = f"{instance.name[:10]} {glyph}"
-    if detail == "together":
-        text = instance.name[:10]
-    elif detail != "short" or instance.state is None:
-        text += f" {instance.state or 'unknown'}"
-    if detail == "priority":
-        text += f" {formatting.count(instance.priority)}"
-    held = [vip.name for vip in instance.vips if vip.held]
-    odd = _odd(instance)
-    if odd:
-        text += f" {BAD}"
-    if held:
-        text += f" {held[0]}" + (f" +{len(held) - 1}" if len(held) > 1 else "")
-    elif odd:
-        text += " no VIP"
-    return Content.styled(text, STYLES["bad" if odd else tone])

@@ -29,6 +29,7 @@ from lvstui.console.widgets.text_panel import filled
 
 _ALL = 60  # drains that are written; more do not fit on any screen
 _MARGIN = 1  # cells, where the cursor is
+_TITLE = 4  # cells around and within its title
 
 
 class DrainLine(NamedTuple):
@@ -111,14 +112,18 @@ class DrainsPanel(Static, can_focus=True):
             self._content = content
             self.update(content, layout=False)
         key = parts_of(self.app).keys.label(DRAINS)
-        here = f"↑ ↓, Enter restores all of {chosen}, Escape returns"
-        self.border_title = Content.assemble("drains in progress", (f"  {here if chosen else f'{key}: restore'}", DIM))
+        title, told = "drains in progress", f"{key}: restore"
+        if chosen:
+            title, told = "drains", f"Enter restores all of {chosen}"
+            more = f"↑ ↓, {told}, Escape returns"
+            told = more if len(title) + len(more) + _TITLE <= width else told
+        self.border_title = Content.assemble(title, (f"  {told}", DIM))
 
     def on_focus(self) -> None:
-        self._draw()
+        self.call_next(self._draw)  # once Textual, which is told after this, knows that it has the focus
 
     def on_blur(self) -> None:
-        self._draw()
+        self.call_next(self._draw)
 
     # --- keys and mouse ---
 

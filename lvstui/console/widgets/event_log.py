@@ -71,7 +71,7 @@ class EventLog(TextPanel):
             whole = (
                 [text]
                 if text.cell_length <= width or height < WRAPPING
-                else _hung(event, self._now, self._display, width)
+                else hung(event, self._now, self._display, width)
             )
             if shown and len(shown) + len(whole) > height:
                 break
@@ -79,7 +79,7 @@ class EventLog(TextPanel):
         return [filled(one, width) for one in shown[-height:]]
 
 
-def _hung(event: EventView, now: float, display: Display, width: int) -> list[Content]:
+def hung(event: EventView, now: float, display: Display, width: int) -> list[Content]:
     """Return the lines of an event that is longer than one; the further ones begin beneath its text."""
     text = line(event, now, display, brief=True)
     lead = len(display.moment(event.wall, now)) + 2 + 3

@@ -20,6 +20,8 @@ def hints(width: int, no_writes: str | None, keys: Keys = LVSTUI_KEYS) -> Conten
     """Write the keys. `no_writes`: why nothing can be written, None when it can."""
     wanted = [action for action in ACTIONS if action.hint or action in ALWAYS]
     reason = f"  no writes: {no_writes}" if no_writes else ""
+    if len(reason) > width // 2:
+        reason = reason.partition(" (")[0]  # what to do about it is in the help
     room = width - sum(_width(action, keys) for action in wanted if action in ALWAYS) - min(len(reason), width // 2)
     shown: list[Action] = []
     for action in wanted:

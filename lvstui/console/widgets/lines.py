@@ -127,7 +127,7 @@ class Lines(ScrollView, can_focus=True):
             base += self._style("cursor")
             edge = Segment(CURSOR, base + self._style("accent"))
         segments = [Segment(visible(text), base + self._style(name)) for text, name in self._lines[line]]
-        strip = Strip(segments).crop(self._shift)
+        strip = _cut(Strip(segments).crop(self._shift), width - self._cursor, base + self._style("dim"))
         if self._cursor:
             strip = Strip.join([Strip([edge]), strip])
         return strip.adjust_cell_length(width, base)
@@ -170,3 +170,10 @@ class Lines(ScrollView, can_focus=True):
             self.go(line)
             if event.chain > 1:
                 self.action_choose()
+
+
+def _cut(strip: Strip, width: int, style: Style) -> Strip:
+    """Return the strip in so many cells at the most; one that loses a text to that says so."""
+    if strip.cell_length <= width or strip.crop(width).text.isspace():
+        return strip
+    return Strip.join([strip.crop(0, width - 1), Strip([Segment("…", style)])])

@@ -16,7 +16,7 @@ from lvstui.console.look import braille, formatting
 from lvstui.console.look.braille import Values
 from lvstui.console.look.glyphs import DIM
 
-COLOURS = ("$accent", "$warning", "$success")
+COLOURS = ("$accent", "$secondary")  # of no tone: no Director is the one in trouble
 _AXIS = 6  # cells
 
 Parts = list[tuple[str, str]]

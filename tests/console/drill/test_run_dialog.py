@@ -36,18 +36,18 @@ def field(app: ConsoleApp, name: str) -> Input:
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_preflight_says_what_is_done_and_expected(size: tuple[int, int]) -> None:
     async with run_dialog(FakeDrills(), size) as (app, pilot):
-        screen = " ".join((await shows(app, pilot, "type “handover”")).replace("│", " ").split())
+        screen = " ".join((await shows(app, pilot, "type handover")).replace("│", " ").split())
         assert "Drill: hand director1 over, and take it back" in screen
         assert "VI_1 goes to director2 within 2.805 to 3.905 s, never without a MASTER" in screen
         await pilot.press("right")
-        await shows(app, pilot, "type “stop”", "stop keepalived on director1")
+        await shows(app, pilot, "type stop", "stop keepalived on director1")
         assert "805 to 905 ms" in text(app)
 
 
 async def test_a_run_begins_with_its_word_probe_and_reason_alone() -> None:
     drills = FakeDrills()
     async with run_dialog(drills) as (app, pilot):
-        await shows(app, pilot, "type “handover”")
+        await shows(app, pilot, "type handover")
         await pilot.press("right", "ctrl+s")
         await until(pilot, lambda: "Not run: type stop to confirm." in told(app))
         assert drills.begun == []
@@ -117,7 +117,7 @@ async def test_a_guard_that_asks_has_to_be_typed_and_one_that_refuses_cannot() -
     drills = FakeDrills()
     drills.drains = ("192.168.211.13:8082 in tcp/10.10.0.20:80",)
     async with run_dialog(drills, (80, 24)) as (app, pilot):
-        await shows(app, pilot, "type “handover drains”")
+        await shows(app, pilot, "type handover drains")
         field(app, "word").value = "handover"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Not run: type handover drains to confirm." in told(app))
@@ -130,7 +130,7 @@ async def test_a_guard_that_asks_has_to_be_typed_and_one_that_refuses_cannot() -
 async def test_what_has_changed_since_it_was_read_is_read_first() -> None:
     drills = FakeDrills()
     async with run_dialog(drills) as (app, pilot):
-        await shows(app, pilot, "type “handover”")
+        await shows(app, pilot, "type handover")
         field(app, "word").value = "handover"
         drills.drains = ("192.168.211.13:8082 in tcp/10.10.0.20:80",)
         await pilot.press("ctrl+s")
@@ -146,7 +146,7 @@ async def test_a_drill_that_cannot_be_run_says_why() -> None:
     broken = FakeDrills()
     broken.broken = "no virtual server tcp/1"
     async with run_dialog(broken) as (app, pilot):
-        await shows(app, pilot, "type “handover”")
+        await shows(app, pilot, "type handover")
         field(app, "word").value = "handover"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Not run: no virtual server tcp/1." in told(app))
@@ -155,7 +155,7 @@ async def test_a_drill_that_cannot_be_run_says_why() -> None:
 
 async def test_how_it_is_made_can_be_clicked() -> None:
     async with run_dialog(FakeDrills()) as (app, pilot):
-        await shows(app, pilot, "type “handover”")
+        await shows(app, pilot, "type handover")
         way = app.screen.query_one("#way")
         await pilot.click("#way", offset=(str(way.render()).index("kill"), 0))
-        await shows(app, pilot, "type “kill”", "kill keepalived on director1")
+        await shows(app, pilot, "type kill", "kill keepalived on director1")

@@ -49,3 +49,10 @@ def test_what_is_wide_has_more_beside_the_table() -> None:
 def test_cards_are_lines_where_the_screen_is_low_or_narrow() -> None:
     forms = {(80, 24): "lines", (80, 50): "stacked", (119, 40): "beside", (120, 24): "lines", (300, 80): "beside"}
     assert {size: card_form(Size(*size)) for size in forms} == forms
+
+
+def test_a_small_topology_stands_over_the_events_where_it_leaves_them_room() -> None:
+    needs = Needs(10, topology=9)
+    assert "topology" in arrange(Size(120, 30), needs) and "topology" in arrange(Size(179, 40), needs)
+    assert "topology" not in arrange(Size(120, 27), needs) and "topology" not in arrange(Size(119, 60), needs)
+    assert arrange(Size(120, 30), needs)["events"].region.height >= 8

@@ -122,3 +122,13 @@ async def test_the_events_of_a_flapping_server_are_one_line_on_both_screens() ->
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, EventsScreen) and "1, newest last" in text(app))
         assert "flapped 6 times in 11 s" in text(app) and "is down" not in text(app)
+
+
+async def test_a_narrow_list_names_no_virtual_server_and_says_that_a_line_is_cut() -> None:
+    async with console(happened(), (80, 24)) as (app, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EventsScreen) and "10.9.9.9:80" in text(app))
+        [row] = [line for line in text(app).splitlines() if "DOWN: HTTP_CHECK" in line]
+        assert SERVER.split()[0] not in row and SERVER.split()[1] in row and row.rstrip().endswith("…")
+        await pilot.resize_terminal(160, 40)
+        await until(pilot, lambda: f"{SERVER}  DOWN" in text(app))

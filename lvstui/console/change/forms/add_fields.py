@@ -139,7 +139,7 @@ class AddFields(Fields):
 
     def _server_note(self, text: str) -> str:
         if not text:
-            return "address:port of the new server"
+            return "the new server's address"
         try:
             name = real_server_name(text)
         except ValueError:

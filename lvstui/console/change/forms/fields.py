@@ -104,7 +104,7 @@ class Choice(Static, can_focus=True):
         for chosen, text in zip((not self.wide, self.wide), self._ways, strict=True):
             style = "" if chosen else "$foreground-muted"
             parts += [("● " if chosen else "○ ", "$accent" if chosen else style), (f"{text}   ", style)]
-        self.update(Content.assemble(*parts))
+        self.update(Content.assemble(*parts).rstrip())
 
     def action_switch(self) -> None:
         self.wide = not self.wide

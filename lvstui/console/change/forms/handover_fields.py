@@ -23,7 +23,7 @@ class HandoverFields(Fields):
     def __init__(self, director: str) -> None:
         super().__init__(id="fields")
         self._director = director
-        self._choice = Choice("lower its priorities", "and restart keepalived (where the other has nopreempt)")
+        self._choice = Choice("lower its priorities", "and restart it, for nopreempt")
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field"):
