@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-MOST_ADDED = 200  # real servers of a virtual server; adding more for every picture would take too long
-
 
 class PlotRange(IntEnum):
     """The time that a plot shows, in seconds."""

@@ -6,16 +6,19 @@ they are POINTS. Not for: figures of now (see `view`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 
 from lvstui.cluster.observed.checkers.verdicts import ServerKey
-from lvstui.cluster.servers.plot_range import MOST_ADDED, PlotRange
+from lvstui.cluster.servers.plot_range import PlotRange
+from lvstui.cluster.servers.pool_totals import FIGURES, UNKNOWN, PoolTotals
 from lvstui.cluster.servers.ring_buffer import RingBuffer, known
 from lvstui.cluster.view import RealServerView
 
 _TRACKS = tuple(PlotRange)
+MOST_ADDED = 200  # real servers of a virtual server; of more, the sums are kept instead of being added up for a picture
 POINTS = sum(one.points for one in PlotRange)  # that are kept of a figure
 
 
@@ -37,11 +40,13 @@ class FigureSeries:
         """Begin at a time of a clock that does not go back, in seconds; `since`: when it was seen first, if that is another."""
         self._began = began if since is None else since
         self._at = began  # up to where the points reach
-        self._buffer = RingBuffer(3, len(_TRACKS))
+        self._buffer = RingBuffer(FIGURES, len(_TRACKS))
         # The point of each range that is the next to end. They begin at round times of the clock, so that who looks back over
         # the same time has the same ones.
         self._ended = [int(began / one.step) for one in _TRACKS]
         self._places: dict[ServerKey, dict[str, int]] = {}  # by Director
+        self._sizes = Counter[str]()  # the real servers of each virtual server
+        self._totals: dict[str, dict[str, PoolTotals]] = {}  # of the large ones, by Director
 
     def note(self, reals: Iterable[RealServerView], at: float) -> None:
         """Take in what they are from `at` on. A tick of a large cluster brings thousands."""
@@ -51,10 +56,17 @@ class FigureSeries:
             places = self._places.get(key)
             if places is None or places.keys() != real.directors.keys():
                 places = self._join(key, real.directors)
+            totals = self._totals.get(real.virtual_server)
             now = self._buffer.now
             for director, figures in real.directors.items():
                 place, active = places[director], figures.active
                 connections_per_s, out_bps = figures.connections_per_s, figures.out_bps
+                if totals is not None:
+                    shown = (active, connections_per_s, out_bps)
+                    self._total(totals, director).change(
+                        self._buffer.now, place, [nan if one is None else one for one in shown]
+                    )
+                    continue
                 now[place] = nan if active is None else active
                 now[place + 1] = nan if connections_per_s is None else connections_per_s
                 now[place + 2] = nan if out_bps is None else out_bps
@@ -67,8 +79,17 @@ class FigureSeries:
     def forget(self, keys: Iterable[ServerKey]) -> None:
         """Forget real servers that are gone."""
         for key in keys:
-            for place in self._places.pop(key, {}).values():
-                self._buffer.leave(place)
+            if key not in self._places:
+                continue
+            virtual_server = key[0]
+            for director, place in self._places.pop(key).items():
+                self._leave(virtual_server, director, place)
+            self._sizes[virtual_server] -= 1
+            if self._sizes[virtual_server] <= MOST_ADDED:
+                for total in self._totals.pop(virtual_server, {}).values():
+                    self._buffer.leave(total.place)
+            if not self._sizes[virtual_server]:
+                del self._sizes[virtual_server]
 
     def view(
         self, virtual_server: str, real_server: str, at: float, over: PlotRange | None = None
@@ -89,11 +110,14 @@ class FigureSeries:
     def together(
         self, virtual_server: str, real_servers: Sequence[str], at: float, over: PlotRange
     ) -> dict[str, SeriesView]:
-        """Return the sums of these real servers, by Director; of more than MOST_ADDED there are none."""
+        """Return the sums of these real servers, which are all of the virtual server, by Director."""
         self._reach(at)
+        totals = self._totals.get(virtual_server)
+        if totals is not None:
+            return {director: self._view(total.place, over) for director, total in totals.items()}
         track = _TRACKS.index(over)
         found: dict[str, list[int]] = {}
-        for real_server in real_servers if len(real_servers) <= MOST_ADDED else ():
+        for real_server in real_servers:
             for director, place in self._places.get((virtual_server, real_server), {}).items():
                 found.setdefault(director, []).append(place)
         told = {}
@@ -124,12 +148,39 @@ class FigureSeries:
 
     def _join(self, key: ServerKey, directors: Mapping[str, object]) -> dict[str, int]:
         """Return the places on these Directors; on one that it is not on any more, it has none."""
-        before = self._places.get(key, {})
+        before = self._places.get(key)
+        if before is None:
+            before = {}
+            self._sizes[key[0]] += 1
+            if self._sizes[key[0]] > MOST_ADDED and key[0] not in self._totals:
+                self._add_up(key[0])
         places = {name: before[name] if name in before else self._buffer.join() for name in directors}
         for name in before.keys() - places.keys():
-            self._buffer.leave(before[name])
+            self._leave(key[0], name, before[name])
         self._places[key] = places
         return places
+
+    # --- the sums of a large virtual server ---
+
+    def _add_up(self, virtual_server: str) -> None:
+        """Begin to keep its sums: until now they were added up for each picture."""
+        totals = self._totals[virtual_server] = {}
+        for key, places in self._places.items():
+            for director, place in places.items() if key[0] == virtual_server else ():
+                self._total(totals, director).add(self._buffer.now, place)
+
+    def _total(self, totals: dict[str, PoolTotals], director: str) -> PoolTotals:
+        total = totals.get(director)
+        if total is None:
+            total = totals[director] = PoolTotals(self._buffer.join())
+        return total
+
+    def _leave(self, virtual_server: str, director: str, place: int) -> None:
+        """Forget the figures that stand there."""
+        totals = self._totals.get(virtual_server)
+        if totals is not None:
+            self._total(totals, director).change(self._buffer.now, place, UNKNOWN)
+        self._buffer.leave(place)
 
     def _reach(self, at: float) -> None:
         """End the points before that of `at`."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import chain
-from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from lvstui.cluster.servers.plot_range import MOST_ADDED
 from lvstui.console.look import formatting
 from lvstui.console.look.braille import Values
 from lvstui.console.look.display import Display
@@ -68,12 +66,7 @@ def plots(
 
 def unplotted(real_servers: int, width: int) -> list[Content]:
     """Say why nothing is plotted of a virtual server with so many; nothing where there are plots."""
-    if 0 < real_servers <= MOST_ADDED:
-        return []
-    why = "no plots: there is no real server"
-    if real_servers:
-        why = f"no plots: a sum is shown for at most {MOST_ADDED} real servers, and this has {real_servers:,}; each has its own"
-    return [Content.styled(line, DIM) for line in wrap(why, width)]
+    return [] if real_servers else [Content.styled("no plots: there is no real server"[:width], DIM)]
 
 
 def _plot(plot: _Drawn, series: SeriesView, width: int, height: int) -> list[Parts]:
