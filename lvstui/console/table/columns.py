@@ -54,6 +54,7 @@ def columns(sides: Sides, width: int, display: Display, *, flat: bool = False) -
         if rest < NOTE and wanted is None and chosen[-1].kind == "spark":
             rest += chosen.pop().width + GAP  # why a server is not UP is worth more than how it went
         if rest >= NOTE:
+            rest -= GAP  # at the right edge, where the scroll bar may be
             chosen.append(
                 Column("note", "", "", rest, row_cells.note(rest), sorting.since, right=False, descending=False)
             )

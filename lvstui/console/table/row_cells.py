@@ -70,7 +70,8 @@ def state(row: TableRow, moment: Moment) -> Toned:
         if row.virtual.ignored:
             return "ignored", "warn"
         up, total = row.virtual.up, len(row.virtual.real_servers)
-        return f"{up}/{total} up", "good" if up == total else "bad" if not up else "warn"
+        word = " up" if total < 100 else ""  # else it would be cut
+        return f"{up}/{total}{word}", "good" if up == total else "bad" if not up else "warn"
     return str(row.real.state), REAL_SERVER[row.real.state][1]
 
 

@@ -127,7 +127,11 @@ class Lines(ScrollView, can_focus=True):
             base += self._style("cursor")
             edge = Segment(CURSOR, base + self._style("accent"))
         segments = [Segment(visible(text), base + self._style(name)) for text, name in self._lines[line]]
-        strip = _cut(Strip(segments).crop(self._shift), width - self._cursor, base + self._style("dim"))
+        strip = _cut(
+            Strip(segments).crop(self._shift),
+            self.scrollable_content_region.width - self._cursor,
+            base + self._style("dim"),
+        )
         if self._cursor:
             strip = Strip.join([Strip([edge]), strip])
         return strip.adjust_cell_length(width, base)

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from textual.geometry import Region, Size
 
-from lvstui.console.panels.arrangement import Needs, arrange, card_form
+from lvstui.console.panels.arrangement import Needs, arrange, card_form, may_draw_topology
 
 NEEDS = [
     Needs(),
@@ -54,5 +54,6 @@ def test_cards_are_lines_where_the_screen_is_low_or_narrow() -> None:
 def test_a_small_topology_stands_over_the_events_where_it_leaves_them_room() -> None:
     needs = Needs(10, topology=9)
     assert "topology" in arrange(Size(120, 30), needs) and "topology" in arrange(Size(179, 40), needs)
-    assert "topology" not in arrange(Size(120, 27), needs) and "topology" not in arrange(Size(119, 60), needs)
+    assert "topology" not in arrange(Size(120, 27), needs)
+    assert may_draw_topology(Size(120, 40)) and not may_draw_topology(Size(119, 60))
     assert arrange(Size(120, 30), needs)["events"].region.height >= 8

@@ -21,7 +21,7 @@ async def test_a_virtual_server_with_very_many_real_servers_has_plots_of_their_s
     for name in NAMES:
         pair.files(name, configuration(dict.fromkeys(MANY, 1)))
         pair.ipvs(name, *(row(port) for port in MANY))
-    for size in ((120, 40), (200, 60)):
+    for size in ((120, 60), (200, 60)):
         async with console(FakeSession(pair), size) as (app, pilot):
             await pilot.press("home")
             await shows(app, pilot, "active  d1 0  d2 0", "new/s")

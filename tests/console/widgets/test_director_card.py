@@ -40,7 +40,7 @@ def test_the_same_things_stand_beneath_one_another() -> None:
         first, second = (line.plain for line in in_lines(Pair().up().view().directors, width))
         assert first.index("VI_1") == second.index("VI_1") and first.index("VI_2") == second.index("VI_2")
         assert max(len(first), len(second)) <= width
-    assert "VI_1 priority 50" in in_lines(Pair().up().view().directors, 78)[1].plain
+    assert "VI_1 priority 100" in in_lines(Pair().up().view().directors, 78)[1].plain
 
 
 def test_two_masters_of_a_split_brain_are_red() -> None:
