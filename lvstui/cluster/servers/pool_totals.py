@@ -18,6 +18,10 @@ class PoolTotals:
 
     def __init__(self, place: int) -> None:
         self.place = place
+        self.lose()
+
+    def lose(self) -> None:
+        """Take in that nothing is known any more of what they are the sums of."""
         self._sums = [0.0] * FIGURES
         self._known = [0] * FIGURES
 

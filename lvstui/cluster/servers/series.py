@@ -75,6 +75,9 @@ class FigureSeries:
         """Take in that nothing is known from `at` on."""
         self._reach(at)
         self._buffer.lose()
+        for totals in self._totals.values():
+            for total in totals.values():
+                total.lose()
 
     def forget(self, keys: Iterable[ServerKey]) -> None:
         """Forget real servers that are gone."""

@@ -67,5 +67,17 @@ def test_what_is_idle_again_is_nothing_and_not_nearly_nothing() -> None:
     idle = Figures(UP, 1, 1, True, 0, 0, 0, None, None, None, 0.0, None, 0.0, None)
     series.note([RealServerView(name, WEB, UP, None, None, dict.fromkeys(NAMES, idle)) for name in names], 10.0)
     for one in series.together(WEB, names, 10.0, PlotRange.MINUTE).values():
-        assert (one.active[-1], one.connections_per_s[-1]) == (0, pytest.approx(0, abs=1e-6))
+        assert one.active[-1] == 0
+        assert one.connections_per_s[-1] == pytest.approx(0, abs=1e-6)
         assert one.out_bps[-1] == pytest.approx(0, abs=1)
+
+
+def test_after_a_time_of_which_nothing_is_known_they_begin_anew() -> None:
+    chance, series = random.Random(2), FigureSeries(0.0)
+    names = [f"10.0.0.{number}:80" for number in range(MOST_ADDED + 1)]
+    series.note([real_server(name, chance) for name in names], 0.0)
+    series.lose(1.0)
+    reals = {name: real_server(name, chance) for name in names[:7]}
+    series.note(reals.values(), 2.0)
+    told = series.together(WEB, names, 2.0, PlotRange.MINUTE)
+    assert [told[name].active[-2:] for name in NAMES] == [(None, added(reals, name, "active")) for name in NAMES]
