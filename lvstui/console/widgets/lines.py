@@ -94,7 +94,7 @@ class Lines(ScrollView, can_focus=True):
         if not top <= line < top + height:
             near = line == top - 1 or line == top + height  # one step beyond: no jump
             y = (line if line < top else line - height + 1) if near else line - height // 3
-            self.scroll_to(y=max(0, y), animate=False)
+            self.scroll_to(y=max(0, y), animate=False, force=True)  # before there is a bar, too
         self.refresh()
         if moved:
             self.post_message(self.CursorMoved(self, line))
