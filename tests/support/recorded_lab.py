@@ -14,7 +14,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,11 @@ async def record(lab: Lab, views: list[ClusterView], enough: int) -> Path:
     return path
 
 
+def _alone(these: Sequence[Any], those: Sequence[Any]) -> list[Any]:
+    """Return what is in these alone."""
+    return [one for one in these if one not in those]
+
+
 def different(live: Any, replayed: Any, where: str = "") -> list[str]:
     """Return where two views differ, but for the last digits of times."""
     if isinstance(live, float) and isinstance(replayed, float):
@@ -122,7 +127,7 @@ def different(live: Any, replayed: Any, where: str = "") -> list[str]:
         same = [] if live.keys() == replayed.keys() else [f"{where}: {sorted(live)} and {sorted(replayed)}"]
         return same + [one for key in live if key in replayed for one in different(live[key], replayed[key], where)]
     if isinstance(live, list | tuple):
-        same = [] if len(live) == len(replayed) else [f"{where}: {len(live)} and {len(replayed)}"]
+        same = [] if len(live) == len(replayed) else [f"{where}: {_alone(live, replayed)} and {_alone(replayed, live)}"]
         pairs = enumerate(zip(live, replayed, strict=False))
         return same + [one for number, pair in pairs for one in different(*pair, f"{where}[{number}]")]
     return [] if live == replayed else [f"{where}: {live!r} and {replayed!r}"]
