@@ -5,7 +5,8 @@ Not for: what follows from them (see `director`), nor when they come (see `link_
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lvstui.cluster.identity.vips import Addresses
@@ -24,7 +25,7 @@ from lvstui.director.protocol.checker_messages import Checkers, CheckersUnchange
 from lvstui.director.protocol.file_messages import Files
 from lvstui.director.protocol.host_messages import Host, Network, Sysctls
 from lvstui.director.protocol.ipvs_messages import Ipvs, SyncDaemons
-from lvstui.director.protocol.keepalived_messages import Keepalived, LoadedConfiguration, Log
+from lvstui.director.protocol.keepalived_messages import Keepalived, LoadedConfiguration, Log, LogLine
 from lvstui.director.protocol.link_messages import Goodbye, Hello, Pong
 from lvstui.director.protocol.message_registry import FromAgent
 from lvstui.director.protocol.sighting_messages import Sightings
@@ -88,6 +89,8 @@ def _keepalived(director: Director, known: Keepalived, now: float, wall: float) 
         director.instances.forget()
         director.verdicts.clear()
         director.quorums.clear()
+        if known.running:
+            _tell_again(director, now)
     director.last_transitions.daemon(known)
     _know_instances(director, now, wall)
     return Invalidation(context=before is not None and before.loaded != known.loaded, everything=not same)
@@ -146,11 +149,7 @@ def _log(director: Director, log: Log, now: float, wall: float) -> Invalidation:
     director.log_tail.receive(log)
     verdicts: set[ServerKey] = set()
     quorums: set[str] = set()
-    started = 0.0 if director.keepalived is None else director.keepalived.started - WHOLE_SECONDS
-    begins = [number for number, line in enumerate(log.lines) if log_wording.starts(line.text)]
-    for line in log.lines[begins[-1] if begins else 0 :]:
-        if line.wall < started:
-            continue  # of another life of the daemon
+    for line in _of_this_life(director, log.lines):
         if log_wording.reads_files(line.text):
             director.logged_load = line.wall
             director.last_transitions.files_read(line.wall)
@@ -166,6 +165,23 @@ def _log(director: Director, log: Log, now: float, wall: float) -> Invalidation:
         elif fact is not None:
             verdicts |= director.verdicts.line(fact, director.wall(line.wall), now, history=log.history)
     return Invalidation(verdicts=frozenset(verdicts), quorums=frozenset(quorums.union(key[0] for key in verdicts)))
+
+
+def _of_this_life(director: Director, lines: Sequence[LogLine]) -> Iterator[LogLine]:
+    """Yield the lines that the daemon has written that runs now."""
+    started = 0.0 if director.keepalived is None else director.keepalived.started - WHOLE_SECONDS
+    begins = [number for number, line in enumerate(lines) if log_wording.starts(line.text)]
+    return (line for line in islice(lines, begins[-1] if begins else 0, None) if line.wall >= started)
+
+
+def _tell_again(director: Director, now: float) -> None:
+    """Take in once more what the log of a daemon that is new here says of real servers and quorums: it may have come first."""
+    for line in _of_this_life(director, director.log_tail.lines):
+        fact = log_wording.fact(line.text)
+        if isinstance(fact, log_wording.QuorumChange):
+            director.quorums.line(fact, director.wall(line.wall), now, history=True)
+        elif fact is not None and not isinstance(fact, log_wording.Entered):
+            director.verdicts.line(fact, director.wall(line.wall), now, history=True)
 
 
 def _sysctls(director: Director, sysctls: Sysctls, now: float, wall: float) -> Invalidation:
