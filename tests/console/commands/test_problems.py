@@ -137,7 +137,7 @@ async def test_the_list_shows_each_in_full_and_leads_to_its_cause(size: tuple[in
         await until(pilot, lambda: isinstance(app.screen, ProblemsScreen) and "41 problems" in text(app))
         await until(pilot, lambda: text(app).count("long") > 60 and "since" in text(app) and "mend down" in text(app))
         await pilot.press("end", "A")
-        await until(pilot, lambda: FATAL in app.acknowledged and "is new again when it changes" in text(app))
+        await until(pilot, lambda: FATAL in app.acknowledged and "Acknowledged: fatal is wrong" in text(app))
         await pilot.press("A")
         await until(pilot, lambda: FATAL not in app.acknowledged)
         await pilot.press("enter")

@@ -82,7 +82,7 @@ async def test_hold_outage_and_rate_are_proposed_and_may_be_others() -> None:
 async def test_a_figure_that_is_none_or_out_of_bounds_is_named_and_nothing_is_run() -> None:
     drills = FakeDrills()
     async with run_dialog(drills) as (app, pilot):
-        await shows(app, pilot, "type “handover”")
+        await shows(app, pilot, "type handover to confirm")
         field(app, "word").value = "handover"
         for name, typed, told_of in (
             ("hold", "301", "hold: give 1 to 300, not 301"),
@@ -94,7 +94,7 @@ async def test_a_figure_that_is_none_or_out_of_bounds_is_named_and_nothing_is_ru
             await shows(app, pilot, f"No drill can be run: {told_of}")
             await pilot.press("ctrl+s")
             field(app, name).value = before
-            await shows(app, pilot, "type “handover”")
+            await until(pilot, lambda: "No drill can be run" not in text(app))
         assert drills.begun == []
 
 

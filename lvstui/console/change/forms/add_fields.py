@@ -139,7 +139,7 @@ class AddFields(Fields):
 
     def _server_note(self, text: str) -> str:
         if not text:
-            return "the new server's address"
+            return "the new server's address:port"
         try:
             name = real_server_name(text)
         except ValueError:
