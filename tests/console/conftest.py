@@ -1,4 +1,4 @@
-"""What holds for every test of the console: style sheets are parsed once, and not anew for each console."""
+"""What holds for every test of the console: style sheets are parsed once, and keys are waited for on a slow machine too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.pilot import Pilot
+
+from tests.support.waiting import LIMIT_S
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,4 +29,12 @@ def parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_rules)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_pilot() -> Iterator[None]:
+    """Let the screen take in a key for as long as a test waits for anything; Textual gives it 30 s."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pilot._wait_for_screen, "__defaults__", (LIMIT_S,))
         yield
