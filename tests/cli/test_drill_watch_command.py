@@ -78,8 +78,12 @@ def test_no_line_of_the_result_is_longer_than_a_terminal_can_wrap() -> None:
 
 
 async def test_it_ends_with_the_time_that_was_given() -> None:
+    begun: list[float] = []
+
     class Never:
         async def over(self, after: float) -> None:
+            begun.append(after)
             await asyncio.Event().wait()
 
     await watch_command._until_over(Never(), 0.001)  # type: ignore[arg-type]
+    assert begun == [], "where a time is given, a failover does not end it"
