@@ -19,7 +19,7 @@ from tests.support.lab_console import CONFIG, console, known
 from tests.support.lab_sessions import DIRECTORS, REAL, seen, session, staying
 from tests.support.waiting import until, until_seen
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.lab
 
 
 def load(lab: Lab, *names: str) -> None:

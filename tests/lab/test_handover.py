@@ -14,7 +14,7 @@ from tests.support.handover_lab import BOTH, RATE, asking, done, made, masters, 
 from tests.support.lab_sessions import DIRECTORS, session, staying
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.lab
 
 MARK = rb"    priority 40  # handed over, was 100, \d{4}-\d\d-\d\d \d\d:\d\d by \S+: kernel update"
 GROUP = b"vrrp_sync_group G {\n    group {\n        VI_1\n        VI_2\n    }\n}\n"

@@ -133,8 +133,8 @@ def test_the_command_line_shows_and_does(lab: Lab) -> None:
     assert "web-refusing 8081" in run("status")
     assert run("fault", "lift", "web-refusing", "8081") == "lifted: web-refusing 8081\n"
     refused = runner.invoke(command, ["--directory", str(lab.directory), "fault", "meteor", "director1"])
-    assert refused.exit_code == 1
-    assert "unknown fault 'meteor'" in refused.output
+    assert refused.exit_code == 2
+    assert "'meteor' is not a fault" in refused.output
 
 
 def test_what_cannot_start_leaves_nothing(folder: Path) -> None:
