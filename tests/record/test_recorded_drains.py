@@ -14,8 +14,8 @@ from lvstui.record.recorded_state import RecordedState
 from lvstui.record.recorder import Recorder
 from lvstui.record.recording_reader import RecordingReader
 from lvstui.record.replay import Replay
+from tests.support.differences import different
 from tests.support.draining_pair import draining, left
-from tests.support.recorded_lab import different
 from tests.support.telling import NAMES, WALL, Pair
 
 COUNTS = [*[5] * 4, *[4] * 15, 3, *[2] * 12, 1, *[1] * 12, 0, 0]

@@ -15,7 +15,7 @@ from lvstui.record.recorded_state import RecordedState
 from lvstui.record.recorder import Recorder
 from lvstui.record.recording_reader import RecordingReader
 from lvstui.record.replay import Replay
-from tests.support.recorded_lab import different
+from tests.support.differences import different
 from tests.support.telling import NAMES, WALL, Pair, checked, row
 
 TURNS = [*[False, True] * 4, *[True] * 8]

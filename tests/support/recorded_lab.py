@@ -7,14 +7,12 @@ python -m tests.support.recorded_lab 1000         holds so many moments of a ses
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import math
 import os
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +30,7 @@ from lvstui.record.replay import Replay
 from lvstui.session.session import Session
 from lvstui.settings import places
 from tests.support.bench_lab import a_lab
+from tests.support.differences import different
 from tests.support.lab_sessions import DIRECTORS, REAL, seen
 from tests.support.pair import SERVICE
 from tests.support.recorded_session import recorded_session
@@ -39,7 +38,6 @@ from tests.support.recorded_session import recorded_session
 _STEADY = 6.0  # seconds between two acts, for what is seen of each
 _JUMPS = 10  # each so many moments one is gone to from elsewhere
 _MICROSECOND = 1e-6  # to which times are written, rounded: a view may have been made by a message of its own moment
-_TOLERANCE = 0.005  # seconds: the wall clock has no more digits than that
 
 
 def _roles(view: ClusterView) -> list[str | None]:
@@ -106,32 +104,6 @@ async def record(lab: Lab, views: list[ClusterView], enough: int) -> Path:
     traffic.report(stop=True)
     (path,) = recordings.paths(places.recordings_folder())
     return path
-
-
-def _alone(these: Sequence[Any], those: Sequence[Any]) -> list[Any]:
-    """Return what is in these alone."""
-    return [one for one in these if one not in those]
-
-
-def different(live: Any, replayed: Any, where: str = "") -> list[str]:
-    """Return where two views differ, but for the last digits of times."""
-    if isinstance(live, float) and isinstance(replayed, float):
-        return [] if math.isclose(live, replayed, abs_tol=_TOLERANCE) else [f"{where}: {live} and {replayed}"]
-    if type(live) is not type(replayed):
-        return [f"{where}: {live!r} and {replayed!r}"]
-    if dataclasses.is_dataclass(live):
-        names = [field.name for field in dataclasses.fields(live)]
-        return [
-            one for name in names for one in different(getattr(live, name), getattr(replayed, name), f"{where}.{name}")
-        ]
-    if isinstance(live, dict):
-        same = [] if live.keys() == replayed.keys() else [f"{where}: {sorted(live)} and {sorted(replayed)}"]
-        return same + [one for key in live if key in replayed for one in different(live[key], replayed[key], where)]
-    if isinstance(live, list | tuple):
-        same = [] if len(live) == len(replayed) else [f"{where}: {_alone(live, replayed)} and {_alone(replayed, live)}"]
-        pairs = enumerate(zip(live, replayed, strict=False))
-        return same + [one for number, pair in pairs for one in different(*pair, f"{where}[{number}]")]
-    return [] if live == replayed else [f"{where}: {live!r} and {replayed!r}"]
 
 
 def compare(path: Path, views: list[ClusterView], moments: int) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from lvstui.cli import launch
 from lvstui.cluster.views.status import as_json
 from lvstui.session.session import Session
+from tests.support.differences import different
 from tests.support.lab_sessions import DIRECTORS
 from tests.support.waiting import LIMIT_S
 
@@ -59,18 +60,10 @@ def written(wall: float) -> str:
     return datetime.fromtimestamp(wall, UTC).isoformat(timespec="microseconds")
 
 
-def without_ages(status: Status) -> Status:
-    """Return the status without what the rounding of a time may make another in its last digit."""
-    directors = [
-        {
-            **one,
-            "age_s": None,
-            "keepalived": {**one["keepalived"], "loaded_at": _rounded(one["keepalived"]["loaded_at"])},
-        }
-        for one in status["directors"]
-    ]
-    return {**status, "directors": directors}
+def unlike(live: Status, recorded: Status) -> list[str]:
+    """Return where two statuses differ, but for ages and the last digits of times."""
+    return different(_without_ages(live), _without_ages(recorded))
 
 
-def _rounded(time: float | None) -> float | None:
-    return None if time is None else round(time, 3)
+def _without_ages(status: Status) -> Status:
+    return {**status, "directors": [{**one, "age_s": None} for one in status["directors"]]}
