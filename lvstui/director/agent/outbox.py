@@ -59,6 +59,11 @@ class Outbox:
             self._answers.append(message)
         self._something.set()
 
+    def drop(self, *kinds: type) -> None:
+        """Let what waits of these kinds of states never be sent. What comes of them later is sent after all that waits now."""
+        for kind in kinds:
+            self._states.pop(kind, None)
+
     def take(self) -> Optional[Outgoing]:
         """Return the next one to send: answers, sightings, states in the order in which they began to wait, then log lines."""
         if self._answers:

@@ -120,10 +120,9 @@ class Readings:
         before: Optional[Keepalived] = self._last.get(Keepalived)
         if self._put(keepalived) and before is not None:
             if (before.pid, before.started) != (keepalived.pid, keepalived.started):
-                for kind in (
-                    Vrrp,
-                    Checkers,
-                ):  # the console forgets what another daemon has said, even what this one repeats
+                # The console forgets what another daemon has said: what this one says is sent after it, even the same.
+                self._outbox.drop(Vrrp, Checkers, CheckersUnchanged)
+                for kind in (Vrrp, Checkers):
                     self._last.pop(kind, None)
             self._hint(EVERYTHING)
         loaded = self._system.read_loaded()
