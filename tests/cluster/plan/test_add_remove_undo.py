@@ -244,3 +244,20 @@ def test_the_whole_machine_is_one_plan_and_one_file_each() -> None:
     assert all(len(one.replacements) == 1 and len(one.predictions) == 3 for one in plan.directors)
     undo = make(undo_of(done(plan), "ana@ops1", WHEN), applied(plan))
     assert data(undo) == original(pair())
+
+
+def test_the_last_real_server_is_not_removed_and_the_complaint_is_named() -> None:
+    """keepalived would ignore a virtual server that has none."""
+    directors = pair()
+    servers = [f"192.168.211.13:{port}" for port in (8081, 8082, 8083)]
+    last = Intent("remove", tuple(Target(SERVICE, one) for one in servers), None, "ana@ops1", WHEN)
+    plan = make(last, directors)
+    refused = [guard for guard in plan.guards if guard.kind is GuardKind.EDIT]
+    assert {guard.director for guard in refused} == {"director1", "director2"}
+    line = next(
+        number
+        for number, one in enumerate(original(directors)["director1"].decode().splitlines(), 1)
+        if one.startswith("virtual_server")
+    )
+    what = f'line {line} would be complained of: this virtual server has no real servers: keepalived says "ignoring"'
+    assert all(what in guard.text and guard.level == "refuse" for guard in refused)

@@ -9,11 +9,11 @@ from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
 from lvstui.cluster.plan.guards.possible import ENDS
-from lvstui.keepalived import Configuration, VirtualServer
+from lvstui.keepalived import Configuration, Diagnostic, VirtualServer
 
 
 def only_what_was_meant(edited: DirectorEdit, targets: Sequence[Target]) -> Iterator[Guard]:
-    """Refuse an edit by which our own reading of the files changes in more than the targets."""
+    """Refuse an edit by which our own reading of the files changes in more than the targets, or has more to complain of."""
     meant = {
         (server.id, target.real_server)
         for target in targets
@@ -25,10 +25,15 @@ def only_what_was_meant(edited: DirectorEdit, targets: Sequence[Target]) -> Iter
     }
     before, now = (_weights(one, other) for one, other in permutations((edited.before, edited.after)))
     strange = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key) and key not in meant)
-    if strange or not _complaints(edited.after) <= _complaints(edited.before):
-        what = ", ".join(f"{real} in {server}" for server, real in strange) or "its diagnostics"
-        name = edited.facts.name
-        yield Guard(GuardKind.EDIT, "refuse", f"the edit would also change {what}", name)
+    if strange:
+        what = ", ".join(f"{real} in {server}" for server, real in strange)
+        yield Guard(GuardKind.EDIT, "refuse", f"the edit would also change {what}", edited.facts.name)
+    known = {one.message for one in _complaints(edited.before)}  # a copied line is complained of as its model is
+    for one in _complaints(edited.after):
+        if one.message not in known:
+            known.add(one.message)
+            text = f"{one.path} line {one.line} would be complained of: {one.message}"
+            yield Guard(GuardKind.EDIT, "refuse", text, edited.facts.name)
 
 
 def _weights(configuration: Configuration, other: Configuration) -> dict[tuple[str, str], int]:
@@ -49,9 +54,9 @@ def no_fatal_error(edited: DirectorEdit) -> Iterator[Guard]:
         yield Guard(GuardKind.FATAL, "refuse", text, edited.facts.name)
 
 
-def _complaints(configuration: Configuration) -> frozenset[str]:
-    """Return each once, for a copied line is complained of as its model is; those of the quorum have a guard of their own."""
-    return frozenset(one.message for one in configuration.diagnostics if not one.lowers_quorum)
+def _complaints(configuration: Configuration) -> list[Diagnostic]:
+    """Return all but those of the quorum, which have a guard of their own."""
+    return [one for one in configuration.diagnostics if not one.lowers_quorum]
 
 
 def agreement(servers: Sequence[str], edited: Sequence[DirectorEdit]) -> Iterator[Guard]:
