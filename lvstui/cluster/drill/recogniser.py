@@ -131,12 +131,18 @@ class Recogniser:
         return unknown[0] if len(unknown) == 1 and len(others) == 1 else address
 
     def _of_the_drill(self) -> list[Fact]:
-        """Return the facts of the time since it began. A line of a log's past is dated when the clock is known."""
-        return [
-            one
-            for one in self._facts
-            if not one.history or (one.dated and one.console_time()[0] >= self._began)
-        ]  # fmt: skip
+        """Return the facts of the time since it began."""
+        return [one for one in self._facts if not self._is_before(one)]
+
+    def _is_before(self, fact: Fact) -> bool:
+        """Return True if a fact is of the time before it began: an agent that is new tells of packets of just now.
+
+        A line of a log's past is dated when the clock is known. Anything else must be so by all that the clocks allow.
+        """
+        at, uncertainty = fact.console_time()
+        if fact.history:
+            return not fact.dated or at < self._began
+        return fact.scale is not StampClock.CONSOLE and at + uncertainty < self._began
 
     # --- out ---
 
@@ -209,7 +215,7 @@ class Recogniser:
 
     def new_events(self, since: int) -> list[DrillEvent]:
         """Return the events of the facts from number `since` on, in the order in which they were."""
-        new = [fact for fact in self._facts[since:] if not fact.history or fact in self._of_the_drill()]
+        new = [fact for fact in self._facts[since:] if not self._is_before(fact)]
         return sorted((self.event(fact) for fact in new), key=lambda one: one.at)
 
     def event(self, fact: Fact) -> DrillEvent:
