@@ -139,9 +139,18 @@ class DirectorScreen(ViewedScreen):
         self._log_of = now
         told = list(director_text.log_lines(page, wall, self.shown_as))
         lines.show(told or [(("no line since the link began", "dim"),)], version=now)
-        lines.styles.max_height = None if self.has_class("-log") else max(3, len(told) + 2)
+        self._fit_log()
         if at_end:
             self.call_after_refresh(lines.scroll_end, animate=False)
+
+    def on_resize(self) -> None:
+        """Give the log as many rows as it needs, or where the screen is large, all that are left."""
+        self._fit_log()
+
+    def _fit_log(self) -> None:
+        whole = self._log_of is None or self.has_class("-log") or self.has_class("-huge")
+        lines = self.query_one("#daemon-log", Lines)
+        lines.styles.max_height = None if whole or self._log_of is None else max(3, self._log_of[1] + 2)
 
     # --- what the operator does ---
 
@@ -166,7 +175,7 @@ class DirectorScreen(ViewedScreen):
         """Give the log the whole page, or its part of it again."""
         lines, large = self.query_one("#daemon-log", Lines), not self.has_class("-log")
         self.set_class(large, "-log")
-        lines.styles.max_height = None if large else max(3, self._log_of[1] + 2) if self._log_of is not None else None
+        self._fit_log()
         lines.can_focus = large
         self.set_focus(lines if large else None)
         self.call_after_refresh(lines.scroll_end, animate=False)
