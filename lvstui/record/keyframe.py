@@ -118,13 +118,12 @@ class _DirectorPast:
             self._lines -= len(self._log.popleft()[1].value.lines)
 
     def _sample(self, number: int, entry: Entry) -> None:
-        if entry.value.full or entry.value.error is not None:  # what came before says nothing of it
-            self._samples.clear()
-            self._table, self.table_of = KernelTable(), None
         self._samples.append((number, entry))
         while entry.now - self._samples[0][1].now > _SAMPLES and len(self._samples) > 1:
-            self.table_of = self._samples.popleft()
-            self._table.apply(self.table_of[1].value)
+            oldest = self._samples.popleft()
+            self._table.apply(oldest[1].value)
+            if oldest[1].value.error is None:
+                self.table_of = oldest
 
     def entries(self) -> Iterator[tuple[int, Entry]]:
         yield from self._links

@@ -13,10 +13,12 @@ from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.intent import Action, Intent
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.view import ClusterView, DirectorView
+from lvstui.director.protocol.ipvs_messages import Ipvs
+from lvstui.director.protocol.message_registry import FromAgent
 from lvstui.record.chunk_writer import ChunkWriter, RecordingLimits
 from lvstui.record.recorded_state import RecordedState
 from lvstui.record.recorder import Recorder
-from tests.support.story import Story
+from tests.support.story import Story, as_told
 from tests.support.telling import NAMES
 
 CLUSTER = "web-prod"
@@ -59,8 +61,23 @@ class RecordedStory:
             await self.recorder.commit()
 
 
+def unreadable(name: str, message: FromAgent) -> FromAgent:
+    """director2 cannot read its table."""
+    if name == "director2" and isinstance(message, Ipvs):
+        return replace(message, full=False, changed=(), gone=(), error="the ip_vs module is gone")
+    return message
+
+
 def happens(story: Story) -> None:
-    """A drain, a Director that is lost and comes back, and a restored server, between what the demo shows by itself."""
+    """A drain, a Director that is lost and comes back, and a restored server, between what the demo shows by itself.
+
+    Now and then the agents tell whole tables, and for some seconds one cannot read its own.
+    """
+    if story.now % 10 == 4.5:
+        story.tell_whole_tables()
+    if story.now in (240.5, 243.5):
+        story.heard = unreadable if story.now == 240.5 else as_told
+        story.tell_whole_tables()
     if story.now in (70.5, 200.5):
         real = story.view().virtual_servers[0].real_servers[0]
         action: Action = "drain" if story.now < 100 else "restore"

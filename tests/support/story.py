@@ -57,6 +57,10 @@ class Story:
             self.state.connected(name, "root", self.now)
         self._tell()
 
+    def tell_whole_tables(self) -> None:
+        """Have both agents tell all of their kernels' tables with the next sample, as when a console asks anew."""
+        self._deltas = {name: IpvsDeltas() for name in NAMES}
+
     def time(self) -> float:
         return BEGAN + self.now
 
