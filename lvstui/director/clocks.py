@@ -1,7 +1,8 @@
 """Read both clocks of this machine as of one moment.
 
 What lies between two readings goes into every time that is converted from one clock to the other: on a busy machine another
-process may have its turn there, for longer than a VRRP timer allows. Not for: the console's clock (see `cluster.observed`).
+process, or Python's collector, may have its turn there, for longer than a VRRP timer allows. The console reads its own so, too.
+Not for: how far a Director's clock is off the console's (see `cluster.observed.clock_offset`).
 """
 
 from __future__ import annotations

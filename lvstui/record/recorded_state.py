@@ -5,7 +5,6 @@ Not for: what follows from it (see `cluster.state`).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
@@ -16,6 +15,7 @@ from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.servers.series import FigureSeries
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.view import ClusterView
+from lvstui.director.clocks import read_clocks
 from lvstui.director.protocol.file_messages import Files
 from lvstui.director.protocol.message_registry import FromAgent
 from lvstui.record.recorder import Recorder
@@ -130,7 +130,7 @@ class ReplayedState(ClusterState):
 
 def state_of(recorder: Recorder | None, names: Sequence[str], interval: float) -> ClusterState:
     """Return the state of a pair from now on; without a recorder, one that is not recorded."""
-    now, wall = time.monotonic(), time.time()
+    now, wall = read_clocks()
     if recorder is None:
         return ClusterState(names, now, wall, interval=interval)
     return RecordedState(recorder, names, now, wall, interval=interval)

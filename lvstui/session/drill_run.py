@@ -19,6 +19,7 @@ from lvstui.cluster.drill.result import DrillKind, DrillResult, ProbeResult
 from lvstui.cluster.drill.views.drill_state import DrillStep
 from lvstui.cluster.plan.drill_plan import DrillPlan
 from lvstui.cluster.plan.outcome import Outcome
+from lvstui.director.clocks import read_clocks
 from lvstui.keepalived import VrrpKey
 from lvstui.probe.probe_wish import LONGEST, ProbeWish
 from lvstui.session.drill_parts.probe_run import ProbeRun
@@ -115,7 +116,8 @@ class DrillRun:
 
     def _client(self, probe: DrillProbe) -> ProbeRun:
         seconds = min(LONGEST, self.plan.intent.hold + self.plan.latest + _AROUND)
-        shift = time.time() - time.monotonic()
+        now, wall = read_clocks(time.monotonic, time.time)
+        shift = wall - now
         wish = probe.wish._replace(seconds=seconds)
         return ProbeRun(probe.connector, wish, probe.target, wall=lambda at: self._wall(at, shift))
 

@@ -17,6 +17,7 @@ from typing import Self
 from lvstui.cluster.drill.drill_routers import InstanceTimers
 from lvstui.cluster.drill.recogniser import Recogniser
 from lvstui.cluster.drill.result import DrillKind, DrillResult
+from lvstui.director.clocks import read_clocks
 from lvstui.director.protocol.message_registry import Message
 from lvstui.director.protocol.sighting_messages import WatchPackets
 from lvstui.keepalived import Configuration
@@ -47,8 +48,7 @@ class DrillWatch:
         self._session = session
         self.recogniser = Recogniser(
             [one.name for one in session.view().directors],
-            time.monotonic(),
-            time.time(),
+            *read_clocks(time.monotonic, time.time),
             kind=kind,
             cluster=cluster or session.name,
             max_outage=max_outage,

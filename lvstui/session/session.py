@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +30,7 @@ from lvstui.cluster.views.director_page import DirectorPage
 from lvstui.cluster.views.real_server_view import RealServerDetail
 from lvstui.cluster.views.topology_view import Topology
 from lvstui.cluster.views.virtual_server_page import VirtualServerPage
+from lvstui.director.clocks import read_clocks
 from lvstui.director.protocol.ipvs_messages import Connections
 from lvstui.director.protocol.keepalived_messages import LoadedConfiguration
 from lvstui.director.protocol.link_messages import SetInterval
@@ -111,18 +113,16 @@ class Session:
 
     def _remember(self, name: str) -> None:
         """Remember what an earlier session installed, for a keepalived that keeps no copy of what it has loaded."""
-        try:
+        with suppress(OSError):  # then it is not known
             self._state.remember(name, installed(self._changes.history(), name))
-        except OSError:
-            pass  # then it is not known
 
     # --- what is known ---
 
     def view(self) -> ClusterView:
         """Return all that is known now. Cheap when nothing changed since the last call and a second has not gone by."""
-        now = time.monotonic()
+        now, wall = read_clocks()
         if self._view is None or self._view[0] != self._state.changes or now - self._view[1] >= 1:
-            self._view = (self._state.changes, now, self._state.view(now, time.time()))
+            self._view = (self._state.changes, now, self._state.view(now, wall))
         return self._view[2]
 
     def seen(self) -> ClusterView:
@@ -135,15 +135,15 @@ class Session:
 
     def next_view(self) -> ClusterView | None:
         """Return the view, worked out a moment at each call: None until it is there. What changes meanwhile is in the next."""
-        began = now = time.monotonic()
+        clocks = began = read_clocks()
         if self._working_on is None:
             self._working_on = self._state.changes
             self._shown = self._state.changes - self._state.figures
-        while (view := self._state.work(now, time.time())) is None:
-            now = time.monotonic()
-            if now - began >= _MOMENT:
+        while (view := self._state.work(*clocks)) is None:
+            clocks = read_clocks()
+            if clocks.monotonic - began.monotonic >= _MOMENT:
                 return None
-        self._view = (self._working_on, now, view)
+        self._view = (self._working_on, clocks.monotonic, view)
         self._working_on = None
         return view
 

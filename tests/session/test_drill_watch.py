@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import cast
+
+import pytest
 
 from lvstui.director.protocol.link_messages import Pong
 from lvstui.director.protocol.message_registry import FromConsole, Message
 from lvstui.director.protocol.sighting_messages import Sighting, Sightings, WatchPackets
+from lvstui.session import drill_watch
 from lvstui.session.agent_traffic import AgentTraffic
 from lvstui.session.drill_watch import DrillWatch
 from lvstui.session.session import Session
@@ -59,8 +63,12 @@ async def test_it_is_armed_when_every_agent_says_that_it_watches_or_why_it_canno
         assert await watch.armed(1.0)
 
 
-async def test_what_the_agents_tell_and_a_link_that_is_lost_reach_the_recogniser() -> None:
+async def test_what_the_agents_tell_and_a_link_that_is_lost_reach_the_recogniser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     opened = Open()
+    clock = SimpleNamespace(monotonic=lambda: opened.pair.now, time=opened.pair.wall)
+    monkeypatch.setattr(drill_watch, "time", clock)
     async with opened.watch() as watch:
         seen = Sighting("down", 5.0, 0.05, "ens36", own=True)
         opened.agents.received(NAMES[0], Sightings(5.0, (seen,), (), (), 0, None), watch_now(opened))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from lvstui.cluster.drill.clients.probe_target import ProbeTarget, probe_target
 from lvstui.cluster.drill.result import HeldFate, ProbeResult
 from lvstui.cluster.plan.outcome import NOT_IN_TIME
 from lvstui.cluster.view import LinkState
+from lvstui.director.clocks import read_clocks
 from lvstui.probe.probe_wish import ProbeWish, checked
 from lvstui.session.drill_parts.probe_run import ProbeNews, ProbeRun
 from lvstui.session.session import Session
@@ -61,10 +61,10 @@ async def probe(session: Session, asked: ProbeRequest, ssh_config: Path | None) 
             return say("refused", f"{error.args[0]}; no request was sent", REFUSED, as_json=asked.as_json)
         except ValueError as error:
             return say("refused", f"{error}; no request was sent", USAGE, as_json=asked.as_json)
-    ahead = time.time() - time.monotonic()
+    now, wall = read_clocks()
     connector = launch.probe_connector(asked.host, ssh_config)
     told = _Printer(quiet=asked.as_json or not sys.stdout.isatty())
-    run = ProbeRun(connector, wish, target.name, wall=lambda at: at + ahead, news=told)
+    run = ProbeRun(connector, wish, target.name, wall=lambda at: at - now + wall, news=told)
     if not asked.as_json:
         put(printable(_heading(target, asked)))
     working = asyncio.ensure_future(run.run())
