@@ -94,7 +94,7 @@ faults: .venv/installed
 
 # every kind of failover, RUNS times each, with VRRP 2 and 3, into docs/drills.md
 drills: .venv/installed
-	@echo "Every kind of failover, $(RUNS) times: 2 minutes for each of them, on two cores that do nothing else. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "Every kind of failover, $(RUNS) times: a minute and a quarter for each of them, on two cores that do nothing else. Needs root (or sudo) for apt, and the lab's packages."
 	@$(call packages,$(LAB_PACKAGES))
 	$(BIN)/python -m tests.support.drill_table $(RUNS)
 
