@@ -31,6 +31,7 @@ from lvstui.cluster.view import (
     RealServerView,
     VirtualServerView,
 )
+from lvstui.console.actions import LVSTUI_KEYS
 from lvstui.console.look.display import Display
 from lvstui.console.look.themes import THEMES, sheets
 from lvstui.console.runtime.garbage_collection import THRESHOLDS
@@ -78,6 +79,7 @@ class Ours(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.trends = Trends()
+        self.keys, self.shown_as = LVSTUI_KEYS, Display()
         self.register_theme(THEMES[0])
         self.theme = THEMES[0].name
 
@@ -88,7 +90,7 @@ class Ours(App[None]):
         table = self.query_one(ServerTable)
         for _ in self.trends.add(view.virtual_servers, view.wall):
             pass
-        table.show(view, Display(), self.trends)
+        table.show(view, self.shown_as, self.trends)
 
 
 class Theirs(App[None]):
