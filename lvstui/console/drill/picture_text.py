@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -121,12 +122,12 @@ def _signs(lane: Lane, *, lettered: bool) -> tuple[tuple[PictureMark, str], ...]
 
 
 def _lane(picture: DrillPicture, lane: _DrawnLane, row: _CellRow) -> _CellRow:
+    spans = [_span(picture, mark, row.width) for mark, _ in lane.marks]
     for bar in lane.bars:
-        _bar(picture, bar, row)
-    for mark, sign in lane.marks:
+        _bar(picture, bar, row, spans)
+    for (mark, sign), (left, right) in zip(lane.marks, spans, strict=True):
         x = _x(picture, mark.at, row.width)
-        if mark.step and mark.uncertainty * row.width >= picture.length:  # a cell or more
-            left, right = (_x(picture, mark.at + way * mark.uncertainty, row.width) for way in (-1, 1))
+        if left < right:
             if left < x:
                 row.put(left, "├" + "─" * (x - left - 1), "accent")
             if right > x:
@@ -135,18 +136,27 @@ def _lane(picture: DrillPicture, lane: _DrawnLane, row: _CellRow) -> _CellRow:
     return row
 
 
+def _span(picture: DrillPicture, mark: PictureMark, room: int) -> tuple[int, int]:
+    """Return the first and the last cell of a mark with its uncertainty: the same where that is less than a cell."""
+    if not mark.step or mark.uncertainty * room < picture.length:
+        return (_x(picture, mark.at, room),) * 2
+    return _x(picture, mark.at - mark.uncertainty, room), _x(picture, mark.at + mark.uncertainty, room)
+
+
 def _x(picture: DrillPicture, at: float, room: int) -> int:
     return max(0, min(room - 1, int(picture.place(at) * room)))
 
 
-def _bar(picture: DrillPicture, bar: Bar, row: _CellRow) -> None:
+def _bar(picture: DrillPicture, bar: Bar, row: _CellRow, spans: Sequence[tuple[int, int]]) -> None:
+    """Draw a bar; its word comes after the uncertainty of a step with which it begins."""
     left = _x(picture, bar.start, row.width)
     right = row.width if bar.end >= picture.end else _x(picture, bar.end, row.width)
     sign, fill, tone = _LOOK[bar.kind]
     wide = max(1, right - left)
     row.put(left, fill * wide, tone)
-    named = f"{sign} {bar.kind.value} "
-    row.put(left, named if len(named) <= wide else sign, tone)
+    word = max([left, *(end + 1 for first, end in spans if first < left <= end)])
+    named = f"{sign} {bar.kind.value} " if word == left else f" {bar.kind.value} "
+    row.put(word, named if len(named) <= left + wide - word else sign if word == left else "", tone)
 
 
 def _window(picture: DrillPicture, two: bool, row: _CellRow) -> _CellRow:
