@@ -37,7 +37,7 @@ lab: .venv/installed
 
 # the checks run while the tests wait for a lab; what they say comes after the tests
 test: .venv/installed
-	@echo "Every check and test: 15 to 30 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "Every check and test: 13 to 30 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
 	@mkdir -p build; $(MAKE) --no-print-directory check >build/check.log 2>&1 & checks=$$!; \
 	$(MAKE) --no-print-directory pytest; tests=$$?; \
 	wait $$checks; checks=$$?; cat build/check.log; exit $$((tests ? tests : checks))
