@@ -79,6 +79,7 @@ class DirectorScreen(ViewedScreen):
         super().__init__(session)
         self.director = director
         self._log_of: tuple[str, int] | None = None  # a Director, and how many lines were received of it
+        self._log_rows = 1
 
     def parts(self) -> ComposeResult:
         yield Horizontal(id="director-tabs")
@@ -139,6 +140,7 @@ class DirectorScreen(ViewedScreen):
         self._log_of = now
         told = list(director_text.log_lines(page, wall, self.shown_as))
         lines.show(told or [(("no line since the link began", "dim"),)], version=now)
+        self._log_rows = max(1, len(told))
         self._fit_log()
         if at_end:
             self.call_after_refresh(lines.scroll_end, animate=False)
@@ -148,9 +150,8 @@ class DirectorScreen(ViewedScreen):
         self._fit_log()
 
     def _fit_log(self) -> None:
-        whole = self._log_of is None or self.has_class("-log") or self.has_class("-huge")
-        lines = self.query_one("#daemon-log", Lines)
-        lines.styles.max_height = None if whole or self._log_of is None else max(3, self._log_of[1] + 2)
+        whole = self.has_class("-log") or self.has_class("-huge")
+        self.query_one("#daemon-log", Lines).styles.max_height = None if whole else self._log_rows + 2
 
     # --- what the operator does ---
 
