@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -196,25 +197,26 @@ class Lab:
         for director in addresses.DIRECTORS:
             self.link.ask("reset-config", host=director)
         # Weights set by hand survive a reload: only a restart makes the kernel's table anew.
-        for director in self._wrong_tables():
+        for director in self._lasting(self._is_another_table, 3.0):
+            self.link.ask("restart-keepalived", host=director)
+        # keepalived 2.3.3 was seen to hold a server down for minutes that answered, after a reload while its link came back.
+        for director in self._lasting(lambda one: len(one["real_servers"]) < len(addresses.WEB_PORTS), 20.0):
             self.link.ask("restart-keepalived", host=director)
         self.wait_ready()
 
-    def _wrong_tables(self, patience_s: float = 3.0) -> list[str]:
-        """Return the Directors whose kernel has, after some time for a reload, another table than their file."""
-        deadline = time.monotonic() + patience_s
+    def _is_another_table(self, director: dict[str, Any]) -> bool:
+        """Return True if a Director's kernel has another table than its file."""
+        weights = director["real_servers"].values()
         services = 1 + self.state.options["services"]
+        return director["services"] != services or not director["keepalived_pid"] or any(one != 1 for one in weights)
+
+    def _lasting(self, wrong: Callable[[dict[str, Any]], bool], patience_s: float) -> list[str]:
+        """Return the Directors that are still wrong after so long."""
+        deadline = time.monotonic() + patience_s
         while True:
-            seen = self.status()["directors"]
-            wrong = [
-                name
-                for name, one in seen.items()
-                if one["services"] != services
-                or not one["keepalived_pid"]
-                or any(weight != 1 for weight in one["real_servers"].values())
-            ]
-            if not wrong or time.monotonic() > deadline:
-                return wrong
+            found = [name for name, one in self.status()["directors"].items() if wrong(one)]
+            if not found or time.monotonic() > deadline:
+                return found
             time.sleep(0.1)
 
 
