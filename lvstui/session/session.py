@@ -30,7 +30,7 @@ from lvstui.cluster.views.director_page import DirectorPage
 from lvstui.cluster.views.real_server_view import RealServerDetail
 from lvstui.cluster.views.topology_view import Topology
 from lvstui.cluster.views.virtual_server_page import VirtualServerPage
-from lvstui.director.clocks import read_clocks
+from lvstui.director.clocks import SteadyClocks
 from lvstui.director.protocol.ipvs_messages import Connections
 from lvstui.director.protocol.keepalived_messages import LoadedConfiguration
 from lvstui.director.protocol.link_messages import SetInterval
@@ -77,11 +77,11 @@ class Session:
         self.worker = Worker()
         names = [connector.name for connector in connectors]
         self._recorder = recorder
+        self._clocks = SteadyClocks()
         self._state = state_of(recorder, names, interval)
         self._links = {connector.name: DirectorLink(connector, self._state, self) for connector in connectors}
         sends = {name: link.send for name, link in self._links.items()}
-        kept = Memory() if history is None else history
-        self._changes = ChangeRunner(self._state, sends, self, kept, limits=limits)
+        self._changes = ChangeRunner(self._state, sends, self, Memory() if history is None else history, limits=limits)
         self._samples = Samples()
         self._tasks: list[asyncio.Task[None]] = []
         self._subscribers: list[Callable[[], None]] = []
@@ -120,7 +120,7 @@ class Session:
 
     def view(self) -> ClusterView:
         """Return all that is known now. Cheap when nothing changed since the last call and a second has not gone by."""
-        now, wall = read_clocks()
+        now, wall = self._clocks.read()
         if self._view is None or self._view[0] != self._state.changes or now - self._view[1] >= 1:
             self._view = (self._state.changes, now, self._state.view(now, wall))
         return self._view[2]
@@ -135,12 +135,12 @@ class Session:
 
     def next_view(self) -> ClusterView | None:
         """Return the view, worked out a moment at each call: None until it is there. What changes meanwhile is in the next."""
-        clocks = began = read_clocks()
+        clocks = began = self._clocks.read()
         if self._working_on is None:
             self._working_on = self._state.changes
             self._shown = self._state.changes - self._state.figures
         while (view := self._state.work(*clocks)) is None:
-            clocks = read_clocks()
+            clocks = self._clocks.read()
             if clocks.monotonic - began.monotonic >= _MOMENT:
                 return None
         self._view = (self._working_on, clocks.monotonic, view)

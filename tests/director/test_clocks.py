@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lvstui.director.clocks import read_clocks
+import pytest
+
+from lvstui.director import clocks
+from lvstui.director.clocks import ClockReading, SteadyClocks, read_clocks
 
 BOOT = 1_700_000_000.0
 
@@ -36,3 +39,13 @@ def test_of_a_machine_that_is_always_busy_the_best_reading_counts() -> None:
     machine = Machine(*pauses)
     found = read_clocks(machine.monotonic, machine.wall)
     assert abs(found.wall - found.monotonic - BOOT) < 0.002
+
+
+def test_the_wall_clock_is_steady_against_the_other_until_it_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = [(10.0, 1010.0), (10.1, 1010.0997), (10.2, 1010.2003), (10.3, 1310.3), (10.4, 1310.4002)]
+    told = iter([ClockReading(*one) for one in readings])
+    monkeypatch.setattr(clocks, "read_clocks", lambda: next(told))
+    steady = SteadyClocks()
+    seen = [steady.read() for _ in readings]
+    assert [one.monotonic for one in seen] == [10.0, 10.1, 10.2, 10.3, 10.4]
+    assert [one.wall for one in seen] == pytest.approx([1010.0, 1010.1, 1010.2, 1310.3, 1310.4], abs=1e-9)
