@@ -33,9 +33,7 @@ from tests.support.pair import drain
 pytestmark = pytest.mark.lab
 
 SIZE = (160, 50)
-_CELLS = (
-    40  # of 8,000, and of plots alone: on a busy machine a view is a point of the past that no screen had time to draw
-)
+_CELLS = 40  # of 8,000, of plots alone: on a busy machine a plot was once a dot further than live, and why is not known
 
 
 def roles(view: ClusterView) -> list[str | None]:
