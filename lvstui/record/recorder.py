@@ -21,6 +21,7 @@ from typing import Self
 
 from lvstui.cluster.event_kind import EventKind
 from lvstui.cluster.view import ClusterView, DrainView, EventView, Severity, total
+from lvstui.director.clocks import read_clocks
 from lvstui.record.chunk_writer import Batch, ChunkWriter
 from lvstui.record.recorded_entries import Entry
 from lvstui.record.recording_file import RateRow
@@ -61,6 +62,7 @@ class Recorder:
         self._next_rate = float("-inf")  # when a row is due
         self._next_chunk = float("-inf")  # when it is due
         self._shift: float | None = None  # of the wall clock, against the monotonic one
+        self._ahead: float | None = None  # likewise, as the last view had it
         self.failure: str | None = None
         """Tell why nothing is written now; None: it is."""
         self._task: asyncio.Task[None] | None = None
@@ -101,6 +103,7 @@ class Recorder:
     def viewed(self, view: ClusterView, now: float, *, begins: bool) -> None:
         """Take a view that was made: when, its new events, and where something is new or `begins`, that it is made again."""
         seen, self._seen = self._seen, view
+        self._ahead = view.wall - now
         same = (
             seen is not None
             and seen.events is view.events
@@ -116,8 +119,10 @@ class Recorder:
 
     async def commit(self) -> None:
         """Write what came since the last commit. Never raises what a disk may do."""
-        now, wall = self._monotonic(), self._wall()
+        now, wall = read_clocks(self._monotonic, self._wall)
         shift = wall - now
+        if self._ahead is not None and abs(shift - self._ahead) <= _JUMP:
+            wall = now + self._ahead  # a chunk begins by the same two clocks as what is in it
         jumped = self._shift is not None and abs(shift - self._shift) > _JUMP
         due = now - self._next_chunk
         begin = jumped or due >= _LONGEST_CHUNK - CHUNK or (due >= 0 and self.settled())

@@ -1,6 +1,6 @@
 """A drain, a failover and a fault are recorded; the console that is opened again shows each on every screen as it was live.
 
-Compared is every cell of text, and plots and sparklines but for a few cells, except for what says by design that it is the past:
+Compared is every cell of text, plots and sparklines too, but for what says by design that it is the past:
 
 - the first line, which is reversed and says when that was, and what is new in the present;
 - the last line, the keys: those that would write do nothing in the past;
@@ -12,7 +12,6 @@ Ages and "since" are measured from the moment that is shown, so they are the sam
 from __future__ import annotations
 
 import asyncio
-from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -27,13 +26,12 @@ from lvstui.session.replay_session import ReplaySession
 from tests.support.console import ready, text, until
 from tests.support.held_console import held, recorded_console, session_of, shown
 from tests.support.lab_sessions import REAL
-from tests.support.looked_at_screens import SCREENS, Shown, go_back, go_to, looked_at, without_plots
+from tests.support.looked_at_screens import SCREENS, Shown, go_back, go_to, looked_at
 from tests.support.pair import drain
 
 pytestmark = pytest.mark.lab
 
 SIZE = (160, 50)
-_CELLS = 40  # of 8,000, of plots alone: on a busy machine a plot was once a dot further than live, and why is not known
 
 
 def roles(view: ClusterView) -> list[str | None]:
@@ -113,11 +111,6 @@ def lines_without_bar(app: ConsoleApp) -> list[str]:
     return [*lines[: bar.y], *lines[bar.bottom :]][1:-1]
 
 
-def cells_apart(lines: list[str], live: list[str]) -> int:
-    """Count the cells that differ."""
-    return sum(one != other for pair in zip(lines, live, strict=True) for one, other in zip_longest(*pair))
-
-
 async def test_the_console_that_is_opened_again_shows_what_it_showed_live(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,8 +125,6 @@ async def test_the_console_that_is_opened_again_shows_what_it_showed_live(
             await go(app, pilot, past, wall)
             for keys in SCREENS:
                 await go_to(app, pilot, keys)
-                lines = lines_without_bar(app)
-                assert without_plots(lines) == without_plots(screens[keys]), (name, keys)
-                assert cells_apart(lines, screens[keys]) <= _CELLS, (name, keys)
+                assert lines_without_bar(app) == screens[keys], (name, keys)
                 await go_back(app, pilot)
     await asyncio.to_thread(traffic.report, stop=True)

@@ -12,6 +12,7 @@ from lvstui.cluster.view import EventView, Severity
 from lvstui.director.protocol.file_messages import Files
 from lvstui.director.protocol.keepalived_messages import LoadedConfiguration, Log, LogLine
 from lvstui.director.protocol.message_registry import FromAgent
+from lvstui.record import recorder
 from lvstui.record.recorded_entries import EntryDecoder, EntryError
 from lvstui.record.recorded_events import event_of, event_text
 from lvstui.record.recorder import Recorder
@@ -153,3 +154,17 @@ async def test_leaving_writes_what_is_left(monkeypatch: pytest.MonkeyPatch, tmp_
     (path,) = paths(tmp_path)
     with RecordingReader(path) as reader:
         assert reader.ended == recorded.story.time()
+
+
+async def test_a_chunk_begins_by_the_clocks_of_the_views_in_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Read anew they may be some milliseconds apart, and a moment of the wall clock would be another of the other one."""
+    monkeypatch.setattr(recorder, "CHUNK", 5.0)
+    recorded = RecordedStory(monkeypatch, tmp_path)
+    monkeypatch.setattr(recorded.recorder, "_wall", lambda: recorded.story.time() + 0.003)
+    await recorded.until(20)
+    ahead = recorded.story.time() - recorded.story.now
+    with RecordingReader(recorded.path) as reader:
+        assert [chunk.wall - chunk.now for chunk in reader.chunks] == pytest.approx(
+            [ahead] * len(reader.chunks), abs=1e-5
+        )
+        assert len(reader.chunks) > 2

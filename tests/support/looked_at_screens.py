@@ -52,9 +52,4 @@ async def go_back(app: ConsoleApp, pilot: Pilot[None]) -> None:
 def lines_of(app: ConsoleApp, *, plots: bool = True) -> list[str]:
     """Return the lines of what is shown but the first and the last; without `plots` as if these were empty."""
     lines = text(app).splitlines()[1:-1]
-    return lines if plots else without_plots(lines)
-
-
-def without_plots(lines: list[str]) -> list[str]:
-    """Return the lines as if their plots were empty."""
-    return [_DOTS.sub(" ", line) for line in lines]
+    return lines if plots else [_DOTS.sub(" ", line) for line in lines]

@@ -259,5 +259,6 @@ def test_the_last_real_server_is_not_removed_and_the_complaint_is_named() -> Non
         for number, one in enumerate(original(directors)["director1"].decode().splitlines(), 1)
         if one.startswith("virtual_server")
     )
-    what = f'line {line} would be complained of: this virtual server has no real servers: keepalived says "ignoring"'
-    assert all(what in guard.text and guard.level == "refuse" for guard in refused)
+    what = f'line {line}: this virtual server has no real servers: keepalived says "ignoring"'
+    assert all("keepalived would complain of /" in guard.text and what in guard.text for guard in refused), refused
+    assert all(guard.level == "refuse" for guard in refused)

@@ -32,7 +32,7 @@ def only_what_was_meant(edited: DirectorEdit, targets: Sequence[Target]) -> Iter
     for one in _complaints(edited.after):
         if one.message not in known:
             known.add(one.message)
-            text = f"{one.path} line {one.line} would be complained of: {one.message}"
+            text = f"keepalived would complain of {one.path} line {one.line}: {one.message}"
             yield Guard(GuardKind.EDIT, "refuse", text, edited.facts.name)
 
 
