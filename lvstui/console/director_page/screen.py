@@ -28,7 +28,7 @@ from lvstui.console.widgets.lines import Lines
 from lvstui.console.widgets.split_brain import Split, split_of
 
 _FRAME = 5  # cells of a box that are its frame, or the bar beside it
-BOXES = ("daemon", "link", "network", "kernel")
+BOXES = {"instances-column": ("instances", "network"), "machine-column": ("daemon", "link", "kernel")}
 
 
 class DirectorTab(Static):
@@ -84,11 +84,10 @@ class DirectorScreen(ViewedScreen):
     def parts(self) -> ComposeResult:
         yield Horizontal(id="director-tabs")
         with VerticalScroll(id="director-page", can_focus=False), Horizontal(id="director-columns"):
-            with Vertical(id="instances-column"):
-                yield FactBox("instances")
-            with Vertical(id="machine-column"):
-                for box in BOXES:
-                    yield FactBox(box)
+            for column, boxes in BOXES.items():
+                with Vertical(id=column):
+                    for box in boxes:
+                        yield FactBox(box)
         log = Lines(cursor=False, id="daemon-log")
         log.can_focus = False  # until it has the whole page, the keys scroll what is above it
         yield log

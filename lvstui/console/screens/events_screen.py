@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -102,7 +103,9 @@ class EventsScreen(ViewedScreen):
         else:
             event = self._listed[min(lines.line, len(self._listed) - 1)]
             head = f"{self.shown_as.moment(event.wall, self._now)}  {event.source}  {event.subject}".rstrip()
-            told = f"{head}{_by(event.clock, self.shown_as, self._now)}"
+            by = _by(event.clock, self.shown_as, self._now)
+            between = "   " if cell_len(head) + cell_len(by) + 3 <= self.size.width - 2 else "\n"
+            told = f"{head}{between}{by}" if by else head
             whole.update(Content.assemble((told, DIM), "\n", event.text))
 
     @on(Lines.Chosen, "#listed")
@@ -145,10 +148,10 @@ class EventsScreen(ViewedScreen):
 
 
 def _by(clock: EventClock | None, display: Display, now: float) -> str:
-    """Return by which clock its time is told, and how far that is to be trusted: to stand behind the time."""
+    """Return by which clock its time is told, and how far that is to be trusted."""
     if clock is None:
         return ""
-    told = f"   {display.moment(clock.wall, now)} by the clock of {clock.director}"
+    told = f"{display.moment(clock.wall, now)} by the clock of {clock.director}"
     if clock.offset_s is None or clock.uncertainty_s is None:
         return f"{told}, not compared with this machine's yet"
     text = f"{told}, {clock_offset(clock.offset_s, clock.uncertainty_s)}"
