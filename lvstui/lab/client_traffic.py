@@ -34,7 +34,10 @@ class Traffic:
 
 @dataclass(frozen=True)
 class TrafficReport:
-    """The answers that the client has seen; `longest_gap_s` is the longest time without an answer."""
+    """The answers that the client has seen; `longest_gap_s` is the longest time without an answer.
+
+    `late`: answers after half a second and more, of a request of which TCP had to send a packet again.
+    """
 
     kind: str
     running: bool
@@ -45,6 +48,7 @@ class TrafficReport:
     sequence: list[str]
     longest_gap_s: float
     longest_answer_s: float
+    late: int
     connections: list[dict[str, Any]]
 
 

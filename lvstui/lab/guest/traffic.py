@@ -15,6 +15,7 @@ from .addresses import CLIENT
 from .networks import in_network
 
 _KEPT_SEQUENCE = 1000
+_LATE_S = 0.5
 _PAGE = re.compile(rb"Welcome to nginx (\d+)")
 
 
@@ -37,6 +38,7 @@ class Stream:
         self._last_answer = time.monotonic()
         self._longest_gap_s = 0.0
         self._longest_answer_s = 0.0
+        self._late = 0
         self._connections: list[dict[str, Any]] = []
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -61,6 +63,7 @@ class Stream:
             "sequence": list(self._sequence),
             "longest_gap_s": round(self._longest_gap_s, 3),
             "longest_answer_s": round(self._longest_answer_s, 3),
+            "late": self._late,
             "connections": [dict(connection) for connection in self._connections],
         }
 
@@ -134,6 +137,7 @@ class Stream:
         if len(self._sequence) < _KEPT_SEQUENCE:
             self._sequence.append(page)
         self._longest_answer_s = max(self._longest_answer_s, now - begun)
+        self._late += now - begun >= _LATE_S
         self._note_gap(now)
         self._last_answer = now
 
