@@ -249,8 +249,9 @@ def traffic(
         click.echo(json.dumps(asdict(report)))
         return
     pages = ", ".join(f"{page}: {count}" for page, count in sorted(report.pages.items())) or "none"
+    late = f", {report.late} of them late" if report.late else ""
     click.echo(
-        f"{report.answered} of {report.sent} answered ({pages}); longest gap between answers {report.longest_gap_s} s"
+        f"{report.answered} of {report.sent} answered ({pages}){late}; longest gap between answers {report.longest_gap_s} s"
     )
     for name, number in report.errors.items():
         click.echo(f"  {number} failed: {name}")
