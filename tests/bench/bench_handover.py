@@ -14,6 +14,7 @@ import asyncio
 import statistics
 import sys
 import time
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Literal
 
@@ -26,6 +27,7 @@ from lvstui.lab.lab import Lab
 from lvstui.session.session import Session
 from lvstui.session.subscription import until
 from tests.support.bench_lab import a_lab
+from tests.support.handover_lab import hashing
 
 RUNS, RATE = 50, 50.0
 # A client's: TCP sends a packet again in that time, but the VIPs are not yet back, which would save what is lost.
@@ -33,17 +35,6 @@ PATIENCE_S = 3.0
 HELD = 10  # connections that are open all the time, with --stateless
 LIMIT = 120.0  # seconds until a plan is possible again
 DIRECTORS = ("director1", "director2")
-
-
-def keep_connections(lab: Lab) -> RunningTraffic:
-    """Make both Directors send a connection that they do not know to the server that had it; hold some open, and return them."""
-    for name in DIRECTORS:
-        lab.write_file(name, lab.read_file(name).replace(b"lb_algo rr", b"lb_algo sh\n    sh-port"))
-        script = "echo 1 >/proc/sys/net/ipv4/vs/sloppy_tcp && systemctl restart keepalived"
-        if (told := lab.exec(name, ["sh", "-c", script])).status:
-            raise RuntimeError(told.stderr)
-    lab.wait_ready()
-    return lab.start_traffic(Traffic("hold", count=HELD, rate=10.0, seconds=86_400.0, patience_s=PATIENCE_S))
 
 
 async def made(session: Session, action: Literal["handover", "takeback"]) -> tuple[float, Outcome]:
@@ -96,8 +87,11 @@ def main() -> int:
     parser.add_argument("--stateless", action="store_true")
     asked = parser.parse_args()
     runs: int = asked.runs
-    with a_lab() as lab:
-        held = keep_connections(lab) if asked.stateless else None
+    with a_lab() as lab, ExitStack() as kept:
+        if asked.stateless:
+            kept.enter_context(hashing(lab))
+        hold = Traffic("hold", count=HELD, rate=10.0, seconds=86_400.0, patience_s=PATIENCE_S)
+        held = lab.start_traffic(hold) if asked.stateless else None
         before = [lab.read_file(name) for name in DIRECTORS]
         traffic = lab.start_traffic(Traffic(rate=RATE, seconds=86_400.0, patience_s=PATIENCE_S))
         taken, seen, failed = asyncio.run(measure(lab, runs, traffic))

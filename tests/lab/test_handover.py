@@ -10,7 +10,7 @@ import pytest
 from lvstui.cli import exit_status, status_command
 from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.lab import Lab
-from tests.support.handover_lab import BOTH, RATE, asking, done, made, masters, request
+from tests.support.handover_lab import BOTH, RATE, asking, done, hashing, made, masters, request
 from tests.support.lab_sessions import DIRECTORS, session, staying
 from tests.support.waiting import until
 
@@ -85,6 +85,21 @@ async def test_a_sync_group_moves_as_a_whole_and_an_undo_takes_it_back(
     assert [lab.read_file(name) for name in DIRECTORS] == grouped
     for name, role in zip(DIRECTORS, ("master", "backup"), strict=True):
         lab.exec(name, ["ipvsadm", f"--stop-daemon={role}"])
+
+
+async def test_a_scheduler_that_needs_no_memory_keeps_connections(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    with hashing(lab):
+        held = lab.start_traffic(Traffic("hold", count=5, rate=10.0, patience_s=60))
+        until(held.report, lambda report: report.answered >= 5)
+        async with staying(lab) as opened:
+            for asked in (request("handover"), request("takeback")):
+                told = await done(opened, asked, capsys)
+                [text] = [guard["text"] for guard in told["guards"] if guard["name"] == "connections"]
+                assert "active connections would be taken up by director" in text
+        moved = held.report()
+        after = until(held.report, lambda report: report.answered >= moved.answered + 5)
+        assert after.errors == {} and {one["error"] for one in after.connections} == {None}
+        held.report(stop=True)
 
 
 async def test_nopreempt_needs_a_restart_which_costs_the_skew_time(

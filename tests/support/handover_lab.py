@@ -70,3 +70,24 @@ def asking(lab: Lab, moves: int) -> Iterator[RunningTraffic]:
     yield running
     report = running.report(stop=True)
     assert sum(report.errors.values()) <= 2 * moves, report
+
+
+@contextmanager
+def hashing(lab: Lab) -> Iterator[None]:
+    """Have both Directors take up connections that they do not know, at the server that had them; undone afterwards."""
+    before = {name: lab.read_file(name) for name in DIRECTORS}
+    _begin_anew(
+        lab, {name: data.replace(b"lb_algo rr", b"lb_algo sh\n    sh-port") for name, data in before.items()}, "1"
+    )
+    lab.wait_ready()
+    yield
+    _begin_anew(lab, before, "0")
+
+
+def _begin_anew(lab: Lab, files: dict[str, bytes], sloppy: str) -> None:
+    for name, data in files.items():
+        lab.write_file(name, data)
+        done = lab.exec(
+            name, ["sh", "-c", f"echo {sloppy} >/proc/sys/net/ipv4/vs/sloppy_tcp && systemctl restart keepalived"]
+        )
+        assert done.status == 0, done

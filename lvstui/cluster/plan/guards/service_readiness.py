@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lvstui.cluster.drift import server_drift, vrrp_drift
+from lvstui.cluster.identity.kernel_key import kernel_keys
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
 from lvstui.cluster.plan.mastership import ExpectedMaster
 from lvstui.cluster.text import counted, plain, shortened
-from lvstui.director.protocol.ipvs_messages import SyncDaemon
+from lvstui.director.protocol.ipvs_messages import ServiceId, SyncDaemon
+
+SLOPPY = "net.ipv4.vs.sloppy_tcp"
 
 
 def check(edited: Sequence[DirectorEdit], routers: Sequence[ExpectedMaster]) -> Iterator[Guard]:
@@ -77,17 +80,42 @@ def _loaded(facts: Facts) -> Iterator[Guard]:
 
 def _connections(old: Facts, new: Facts, vips: set[str], *, whole: bool) -> Iterator[Guard]:
     """Tell how many connections would be cut, because the other kernel does not know them."""
-    held = sum(
-        count for (service, _), count in old.active.items() if (whole if service.fwmark else service.address in vips)
-    )
+    held = [
+        (service, count)
+        for (service, _), count in old.active.items()
+        if count and (whole if service.fwmark else service.address in vips)
+    ]
+    taken_up = _taken_up(new)
+    kept = sum(count for service, count in held if service in taken_up)
+    cut = sum(count for service, count in held if service not in taken_up)
     why = _not_synchronised(old, new)
     if why is None:
         yield Guard(GuardKind.CONNECTIONS, "ok", f"connections are synchronised to {new.name}", old.name)
-    elif held:
-        cut = f"{counted(held, 'active connection')} would be cut"
-        yield Guard(GuardKind.CONNECTIONS, "ask", f"{cut}: {why}", old.name)
-    else:
+        return
+    if cut:
+        text = f"{counted(cut, 'active connection')} would be cut: {why}"
+        yield Guard(GuardKind.CONNECTIONS, "ask", text, old.name)
+    if kept:
+        text = (
+            f"{counted(kept, 'active connection')} would be taken up by {new.name} ({SLOPPY} is 1), and cut if its table has the "
+            f"servers in another order: then sh and mh may choose another one"
+        )
+        yield Guard(GuardKind.CONNECTIONS, "ask", text, old.name)
+    if not held:
         yield Guard(GuardKind.CONNECTIONS, "note", f"no connection is active; {why}", old.name)
+
+
+def _taken_up(new: Facts) -> set[ServiceId]:
+    """Return the services in which IPVS schedules a connection that it does not know, by a hash of the client.
+
+    A TCP packet without SYN is scheduled with `sloppy_tcp` alone (tcp_conn_schedule in the kernel's ip_vs_proto_tcp.c). sh and mh
+    fill their tables from the list of servers (ip_vs_sh_reassign, ip_vs_mh_populate), so that its order counts too.
+    """
+    if new.sysctls.get(SLOPPY) != "1" or new.configuration is None:
+        return set()
+    hashing = [one for one in new.configuration.virtual_servers if one.scheduler in ("sh", "mh")]
+    found = {service for one in hashing for real in one.real_servers for service, _ in kernel_keys(one, real)}
+    return {service for service in found if service.protocol == "tcp"}
 
 
 def _not_synchronised(old: Facts, new: Facts) -> str | None:

@@ -85,6 +85,26 @@ def test_connections_that_are_synchronised(received: int) -> None:
     assert level(make(handover(), [first, second]), "connections") == "ok"
 
 
+@pytest.mark.parametrize("scheduler", ["sh", "mh"])
+def test_connections_that_the_other_director_takes_up(scheduler: str) -> None:
+    first, second = handed_pair(
+        *(config(priority).replace("lb_algo rr", f"lb_algo {scheduler}") for priority in (100, 50))
+    )
+    nothing = SyncDaemons(1.0, (), None)
+    first, second = replace(held(first), sync_daemons=nothing), replace(second, sync_daemons=nothing)
+    assert told(make(handover(), [first, second]), "connections")[0].text.startswith(
+        "director1: 21 active connections would be cut"
+    )
+    sloppy = replace(second, sysctls={"net.ipv4.vs.sloppy_tcp": "1"})
+    [guard] = told(make(handover(), [first, sloppy]), "connections")
+    assert guard.level == "ask"
+    assert guard.text.startswith(
+        "director1: 21 active connections would be taken up by director2 (net.ipv4.vs.sloppy_tcp is 1)"
+    )
+    other = replace(sloppy, configuration=handed_pair()[1].configuration)  # rr
+    assert "would be cut" in told(make(handover(), [first, other]), "connections")[0].text
+
+
 def test_where_nothing_moves_no_connection_is_cut() -> None:
     first, second = handed_pair()
     assert told(make(handover("director2"), [held(first), held(second)]), "connections") == []
