@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from textual.widgets._toast import Toast
+from textual.widgets._toast import ToastHolder
 
 from lvstui.cluster.view import ClusterView
 from lvstui.console import export
@@ -84,7 +84,7 @@ async def _save_picture(main: MainScreen) -> None:
     """Take the picture without the messages that lie over the screen."""
     app, screen, drawn = main.app, main.app.screen, asyncio.Event()
     app.clear_notifications()
-    await screen.query(Toast).remove()
+    await screen.query(ToastHolder).remove()  # each would keep a row
     screen.call_after_refresh(drawn.set)
     await drawn.wait()
     picture = app.export_screenshot(title=f"lvstui {_shown_name(main)}".strip())
