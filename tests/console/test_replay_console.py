@@ -21,7 +21,7 @@ async def test_a_recording_is_shown_on_the_same_screens(monkeypatch: pytest.Monk
     app = ConsoleApp(Cluster(down.name, lambda questions: down, down.directors, read_only=PAST))
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: ready(app) and "DOWN" in text(app))
-        down.move(recorded.views[5].wall)
+        app.playback.go(recorded.views[5].wall)
         await until(pilot, lambda: "DOWN" not in text(app))
         await pilot.press("d")
         await until(pilot, lambda: "recording" in told(app) + text(app))
