@@ -54,6 +54,7 @@ class ClusterState:
         self._series = FigureSeries(now)
         self._viewed = now
         self._finishing: Generator[None, None, ClusterView] | None = None  # the view of a round that is over
+        self._made: ClusterView | None = None  # that view, where it had to be there before it was asked for
         self._configurations = Configurations()
         self._drawings = topology_view.Drawings()
         self._tracked = director_page.TrackedReadings()
@@ -68,27 +69,32 @@ class ClusterState:
 
     def remember(self, name: str, installed: Installed | None) -> None:
         """Take in what the last change that was made from this machine verified to be loaded there."""
+        self._complete()
         self._entries.note(self._numbers[name], self.director(name).remember(installed))
         self.changes += 1
 
     def connecting(self, name: str, now: float, retry_in: float | None = None) -> None:
         """Take in that an attempt to connect begins, or that the next one is due in `retry_in` seconds."""
+        self._complete()
         self.director(name).link.connecting(now, retry_in)
         self._observe(name, now)
 
     def connected(self, name: str, privilege: str, now: float) -> None:
         """Take in that there is a link, and by which privilege."""
+        self._complete()
         self.director(name).link.connected(privilege, now)
         self._observe(name, now)
 
     def failed(self, name: str, reason: str, hint: str, *, permanent: bool, retry_in: float | None, now: float) -> None:
         """Take in that there is no link, or not any more. `permanent`: it is not tried again by itself."""
-        why = plain(f"{reason}; {hint}" if hint else reason)
-        self.director(name).link.failed(why, permanent=permanent, retry_in=retry_in, now=now)
+        self._complete()
+        reason = plain(f"{reason}; {hint}" if hint else reason)
+        self.director(name).link.failed(reason, permanent=permanent, retry_in=retry_in, now=now)
         self._observe(name, now)
 
     def receive(self, name: str, message: FromAgent, now: float) -> None:
         """Take in a message of a Director's agent."""
+        self._complete()
         changed = self.director(name).receive(message, now, now + self._shift)
         self._entries.note(self._numbers[name], changed)
         self.figures += changed.figures_alone
@@ -147,6 +153,7 @@ class ClusterState:
 
     def tick(self, now: float) -> None:
         """Take in that time went by: figures become stale, what lasts is told. Call it a few times a second."""
+        self._complete()
         self._now = now
         self._keep_series()
         for director in self._directors:
@@ -160,12 +167,17 @@ class ClusterState:
 
     def work(self, now: float, wall: float) -> ClusterView | None:
         """Work out a piece of the next view, some milliseconds long, as of now: None until it is there."""
-        if self._finishing is None:
+        if self._finishing is None and self._made is None:
             if self._drift.work() and self._entries.work(now, wall):
                 self._finishing = self._finish(now, wall, self._entries.views(now, wall, finish=False))
             return None
+        made, self._made = self._made, None
+        return made if self._finishing is None else self._finish_piece(self._finishing)
+
+    def _finish_piece(self, finishing: Generator[None, None, ClusterView]) -> ClusterView | None:
+        """Work out a piece of what else a view shows. Return it when that was the last one."""
         try:
-            next(self._finishing)
+            next(finishing)
         except StopIteration as made:
             self._finishing = None
             view: ClusterView = made.value
@@ -173,8 +185,15 @@ class ClusterState:
             return view
         return None
 
+    def _complete(self) -> None:
+        """Finish the view that is being worked out before something is told: that is in the next one, not in half of it."""
+        while self._finishing is not None:
+            self._made = self._finish_piece(self._finishing)
+
     def view(self, now: float, wall: float) -> ClusterView:
         """Return all that is known, as of now, worked out at once."""
+        self._complete()
+        self._made = None
         self._finishing = self._finish(now, wall, self._entries.views(now, wall))
         while (view := self.work(now, wall)) is None:
             pass

@@ -5,7 +5,7 @@ Not for: what follows from it (see `cluster.state`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -38,6 +38,7 @@ class RecordedState(ClusterState):
     def remember(self, name: str, installed: Installed | None) -> None:
         files = None if installed is None else [list(one) for one in installed.files]
         value = None if installed is None else [installed.pid, installed.started, files]
+        self._complete()
         self._recorder.put("remember", name, value)
         super().remember(name, installed)
 
@@ -66,8 +67,8 @@ class RecordedState(ClusterState):
         if self.changes != before:
             self._put("tick", "", None, now)
 
-    def work(self, now: float, wall: float) -> ClusterView | None:
-        view = super().work(now, wall)
+    def _finish_piece(self, finishing: Generator[None, None, ClusterView]) -> ClusterView | None:
+        view = super()._finish_piece(finishing)
         if view is not None:
             before, self._viewed_at = self._viewed_at, self.changes - self.figures
             # What a view holds back begins with the view that first saw it, whether that showed anything new or not; and so
@@ -82,7 +83,8 @@ class RecordedState(ClusterState):
         return not self.unsettled and self._viewed_at == self.changes - self.figures
 
     def _put(self, kind: str, name: str, value: object, now: float) -> None:
-        """Record an entry with the wall clock that the state itself takes it to be."""
+        """Record an entry with the wall clock that the state itself takes it to be, after the view that does not have it yet."""
+        self._complete()
         self._recorder.put(kind, name, value, now, now + self._shift)
 
 
