@@ -10,9 +10,11 @@ import pytest
 from lvstui.cli import exit_status, status_command
 from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.lab import Lab
+from lvstui.session import subscription
+from lvstui.session.session import Session
 from tests.support.handover_lab import BOTH, RATE, asking, done, hashing, made, masters, request
 from tests.support.lab_sessions import DIRECTORS, session, staying
-from tests.support.waiting import until
+from tests.support.waiting import LIMIT_S, until
 
 pytestmark = pytest.mark.lab
 
@@ -87,12 +89,18 @@ async def test_a_sync_group_moves_as_a_whole_and_an_undo_takes_it_back(
         lab.exec(name, ["ipvsadm", f"--stop-daemon={role}"])
 
 
+def active(opened: Session, director: str) -> int:
+    """Return how many connections the console knows to be active there."""
+    return sum(next(facts for facts in opened.facts() if facts.name == director).active.values())
+
+
 async def test_a_scheduler_that_needs_no_memory_keeps_connections(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     with hashing(lab):
         held = lab.start_traffic(Traffic("hold", count=5, rate=10.0, patience_s=60))
         until(held.report, lambda report: report.answered >= 5)
         async with staying(lab) as opened:
-            for asked in (request("handover"), request("takeback")):
+            for giver, asked in (("director1", request("handover")), ("director2", request("takeback"))):
+                assert await subscription.until(opened, lambda giver=giver: active(opened, giver) >= 5, LIMIT_S)  # type: ignore[misc]
                 told = await done(opened, asked, capsys)
                 [text] = [guard["text"] for guard in told["guards"] if guard["name"] == "connections"]
                 assert "active connections would be taken up by director" in text
