@@ -30,7 +30,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 figure { margin: 20px 0; }
 figcaption { font-weight: 600; margin-bottom: 4px; }
 section div { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; min-width: 36em; font-size: 14px; }
+table { border-collapse: collapse; width: 100%; min-width: 48em; font-size: 14px; }
 th { text-align: left; color: var(--dim); font-weight: 500; border-bottom: 1px solid var(--line);
   padding: 4px 12px 4px 0; vertical-align: bottom; }
 td { border-bottom: 1px solid var(--line); padding: 4px 12px 4px 0; vertical-align: top;
