@@ -54,7 +54,7 @@ class ClusterState:
         self._series = FigureSeries(now)
         self._viewed = now
         self._finishing: Generator[None, None, ClusterView] | None = None  # the view of a round that is over
-        self._made: ClusterView | None = None  # that view, where it had to be there before it was asked for
+        self._made: ClusterView | None = None  # that view, finished before it was asked for
         self._configurations = Configurations()
         self._drawings = topology_view.Drawings()
         self._tracked = director_page.TrackedReadings()
@@ -186,7 +186,7 @@ class ClusterState:
         return None
 
     def _complete(self) -> None:
-        """Finish the view that is being worked out before something is told: that is in the next one, not in half of it."""
+        """Finish a view that is half worked out: what is taken in from now on is for the next one."""
         while self._finishing is not None:
             self._made = self._finish_piece(self._finishing)
 

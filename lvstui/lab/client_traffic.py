@@ -36,7 +36,7 @@ class Traffic:
 class TrafficReport:
     """The answers that the client has seen; `longest_gap_s` is the longest time without an answer.
 
-    `late`: answers after half a second and more, of a request of which TCP had to send a packet again.
+    `late`: answers that took half a second or more, because the server was slow or TCP had to send a packet again.
     """
 
     kind: str

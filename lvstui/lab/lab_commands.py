@@ -249,7 +249,7 @@ def traffic(
         click.echo(json.dumps(asdict(report)))
         return
     pages = ", ".join(f"{page}: {count}" for page, count in sorted(report.pages.items())) or "none"
-    late = f", {report.late} of them late" if report.late else ""
+    late = f", {report.late} of them after 0.5 s or more" if report.late else ""
     click.echo(
         f"{report.answered} of {report.sent} answered ({pages}){late}; longest gap between answers {report.longest_gap_s} s"
     )

@@ -1,9 +1,11 @@
 """How many requests clients lose while director1 is handed over and taken back, again and again, under traffic.
 
 On the real lab, brought up for it: RUNS round trips, while a client asks RATE times a second through the VIP. None may be lost,
-no instance may be seen without a MASTER, and the files must be what they were. With --stateless the pair keeps what is under way:
-the scheduler is `sh`, which sends a client's port to the same real server on either Director, and `sloppy_tcp` takes connections
-up in the middle; some are held open all the time. Run by hand, for it takes a quarter of an hour:
+no instance may be seen without a MASTER, and the files must be what they were. Run by hand, for it takes a quarter of an hour.
+
+With --stateless, connections go on: the scheduler is `sh`, which sends a client's port to the same real server on either
+Director, and `sloppy_tcp` takes connections up in the middle. Some are held open all the time then.
+
 python -m tests.bench.bench_handover [RUNS] [--stateless]
 """
 
@@ -14,7 +16,7 @@ import asyncio
 import statistics
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Literal
 
@@ -87,9 +89,7 @@ def main() -> int:
     parser.add_argument("--stateless", action="store_true")
     asked = parser.parse_args()
     runs: int = asked.runs
-    with a_lab() as lab, ExitStack() as kept:
-        if asked.stateless:
-            kept.enter_context(hashing(lab))
+    with a_lab() as lab, hashing(lab) if asked.stateless else nullcontext():
         hold = Traffic("hold", count=HELD, rate=10.0, seconds=86_400.0, patience_s=PATIENCE_S)
         held = lab.start_traffic(hold) if asked.stateless else None
         before = [lab.read_file(name) for name in DIRECTORS]

@@ -10,11 +10,10 @@ import pytest
 from lvstui.cli import exit_status, status_command
 from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.lab import Lab
-from lvstui.session import subscription
 from lvstui.session.session import Session
 from tests.support.handover_lab import BOTH, RATE, asking, done, hashing, made, masters, request
-from tests.support.lab_sessions import DIRECTORS, session, staying
-from tests.support.waiting import LIMIT_S, until
+from tests.support.lab_sessions import DIRECTORS, seen, session, staying
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.lab
 
@@ -94,13 +93,15 @@ def active(opened: Session, director: str) -> int:
     return sum(next(facts for facts in opened.facts() if facts.name == director).active.values())
 
 
-async def test_a_scheduler_that_needs_no_memory_keeps_connections(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_scheduler_that_hashes_the_client_keeps_connections(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
     with hashing(lab):
         held = lab.start_traffic(Traffic("hold", count=5, rate=10.0, patience_s=60))
         until(held.report, lambda report: report.answered >= 5)
         async with staying(lab) as opened:
             for giver, asked in (("director1", request("handover")), ("director2", request("takeback"))):
-                assert await subscription.until(opened, lambda giver=giver: active(opened, giver) >= 5, LIMIT_S)  # type: ignore[misc]
+                await seen(opened, lambda view, giver=giver: active(opened, giver) >= 5)  # type: ignore[misc]
                 told = await done(opened, asked, capsys)
                 [text] = [guard["text"] for guard in told["guards"] if guard["name"] == "connections"]
                 assert "active connections would be taken up by director" in text

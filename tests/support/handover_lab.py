@@ -79,9 +79,11 @@ def hashing(lab: Lab) -> Iterator[None]:
     _begin_anew(
         lab, {name: data.replace(b"lb_algo rr", b"lb_algo sh\n    sh-port") for name, data in before.items()}, "1"
     )
-    lab.wait_ready()
-    yield
-    _begin_anew(lab, before, "0")
+    try:
+        lab.wait_ready()
+        yield
+    finally:
+        _begin_anew(lab, before, "0")
 
 
 def _begin_anew(lab: Lab, files: dict[str, bytes], sloppy: str) -> None:

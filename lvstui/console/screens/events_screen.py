@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -104,8 +103,7 @@ class EventsScreen(ViewedScreen):
             event = self._listed[min(lines.line, len(self._listed) - 1)]
             head = f"{self.shown_as.moment(event.wall, self._now)}  {event.source}  {event.subject}".rstrip()
             by = _by(event.clock, self.shown_as, self._now)
-            between = "   " if cell_len(head) + cell_len(by) + 3 <= self.size.width - 2 else "\n"
-            told = f"{head}{between}{by}" if by else head
+            told = f"{head}\n{by}" if by else head
             whole.update(Content.assemble((told, DIM), "\n", event.text))
 
     @on(Lines.Chosen, "#listed")

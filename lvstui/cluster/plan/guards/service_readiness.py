@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lvstui.cluster.drift import server_drift, vrrp_drift
-from lvstui.cluster.identity.kernel_key import kernel_keys
+from lvstui.cluster.identity.server_names import service_id
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
@@ -109,13 +109,15 @@ def _taken_up(new: Facts) -> set[ServiceId]:
     """Return the services in which IPVS schedules a connection that it does not know, by a hash of the client.
 
     A TCP packet without SYN is scheduled with `sloppy_tcp` alone (tcp_conn_schedule in the kernel's ip_vs_proto_tcp.c). sh and mh
-    fill their tables from the list of servers (ip_vs_sh_reassign, ip_vs_mh_populate), so that its order counts too.
+    fill their tables from the list of servers (ip_vs_sh_reassign, ip_vs_mh_populate), so that its order counts too. With
+    persistence, the client's first connection chose the server for all, and the hash of a later one may name another.
     """
     if new.sysctls.get(SLOPPY) != "1" or new.configuration is None:
         return set()
-    hashing = [one for one in new.configuration.virtual_servers if one.scheduler in ("sh", "mh")]
-    found = {service for one in hashing for real in one.real_servers for service, _ in kernel_keys(one, real)}
-    return {service for service in found if service.protocol == "tcp"}
+    servers = new.configuration.virtual_servers
+    hashing = [one for one in servers if one.scheduler in ("sh", "mh") and one.persistence_timeout is None]
+    services = {service_id(service) for server in hashing for service in server.services}
+    return {service for service in services if service.protocol == "tcp"}
 
 
 def _not_synchronised(old: Facts, new: Facts) -> str | None:

@@ -101,8 +101,10 @@ def test_connections_that_the_other_director_takes_up(scheduler: str) -> None:
     assert guard.text.startswith(
         "director1: 21 active connections would be taken up by director2 (net.ipv4.vs.sloppy_tcp is 1)"
     )
-    other = replace(sloppy, configuration=handed_pair()[1].configuration)  # rr
-    assert "would be cut" in told(make(handover(), [first, other]), "connections")[0].text
+    persistent = config(50).replace("lb_algo rr", f"lb_algo {scheduler}\n    persistence_timeout 50")
+    for other in (config(50), persistent):
+        cut = replace(sloppy, configuration=handed_pair(second=other)[1].configuration)
+        assert "would be cut" in told(make(handover(), [first, cut]), "connections")[0].text
 
 
 def test_where_nothing_moves_no_connection_is_cut() -> None:
