@@ -11,7 +11,7 @@ from lvstui.cli import exit_status, status_command
 from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.lab import Lab
 from lvstui.session.session import Session
-from tests.support.handover_lab import BOTH, RATE, asking, done, hashing, made, masters, request
+from tests.support.handover_lab import BOTH, RATE, asking, done, hashing, holding, made, masters, request
 from tests.support.lab_sessions import DIRECTORS, seen, session, staying
 from tests.support.waiting import until
 
@@ -96,19 +96,13 @@ def active(opened: Session, director: str) -> int:
 async def test_a_scheduler_that_hashes_the_client_keeps_connections(
     lab: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with hashing(lab):
-        held = lab.start_traffic(Traffic("hold", count=5, rate=10.0, patience_s=60))
-        until(held.report, lambda report: report.answered >= 5)
+    with hashing(lab), holding(lab, 10, moves=2):
         async with staying(lab) as opened:
             for giver, asked in (("director1", request("handover")), ("director2", request("takeback"))):
-                await seen(opened, lambda view, giver=giver: active(opened, giver) >= 5)  # type: ignore[misc]
+                await seen(opened, lambda view, giver=giver: active(opened, giver) >= 6)  # type: ignore[misc]
                 told = await done(opened, asked, capsys)
                 [text] = [guard["text"] for guard in told["guards"] if guard["name"] == "connections"]
                 assert "active connections would be taken up by director" in text
-        moved = held.report()
-        after = until(held.report, lambda report: report.answered >= moved.answered + 5)
-        assert after.errors == {} and {one["error"] for one in after.connections} == {None}
-        held.report(stop=True)
 
 
 async def test_nopreempt_needs_a_restart_which_costs_the_skew_time(

@@ -74,22 +74,43 @@ def asking(lab: Lab, moves: int) -> Iterator[RunningTraffic]:
 
 @contextmanager
 def hashing(lab: Lab) -> Iterator[None]:
-    """Have both Directors take up connections that they do not know, at the server that had them; undone afterwards."""
+    """Have both Directors take up connections that they do not know, at the server that had them; undone afterwards.
+
+    A Director forgets a connection that has moved away after 30 s, not after 15 minutes: it is active to it, and to later tests.
+    """
     before = {name: lab.read_file(name) for name in DIRECTORS}
     _begin_anew(
-        lab, {name: data.replace(b"lb_algo rr", b"lb_algo sh\n    sh-port") for name, data in before.items()}, "1"
+        lab, {name: data.replace(b"lb_algo rr", b"lb_algo sh\n    sh-port") for name, data in before.items()}, 1, 30
     )
     try:
         lab.wait_ready()
         yield
     finally:
-        _begin_anew(lab, before, "0")
+        _begin_anew(lab, before, 0, 900)
 
 
-def _begin_anew(lab: Lab, files: dict[str, bytes], sloppy: str) -> None:
+def _begin_anew(lab: Lab, files: dict[str, bytes], sloppy: int, idle_s: int) -> None:
     for name, data in files.items():
         lab.write_file(name, data)
-        done = lab.exec(
-            name, ["sh", "-c", f"echo {sloppy} >/proc/sys/net/ipv4/vs/sloppy_tcp && systemctl restart keepalived"]
-        )
+        settings = f"echo {sloppy} >/proc/sys/net/ipv4/vs/sloppy_tcp && ipvsadm --set {idle_s} 0 0"
+        done = lab.exec(name, ["sh", "-c", f"{settings} && systemctl restart keepalived"])
         assert done.status == 0, done
+
+
+@contextmanager
+def holding(lab: Lab, count: int, moves: int) -> Iterator[RunningTraffic]:
+    """A client that holds connections open and asks on each twice a second, while the VIPs move so many times.
+
+    One that is asked while they move may be cut, as a request may be (`asking`). All others go on.
+    """
+    held = lab.start_traffic(Traffic("hold", count=count, rate=2.0, patience_s=10.0))
+    try:
+        until(held.report, lambda report: report.answered >= count)
+        yield held
+        moved = held.report()
+        kept = count - sum(moved.errors.values())
+        assert kept >= count - 2 * moves, moved
+        until(held.report, lambda report: report.answered >= moved.answered + kept)
+    finally:
+        last = held.report(stop=True)
+    assert last.errors == moved.errors, last
