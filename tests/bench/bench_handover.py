@@ -3,10 +3,11 @@
 On the real lab, brought up for it: RUNS round trips, while a client asks RATE times a second through the VIP. None may be lost,
 no instance may be seen without a MASTER, and the files must be what they were. Run by hand, for it takes a quarter of an hour.
 
-With --stateless, connections go on: the scheduler is `sh`, which sends a client's port to the same real server on either
-Director, and `sloppy_tcp` takes connections up in the middle. Some are held open all the time then.
+Two ways let connections go on, and some are held open all the time then. With --stateless, the scheduler is `sh`, which sends a
+client's port to the same real server on either Director, and `sloppy_tcp` takes connections up in the middle. With
+--synchronised, the kernel of the MASTER tells that of the BACKUP its connections (`lvs_sync_daemon`).
 
-python -m tests.bench.bench_handover [RUNS] [--stateless]
+python -m tests.bench.bench_handover [RUNS] [--stateless | --synchronised]
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ from lvstui.lab.lab import Lab
 from lvstui.session.session import Session
 from lvstui.session.subscription import until
 from tests.support.bench_lab import a_lab
-from tests.support.handover_lab import hashing
+from tests.support.handover_lab import hashing, synchronising
 
 RUNS, RATE = 50, 50.0
 # A client's: TCP sends a packet again in that time, but the VIPs are not yet back, which would save what is lost.
 PATIENCE_S = 3.0
-HELD = 10  # connections that are open all the time, with --stateless
+HELD = 10  # connections that are open all the time, where they go on
 LIMIT = 120.0  # seconds until a plan is possible again
 DIRECTORS = ("director1", "director2")
 
@@ -86,12 +87,14 @@ async def measure(lab: Lab, runs: int, traffic: RunningTraffic) -> tuple[list[fl
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("runs", nargs="?", type=int, default=RUNS)
-    parser.add_argument("--stateless", action="store_true")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--stateless", dest="way", action="store_const", const=hashing)
+    ways.add_argument("--synchronised", dest="way", action="store_const", const=synchronising)
     asked = parser.parse_args()
     runs: int = asked.runs
-    with a_lab() as lab, hashing(lab) if asked.stateless else nullcontext():
+    with a_lab() as lab, asked.way(lab) if asked.way else nullcontext():
         hold = Traffic("hold", count=HELD, rate=10.0, seconds=86_400.0, patience_s=PATIENCE_S)
-        held = lab.start_traffic(hold) if asked.stateless else None
+        held = lab.start_traffic(hold) if asked.way else None
         before = [lab.read_file(name) for name in DIRECTORS]
         traffic = lab.start_traffic(Traffic(rate=RATE, seconds=86_400.0, patience_s=PATIENCE_S))
         taken, seen, failed = asyncio.run(measure(lab, runs, traffic))

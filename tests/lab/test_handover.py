@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -11,7 +13,7 @@ from lvstui.cli import exit_status, status_command
 from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.lab import Lab
 from lvstui.session.session import Session
-from tests.support.handover_lab import BOTH, RATE, asking, done, hashing, holding, made, masters, request
+from tests.support.handover_lab import BOTH, RATE, asking, done, hashing, holding, made, masters, request, synchronising
 from tests.support.lab_sessions import DIRECTORS, seen, session, staying
 from tests.support.waiting import until
 
@@ -71,38 +73,45 @@ async def test_a_sync_group_moves_as_a_whole_and_an_undo_takes_it_back(
         lab.write_file(name, data.replace(b"vrrp_instance VI_1", GROUP + b"\nvrrp_instance VI_1", 1))
         lab.exec(name, ["systemctl", "reload", "keepalived"])
     grouped = [lab.read_file(name) for name in DIRECTORS]
-    for name, role in zip(DIRECTORS, ("master", "backup"), strict=True):
-        daemon = ["ipvsadm", f"--start-daemon={role}", "--mcast-interface=ens36", "--syncid=51"]
-        assert lab.exec(name, daemon).status == 0
     async with staying(lab) as opened:
         with asking(lab, 2):
             told = await done(opened, request("handover"), capsys)
-            synchronised = [guard for guard in told["guards"] if guard["name"] == "connections"]
-            assert [guard["text"] for guard in synchronised] == ["director1: connections are synchronised to director2"]
             assert any(guard["name"] == "sync-group" and guard["level"] == "note" for guard in told["guards"])
             assert masters(lab) == {"director1": [], "director2": BOTH}
             await done(opened, request("undo", None), capsys)
             assert masters(lab) == {"director1": BOTH, "director2": []}
     assert [lab.read_file(name) for name in DIRECTORS] == grouped
-    for name, role in zip(DIRECTORS, ("master", "backup"), strict=True):
-        lab.exec(name, ["ipvsadm", f"--stop-daemon={role}"])
 
 
-def active(opened: Session, director: str) -> int:
-    """Return how many connections the console knows to be active there."""
-    return sum(next(facts for facts in opened.facts() if facts.name == director).active.values())
+def known(opened: Session, giver: str, roles: list[str]) -> bool:
+    """Does the console know the giver's active connections, and the sync daemons of both, the giver's first?"""
+    facts = {one.name: one for one in opened.facts()}
+    both = [facts.pop(giver), *facts.values()]
+    daemons = [daemon.role for one in both if one.sync_daemons for daemon in one.sync_daemons.daemons]
+    return sum(both[0].active.values()) >= 6 and daemons == roles
 
 
-async def test_a_scheduler_that_hashes_the_client_keeps_connections(
-    lab: Lab, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("way", "roles", "what"),
+    [
+        (hashing, [], "active connections would be taken up by director"),
+        (synchronising, ["master", "backup"], "connections are synchronised to director"),
+    ],
+)
+async def test_connections_are_kept_and_the_guard_says_so(
+    lab: Lab,
+    capsys: pytest.CaptureFixture[str],
+    way: Callable[[Lab], AbstractContextManager[None]],
+    roles: list[str],
+    what: str,
 ) -> None:
-    with hashing(lab), holding(lab, 10, moves=2):
+    with way(lab), holding(lab, 10, moves=2):
         async with staying(lab) as opened:
             for giver, asked in (("director1", request("handover")), ("director2", request("takeback"))):
-                await seen(opened, lambda view, giver=giver: active(opened, giver) >= 6)  # type: ignore[misc]
+                await seen(opened, lambda view, giver=giver: known(opened, giver, roles))  # type: ignore[misc]
                 told = await done(opened, asked, capsys)
                 [text] = [guard["text"] for guard in told["guards"] if guard["name"] == "connections"]
-                assert "active connections would be taken up by director" in text
+                assert what in text
 
 
 async def test_nopreempt_needs_a_restart_which_costs_the_skew_time(
