@@ -49,6 +49,11 @@ def _alive(old: Facts, new: Facts) -> Iterator[Guard]:
             f"its checkers see {counted(len(fewer), 'real server')} down that {old.name} sees alive: {shortened(fewer)}"
         )
         yield Guard(GuardKind.FEWER_ALIVE, "ask", text, new.name)
+        return
+    unknown = [key for key, alive in old.alive.items() if alive and key not in new.alive and key not in new.suspended]
+    if unknown:
+        text = f"its checkers have not judged {counted(len(unknown), 'real server')} yet that {old.name} sees alive"
+        yield Guard(GuardKind.FEWER_ALIVE, "note", text, new.name)
     elif new.alive:
         yield Guard(GuardKind.FEWER_ALIVE, "ok", f"its checkers see as many servers alive as {old.name}", new.name)
 
@@ -92,6 +97,10 @@ def _connections(old: Facts, new: Facts, vips: set[str], *, whole: bool) -> Iter
     if why is None:
         yield Guard(GuardKind.CONNECTIONS, "ok", f"connections are synchronised to {new.name}", old.name)
         return
+    flows = _udp_flows(old, vips)
+    if flows:
+        text = f"{counted(flows, 'UDP flow')} would be scheduled anew by {new.name}, and may get another real server: {why}"
+        yield Guard(GuardKind.CONNECTIONS, "ask", text, old.name)
     if cut:
         text = f"{counted(cut, 'active connection')} would be cut: {why}"
         yield Guard(GuardKind.CONNECTIONS, "ask", text, old.name)
@@ -101,8 +110,15 @@ def _connections(old: Facts, new: Facts, vips: set[str], *, whole: bool) -> Iter
             f"servers in another order: then sh and mh may choose another one"
         )
         yield Guard(GuardKind.CONNECTIONS, "ask", text, old.name)
-    if not held:
+    if not held and not flows:
         yield Guard(GuardKind.CONNECTIONS, "note", f"no connection is active; {why}", old.name)
+
+
+def _udp_flows(old: Facts, vips: set[str]) -> int:
+    """Return how many UDP flows are open through these VIPs. IPVS counts each as inactive until it was silent long enough."""
+    return sum(
+        count for (service, _), count in old.inactive.items() if service.protocol == "udp" and service.address in vips
+    )
 
 
 def _taken_up(new: Facts) -> set[ServiceId]:

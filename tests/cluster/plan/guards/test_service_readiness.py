@@ -8,7 +8,7 @@ import pytest
 
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.plan import make
-from lvstui.director.protocol.ipvs_messages import ServiceId, SyncDaemons
+from lvstui.director.protocol.ipvs_messages import RealServerId, ServiceId, SyncDaemons
 from tests.support.guarding import level, told
 from tests.support.handover_pair import config, daemons, handed_pair, handover
 from tests.support.pair import REAL, SERVICE
@@ -31,6 +31,14 @@ def test_fewer_servers_alive_there() -> None:
     assert level(make(handover(), [both, down]), "fewer-alive") == "ok"
     unchecked = replace(down, suspended={(SERVICE, REAL)})
     assert level(make(handover(), [first, unchecked]), "fewer-alive") == "ok"
+
+
+def test_servers_that_are_not_judged_there_yet() -> None:
+    first, second = handed_pair()
+    early = replace(second, alive={key: alive for key, alive in second.alive.items() if key != (SERVICE, REAL)})
+    [guard] = told(make(handover(), [first, early]), "fewer-alive")
+    assert guard.level == "note"
+    assert guard.text == "director2: its checkers have not judged 1 real server yet that director1 sees alive"
 
 
 def test_configurations_that_differ() -> None:
@@ -73,6 +81,24 @@ def test_connections_that_would_be_cut(here: SyncDaemons, there: SyncDaemons | N
     assert guard.level == "ask"
     assert guard.text.startswith(f"director1: 21 active connections would be cut: {why}")
     assert level(make(handover(), [first, second]), "connections") == "note"
+
+
+def test_udp_flows_are_scheduled_anew() -> None:
+    """IPVS counts all of them as inactive; those of another VIP stay where they are."""
+    nothing = SyncDaemons(1.0, (), None)
+    first, second = (replace(one, sync_daemons=nothing) for one in handed_pair())
+    real = RealServerId("192.168.211.13", 8081)
+    flows = {
+        (ServiceId("inet", "udp", address, 53, 0), real): count
+        for address, count in (("10.10.0.20", 1200), ("10.9.9.9", 5))
+    }
+    [guard] = told(make(handover(), [replace(first, inactive=flows), second]), "connections")
+    assert guard.level == "ask"
+    assert guard.text.startswith(
+        "director1: 1,200 UDP flows would be scheduled anew by director2, and may get another real server: no sync daemon"
+    )
+    closed = {(ServiceId("inet", "tcp", "10.10.0.20", 80, 0), real): 9}
+    assert level(make(handover(), [replace(first, inactive=closed), second]), "connections") == "note"
 
 
 @pytest.mark.parametrize("received", [51, 0])
