@@ -15,6 +15,7 @@ from dataclasses import replace
 from lvstui.cluster.plan.facts import Facts, InstanceFacts
 from lvstui.cluster.plan.mastership import ExpectedMaster
 from lvstui.cluster.plan.outcome import Outcome, SeenTakeover
+from lvstui.cluster.text import counted
 from lvstui.director.protocol.host_messages import Network
 from lvstui.director.protocol.keepalived_messages import Log
 from lvstui.director.protocol.message_registry import Message
@@ -80,12 +81,16 @@ def said(seen: Sequence[SeenTakeover]) -> str:
     """Return it as an outcome's sentence goes on."""
     without = [one for one in seen if one.without]
     head = "no instance was without a MASTER" if not without else "AN INSTANCE WAS WITHOUT A MASTER"
-    return f"; {head}: {', '.join(map(_one, seen))} ({seen[0].readings} readings)"
+    return f"; {head}: {', '.join(map(_one, seen))} ({counted(seen[0].readings, 'reading')})"
 
 
 def _one(seen: SeenTakeover) -> str:
     if seen.gap_s is None or seen.uncertainty_s is None:
-        some = f"{seen.empty_readings} readings showed none" if seen.empty_readings else "every reading showed one"
+        some = (
+            f"{counted(seen.empty_readings, 'reading')} showed none"
+            if seen.empty_readings
+            else "every reading showed one"
+        )
         return f"{seen.instance} {some}"
     if abs(seen.gap_s) <= seen.uncertainty_s:
         return f"{seen.instance} moved at once (± {seen.uncertainty_s:.3f} s)"

@@ -10,6 +10,7 @@ from typing import overload
 
 from textual.content import Content
 
+from lvstui.cluster.text import counted
 from lvstui.cluster.views.configuration_view import ShownConfiguration, ShownFile
 from lvstui.console.look.glyphs import AWAITED, BAD, DIM, STYLES
 from lvstui.console.widgets.lines import Line, Lines, Part
@@ -51,7 +52,8 @@ class FilePane(Lines):
         if configuration is None:
             return
         self.border_title = _title(configuration, file)
-        self.border_subtitle = Content(f"{len(file.remarks)} remarks") if file is not None and file.remarks else ""
+        remarks = len(file.remarks) if file is not None else 0
+        self.border_subtitle = Content(counted(remarks, "remark")) if remarks else ""
         if file is None:
             self.show([((configuration.error or "no file", "warn"),)])
         elif file.error is not None:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from lvstui.cluster.identity.target import Target
+from lvstui.cluster.text import counted
 from lvstui.cluster.views.connection_view import SampleRefused, SampleView
 from lvstui.console.base.dialog import Dialog
 from lvstui.console.look.clickable import key_names
@@ -88,7 +89,7 @@ def summary(answers: dict[str, Answer]) -> Content:
 
 def _found(head: tuple[str, str], sample: SampleView) -> list[Content]:
     at_least = "" if sample.complete else "at least "
-    parts: list[tuple[str, str]] = [head, (f"{at_least}{sample.total:,} connections", "")]
+    parts: list[tuple[str, str]] = [head, (f"{at_least}{counted(sample.total, 'connection')}", "")]
     for state, number in sample.states:
         parts += [(f"   {state} ", DIM), (f"{number:,}", "")]
     if sample.templates:

@@ -20,6 +20,7 @@ from lvstui.console.base.server_keys import SERVER_KEYS
 from lvstui.console.look import formatting
 from lvstui.console.look.braille import Values
 from lvstui.console.look.glyphs import DIM
+from lvstui.console.panels.selected_panel import scale_of
 from lvstui.console.read_only_port import ReadOnlySession
 from lvstui.console.real_server import text as real_server_text
 from lvstui.console.real_server.connections_dialog import ConnectionsScreen
@@ -102,15 +103,17 @@ class RealServerScreen(ViewedScreen):
     def _plots(self, detail: RealServerDetail) -> None:
         known = [(side.director.name, side.series) for side in detail.sides if side.series is not None]
         names = tuple(name for name, _ in known)
-        over = self.shown_as.plotted
+        over, scale = self.shown_as.plotted, scale_of(detail)
 
-        def plot(id: str, title: str, lines: list[Values], write: Callable[[float], str]) -> None:
-            self.query_one(f"#{id}", Plot).show(title, names, lines, over, write)
+        def plot(id: str, title: str, lines: list[Values], write: Callable[[float], str], largest: float) -> None:
+            self.query_one(f"#{id}", Plot).show(title, names, lines, over, write, largest)
 
-        plot("active", "active", [series.active for _, series in known], lambda value: f"{value:,.0f}")
-        plot("rate", "new/s", [series.connections_per_s for _, series in known], formatting.rate)
+        plot("active", "active", [series.active for _, series in known], lambda value: f"{value:,.0f}", scale.active)
+        plot(
+            "rate", "new/s", [series.connections_per_s for _, series in known], formatting.rate, scale.connections_per_s
+        )
         unit, throughput = self.shown_as.throughput_unit, self.shown_as.throughput
-        plot("out", f"out {unit}", [series.out_bps for _, series in known], throughput)
+        plot("out", f"out {unit}", [series.out_bps for _, series in known], throughput, scale.out_bps)
 
     def _events(self, detail: RealServerDetail, wall: float) -> None:
         events = self.query_one("#events", Static)

@@ -29,6 +29,7 @@ class Plot(Static):
     def __init__(self, id: str, least: float) -> None:
         super().__init__(id=id, markup=False, classes="plot")
         self._least = least
+        self._largest = 0.0
         self._given: tuple[str, tuple[str, ...], Sequence[Values], PlotRange, Callable[[float], str]] | None = None
 
     def show(
@@ -38,8 +39,13 @@ class Plot(Static):
         lines: Sequence[Values],
         over: PlotRange,
         write: Callable[[float], str],
+        largest: float = 0.0,
     ) -> None:
-        """Draw each Director's values `over` that time, oldest first, the last of now; `write` one at the axis."""
+        """Draw each Director's values `over` that time, oldest first, the last of now; `write` one at the axis.
+
+        `largest`: what the axis has room for besides, so that plots of one virtual server can be compared.
+        """
+        self._largest = largest
         self._given = (title, names, lines, over, write)
         self._draw()
 
@@ -60,7 +66,9 @@ class Plot(Static):
             if cell_len(title) + sum(cell_len(text) for text, _ in legend) <= self.size.width - 4:
                 break
         self.border_title = Content.assemble((title, "bold"), *legend)
-        shown = picture(lines, over.step, self.size.width, self.size.height, write, self._least, over.points)
+        shown = picture(
+            lines, over.step, self.size.width, self.size.height, write, max(self._least, self._largest), over.points
+        )
         self.update(Content("\n").join(Content.assemble(*parts) for parts in shown), layout=False)
 
 

@@ -30,6 +30,7 @@ async def test_files_with_numbers_and_remarks_in_the_margin(size: tuple[int, int
             app, pilot, "!  1  nonsense 1", "director1 line 1 column 1", "unknown keyword", "✓ the files agree"
         )
         assert ("director2" in shown) == (size[0] >= 120)
+        assert str(pane(app, "director1").border_subtitle) == "1 remark"
         await pilot.press("tab")
         await until(pilot, lambda: app.focused is pane(app, "director2"))
         await shows(app, pilot, "no remarks")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.views.connection_view import ConnectionView, SampleView
 from lvstui.console.real_server.connections_dialog import ConnectionsScreen
@@ -47,3 +49,10 @@ async def test_a_sample_that_was_cut_short_says_so() -> None:
     session.samples = {"director1": sample("director1", complete=False)}
     async with screen(session, "down", "enter", "s") as (app, pilot):
         await shows(app, pilot, "at least 10 connections", "there may be more")
+
+
+async def test_one_connection_is_no_connections() -> None:
+    session = FakeSession(Pair().up())
+    session.samples = {"director1": replace(sample("director1"), total=1)}
+    async with screen(session, "down", "enter", "s") as (app, pilot):
+        assert "1 connections" not in await shows(app, pilot, "1 connection ")

@@ -14,6 +14,7 @@ from lvstui.cluster.views.real_server_view import RealServerDetail
 from lvstui.console.change.screen import ChangeScreen
 from lvstui.console.live_preferences import LivePreferences
 from lvstui.console.real_server.screen import RealServerScreen
+from lvstui.console.widgets.plot import Plot
 from lvstui.settings.values import Preferences
 from tests.support.console import SIZES, console, screen, shows, text, told, until
 from tests.support.fake_session import FakeSession
@@ -65,6 +66,14 @@ async def test_what_is_not_known_is_said() -> None:
         pair.ipvs("director2", row(8081))
         app._news.set()
         await shows(app, pilot, "in no file of this Director", "not in the kernel's table")
+
+
+async def test_its_plots_have_the_scale_of_its_virtual_server() -> None:
+    """What is idle beside a busy server looks idle."""
+    pair = Pair().up()
+    pair.after(1).ipvs("director1", row(8081, active=200), row(8082, active=3), row(8083))
+    async with screen(FakeSession(pair), "down", "enter", size=(120, 50)) as (app, pilot):
+        await until(pilot, lambda: "200┤" in str(app.screen.query_one("#active", Plot).content))
 
 
 async def test_marks_in_the_table_do_not_count_there() -> None:

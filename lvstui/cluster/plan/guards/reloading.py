@@ -10,6 +10,7 @@ from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
 from lvstui.cluster.plan.guards.live_weight import live_weight, needed
 from lvstui.cluster.plan.unloaded import revived, unloaded
+from lvstui.cluster.text import counted
 
 _ROW = 0.001  # seconds that a reload takes for a row of the IPVS table, where none was measured
 _MANY = 3  # names that are told
@@ -34,7 +35,7 @@ def _pending(facts: Facts) -> Iterator[Guard]:
         text = f"{head}; the reload also loads them. They cannot be shown: they were made before lvstui connected"
         yield Guard(GuardKind.PENDING, "ask", text, facts.name)
     elif found.diff:
-        text = f"{head}; the reload also loads them: {found.added} lines added, {found.removed} removed"
+        text = f"{head}; the reload also loads them: {counted(found.added, 'line')} added, {found.removed} removed"
         yield Guard(GuardKind.PENDING, "ask", text, facts.name)
     else:
         yield Guard(GuardKind.PENDING, "note", f"{head}, without effect on the configuration", facts.name)

@@ -39,7 +39,7 @@ def test_what_is_not_loaded_yet_is_shown_where_it_is_known() -> None:
 
     known = plan(text().replace("connect_timeout 3", "connect_timeout 9", 1))
     assert level(known, "pending") == "ask"
-    assert "1 lines added, 1 removed" in told(known, "pending")[0].text
+    assert "1 line added, 1 removed" in told(known, "pending")[0].text
     assert "-            connect_timeout 9\n+            connect_timeout 3\n" in known.directors[0].pending
     unknown = plan(None)
     assert level(unknown, "pending") == "ask"
