@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from lvstui.cluster.events.timeline import KEPT, in_order
+from lvstui.cluster.events.timeline import KEPT_PAST, in_order
 from lvstui.cluster.observed.files.installed import Installed
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.view import ClusterView, EventView
@@ -78,7 +78,7 @@ class Replay:
 
     def events(self) -> tuple[EventView, ...]:
         """Return the events that were on the screen at the moment."""
-        rows = self.reader.events(self.now + _SLACK, KEPT)
+        rows = self.reader.events(self.now + _SLACK, KEPT_PAST)
         return in_order([event_of(row.data) for row in rows])
 
     def _open(self, chunk: Chunk) -> None:

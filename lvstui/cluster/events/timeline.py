@@ -27,7 +27,7 @@ from lvstui.cluster.views.handover_view import handed_over
 from lvstui.director.protocol.keepalived_messages import Keepalived
 from lvstui.keepalived import VrrpKey
 
-KEPT = 1000  # events
+KEPT, KEPT_PAST = 5000, 1000  # events; for a moment of the past they are read anew with each view
 _CLOCK_SET = 0.5  # seconds; an NTP daemon that starts sets a clock by less
 INFO, WARNING, ERROR, CRITICAL = Severity.INFO, Severity.WARNING, Severity.ERROR, Severity.CRITICAL
 _VRRP = {"MASTER": WARNING, "BACKUP": INFO, "INIT": INFO, "FAULT": ERROR}
@@ -102,8 +102,8 @@ class Events:
         elif happened.before is down and happened.after is not down:
             self._server(happened, when, INFO, f"{happened.after}: back in service")
         elif before != after and before is not None and after is not None:
-            text = f"weight {before} → {after} in the kernel"
-            self._server(happened, when, INFO, text, EventKind.WEIGHT)
+            who = f", {happened.drained}" if happened.drained else " in the kernel"
+            self._server(happened, when, INFO, f"weight {before} → {after}{who}", EventKind.WEIGHT)
         elif happened.before is not happened.after and happened.after is not RealServerState.UP:
             grave = happened.after in (RealServerState.DRIFT, RealServerState.UNMANAGED)
             why = f": {happened.reason}" if happened.reason else ""

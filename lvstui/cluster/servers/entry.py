@@ -37,6 +37,7 @@ class Transition:
     weights: tuple[int | None, int | None]  # in the kernel, before and after
     reason: str | None
     since: float | None = None  # operator's wall clock, where keepalived says when; otherwise a sample shows it
+    drained: str | None = None  # by whom and why, where a drain has made the weight 0
 
     @property
     def turn(self) -> ServerTurn | None:
@@ -179,7 +180,8 @@ class RealServerEntry:
         weights = (told.kernel_weight, figures.kernel_weight)
         other = told.state is not figures.state and (DOWN in (told.state, figures.state) or figures.state is NO_QUORUM)
         since = _told(director, self.key, figures.state) if other else None
-        return [Transition(director.name, self.key, told.state, figures.state, weights, why, since)]
+        drained = None if figures.kernel_weight != 0 or part.drained is None else states.drained_by(part.drained)
+        return [Transition(director.name, self.key, told.state, figures.state, weights, why, since, drained)]
 
     def _agreed(self, shown: Sequence[RealServerState], now: float) -> RealServerState:
         """Return the state of all Directors together, which may disagree on the weight."""

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 
 from lvstui.cluster.observed.checkers.verdicts import Verdict
 from lvstui.cluster.servers.effective_weight import expected, explained, weighed_by
-from lvstui.cluster.view import Figures, RealServerState
+from lvstui.cluster.view import DrainedView, Figures, RealServerState
 from lvstui.keepalived import ConfiguredRealServer as Configured
 
 UP, DOWN, DRIFT = RealServerState.UP, RealServerState.DOWN, RealServerState.DRIFT
@@ -180,6 +180,11 @@ def reason(
     return _weight(director, figures, configured)
 
 
+def drained_by(drained: DrainedView, when: str = "") -> str:
+    """Say who drained it and why, as the file has it."""
+    return f"drained{when} by {drained.by}" + (f": {drained.reason}" if drained.reason else "")
+
+
 def _wanted(figures: Figures) -> str:
     effective = figures.effective_weight
     if effective is None or effective == figures.configured_weight:
@@ -196,6 +201,5 @@ def _weight(director: str, figures: Figures, configured: Configured | None) -> s
     if figures.state is UP:
         return None
     if figures.drained is not None:
-        drained = figures.drained
-        return f"drained {drained.when} by {drained.by}" + (f": {drained.reason}" if drained.reason else "")
+        return drained_by(figures.drained, f" {figures.drained.when}")
     return "weight 0 by configuration" if wanted == 0 else None

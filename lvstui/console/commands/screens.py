@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from lvstui.cluster.event_kind import EventKind
 from lvstui.cluster.identity.target import Target
+from lvstui.cluster.view import EventView
 from lvstui.console.actions import CONFIGURATION, DETAILS, DIRECTOR, DRILLS, EVENTS, ON_A_REAL_SERVER, TOPOLOGY
 from lvstui.console.app_parts import parts_of
 from lvstui.console.commands.console import acts_now
@@ -99,11 +101,16 @@ def topology(main: MainScreen) -> None:
 def events(main: MainScreen) -> None:
     from lvstui.console.screens.events_screen import EventsScreen
 
-    def go(target: Target | None) -> None:
-        if target is None:
-            topology(main)
+    def go(event: EventView) -> None:
+        directors = main.view.directors if main.view is not None else ()
+        if event.subject and event.targets:
+            show_real_server(main, event.targets[0])
+        elif event.kind is EventKind.QUORUM:
+            show_virtual_server(main, event.subject)
+        elif any(one.name == event.source for one in directors):
+            show_director(main, event.source)
         else:
-            show_real_server(main, target)
+            topology(main)
 
     show(main, EventsScreen, lambda session: EventsScreen(session, go))
 

@@ -17,11 +17,13 @@ from textual.widgets import Input, Static
 from lvstui.cluster.event_filter import EventFilter, parse_event_filter
 from lvstui.cluster.event_kind import EventClock
 from lvstui.cluster.events import event_order
+from lvstui.cluster.events.timeline import KEPT, KEPT_PAST
 from lvstui.cluster.filter import BadFilter
 from lvstui.cluster.flapping import folded
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import ClusterView, EventView, VirtualServerView
-from lvstui.console.actions import EVENTS
+from lvstui.console.actions import EVENTS, PAST
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.look.display import Display
 from lvstui.console.look.formatting import clock_offset, short_time
@@ -46,8 +48,8 @@ class EventsScreen(ViewedScreen):
         Binding(EVENTS.key, "leave", "Back", show=False, id=EVENTS.name),
     ]
 
-    def __init__(self, session: ReadOnlySession, go: Callable[[Target | None], None]) -> None:
-        """Make the screen; `go` shows what an event is about: a real server, or the pair (None)."""
+    def __init__(self, session: ReadOnlySession, go: Callable[[EventView], None]) -> None:
+        """Make the screen; `go` shows what an event is about."""
         super().__init__(session)
         self._show_subject = go
         self._now = 0.0  # of the view that is shown
@@ -78,7 +80,9 @@ class EventsScreen(ViewedScreen):
             self._list()
         shown, every = f"{len(self._listed):,}", f"{len(self._every):,}"
         count = shown if shown == every else f"{shown} of {every}"
-        self.headline(Content.assemble((" Events", "bold"), (f"   {count}, newest last", DIM)), view)
+        most = KEPT if parts_of(self.app).playback.past is None else KEPT_PAST
+        older = f"; older ones: {parts_of(self.app).keys.label(PAST)}" if len(view.events) >= most else ""
+        self.headline(Content.assemble((" Events", "bold"), (f"   {count}, newest last{older}", DIM)), view)
 
     def _list(self) -> None:
         lines = self.query_one("#listed", Lines)
@@ -112,7 +116,7 @@ class EventsScreen(ViewedScreen):
         target = event.targets[0] if event.subject and event.targets else None
         known = self.session.seen().virtual_servers
         if target is None or _is_there(target, known):
-            self._show_subject(target)
+            self._show_subject(event)
         else:
             self.tell(f"{target.real_server} no longer exists.")
 

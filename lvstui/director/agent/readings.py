@@ -94,8 +94,8 @@ class Readings:
             adverts = self._system.read_adverts()
             if adverts is not None:
                 self._put(adverts)  # before the sample, which says of when it is that nothing more was heard
+            self.look()  # before the sample: who drained a server is known when its weight is seen to change
             self.sample()
-            self.look()
             self._put(self._system.read_sysctls())
             self._put(self._system.read_sync_daemons())
             self._put(self._system.read_host())  # last: the console takes it for the end of the first look

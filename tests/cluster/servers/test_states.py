@@ -212,6 +212,22 @@ def test_a_weight_set_by_hand_is_an_event_at_once_and_drift_when_it_lasts() -> N
     assert "drift" in pair.problems()
 
 
+def test_the_event_of_a_weight_that_becomes_0_says_who_drained_it() -> None:
+    pair = Pair().up()
+    pair.after(5).sample().view()
+    told = f"director1 tcp/10.10.0.20:80 {REAL} weight 1 → 0"
+    pair.files(
+        "director1",
+        configuration({8081: "0  # drained, was 1, 2026-11-24 03:00 by ana@ops1: kernel update", 8082: 1, 8083: 1}),
+    )
+    pair.after(1).ipvs("director1", row(8081, 0), full=False)
+    assert pair.events() == [f"{told}, drained by ana@ops1: kernel update"]
+    other = Pair().up()
+    other.after(5).sample().view()
+    other.after(1).ipvs("director1", row(8081, 0), full=False)
+    assert other.events() == [f"{told} in the kernel"]
+
+
 def test_files_that_disagree_on_a_weight_are_drift() -> None:
     pair = Pair().up()
     pair.files("director2", configuration({8081: 2, 8082: 1, 8083: 1}))

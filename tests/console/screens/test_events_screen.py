@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+from textual.screen import Screen
+
+from lvstui.cluster.event_kind import EventKind
+from lvstui.cluster.events.timeline import KEPT
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import EventView, ServerTurn, Severity
+from lvstui.console.director_page.screen import DirectorScreen
 from lvstui.console.look.display import Display
 from lvstui.console.real_server.screen import RealServerScreen
 from lvstui.console.screens.events_screen import EventsScreen, rows
 from lvstui.console.topology.screen import TopologyScreen
+from lvstui.console.virtual_server_page.screen import VirtualServerScreen
 from lvstui.console.widgets.event_log import EventLog
 from lvstui.console.widgets.lines import Lines
 from tests.support.console import console, table, text, told, until
@@ -74,7 +83,7 @@ async def test_a_filter_is_typed_told_when_wrong_and_left_in_two_steps() -> None
         await until(pilot, lambda: "103, newest last" in text(app) and isinstance(app.screen, EventsScreen))
 
 
-async def test_enter_goes_to_the_real_server_to_the_pair_or_says_that_it_is_gone() -> None:
+async def test_enter_goes_to_the_real_server_or_says_that_it_is_gone() -> None:
     async with console(happened()) as (app, pilot):
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, EventsScreen) and "10.9.9.9:80" in text(app))
@@ -82,8 +91,41 @@ async def test_enter_goes_to_the_real_server_to_the_pair_or_says_that_it_is_gone
         await until(pilot, lambda: "10.9.9.9:80 no longer exists." in told(app))
         await pilot.press("k", "enter")
         await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
-        await pilot.press("escape", "k", "enter")
-        await until(pilot, lambda: isinstance(app.screen, TopologyScreen))
+
+
+@pytest.mark.parametrize(
+    ("event", "page"),
+    [
+        (EventView(0.0, Severity.ERROR, "director2", "", "lost, state unknown", kind=EventKind.LINK), DirectorScreen),
+        (EventView(0.0, Severity.WARNING, "director2", "VI_1", "BACKUP → MASTER", kind=EventKind.VRRP), DirectorScreen),
+        (
+            EventView(0.0, Severity.ERROR, "director2", SERVER.split()[0], "quorum lost", kind=EventKind.QUORUM),
+            VirtualServerScreen,
+        ),
+        (EventView(0.0, Severity.INFO, "you", "", "reloaded both", kind=EventKind.CHANGE), TopologyScreen),
+    ],
+)
+async def test_enter_goes_to_what_the_event_is_about(event: EventView, page: type[Screen[None]]) -> None:
+    pair = Pair().up()
+    pair.state.note(replace(event, wall=pair.view().wall))
+    async with console(FakeSession(pair)) as (app, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EventsScreen) and event.text in text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, page))
+        if isinstance(app.screen, DirectorScreen):
+            assert app.screen.director == "director2"
+
+
+async def test_the_title_says_that_there_were_older_events() -> None:
+    async with console(happened(KEPT - 4)) as (app, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EventsScreen) and "4,999, newest last  " in text(app))
+    async with console(happened(KEPT)) as (app, pilot):
+        await pilot.press("e")
+        await until(
+            pilot, lambda: isinstance(app.screen, EventsScreen) and "5,000, newest last; older ones: T" in text(app)
+        )
 
 
 async def test_a_click_on_the_events_of_the_main_screen_opens_them() -> None:
