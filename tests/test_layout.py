@@ -72,6 +72,7 @@ def test_a_good_tree_has_no_fault(tmp_path: Path) -> None:
         ({"screenshots/other.py": SAYS + "class State:\n    pass\n"}, "State: a class's name that occurs 2 times"),
         ({"lvstui/cluster/asks.py": SAYS + 'class A:\n    """How it is."""\n'}, "lvstui/cluster/asks.py:2: a docstring that"),
         ({"lvstui/cluster/asks.py": SAYS + 'def f() -> None:\n    """Why."""\n'}, "lvstui/cluster/asks.py:2: a docstring that"),
+        ({"lvstui/cluster/asks.py": SAYS + 'def f() -> None:\n    """PanelPlace it."""\n'}, "lvstui/cluster/asks.py:2: a doc"),
         ({"tests/cluster/test_b.py": "from tests.cluster.test_state import test_it\n"}, "tests/cluster/test_b.py:1: imports"),
         ({"tests/cluster/test_b.py": "from tests.cluster import test_state\n"}, "tests/cluster/test_b.py:1: imports"),
         ({"tests/cluster/test_b.py": "from ..support.waiting import until\n"}, "tests/cluster/test_b.py:1: a relative import"),

@@ -82,7 +82,7 @@ def _below(size: Size) -> int:
 
 
 def _table(places: Places, room: Region, needs: Needs) -> int:
-    """PanelPlace the table and the line under it. Return the row after them."""
+    """Place the table and the line under it. Return the row after them."""
     line = int(needs.filter)
     height = max(1, min(needs.table, room.height - line))
     places["table"] = PanelPlace(Region(room.x, room.y, room.width, height))
@@ -92,7 +92,7 @@ def _table(places: Places, room: Region, needs: Needs) -> int:
 
 
 def _pair(places: Places, room: Region, needs: Needs) -> None:
-    """PanelPlace the selected item at the left; drains, where there is room the topology, and events at the right."""
+    """Place the selected item at the left; drains, where there is room the topology, and events at the right."""
     half = room.width // 2
     wanted = needs.drains(room.width - half - 4)
     if wanted and room.height < _SCARCE:
@@ -115,7 +115,7 @@ def _pair(places: Places, room: Region, needs: Needs) -> None:
 
 
 def _stack(places: Places, room: Region, needs: Needs) -> None:
-    """PanelPlace the panels one below the other."""
+    """Place the panels one below the other."""
     wanted = needs.drains(room.width - 4)
     if room.height >= 20:
         height = room.height * 3 // 5
@@ -137,20 +137,20 @@ def _stack(places: Places, room: Region, needs: Needs) -> None:
 
 
 def _drains_line(places: Places, room: Region) -> Region:
-    """PanelPlace the drains in the first row. Return the rest."""
+    """Place the drains in the first row. Return the rest."""
     above, room = room.split_horizontal(1)
     places["drains"] = PanelPlace(above)
     return room
 
 
 def _bare(places: Places, room: Region) -> None:
-    """PanelPlace the events alone, in whatever is left."""
+    """Place the events alone, in whatever is left."""
     if room.height > 0:
         places["events"] = PanelPlace(room)
 
 
 def _two_columns(size: Size, needs: Needs) -> Places:
-    """PanelPlace table, plots and events at the left; the topology, the selected item and the drains at the right."""
+    """Place table, plots and events at the left; the topology, the selected item and the drains at the right."""
     places: Places = {}
     aside = min(110, size.width * 7 // 20, size.width - NARROW)
     left, right = Region(0, 0, *size).split_vertical(size.width - aside)
