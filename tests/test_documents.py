@@ -14,6 +14,8 @@ NAME = re.compile(
     r"`((?:cli|cluster|console|demo|director|keepalived|lab|record|report|session|settings|transport)/[a-z_/]+)(?:\.([A-Za-z_.]+))?`"
 )
 DECISION = re.compile(r"decision (\d{4})|docs/decisions/(\d{4})")
+DOCUMENT = re.compile(r"[A-Za-z_/-]+\.md\b")
+RULE = re.compile(r"\([Rr]ules? \d|\"[Rr]ules? \d")
 
 
 def names_in(path: Path) -> list[tuple[str, str]]:
@@ -57,3 +59,18 @@ def test_each_decision_that_is_cited_is_there() -> None:
     }
     assert cited
     assert {(path, number) for path, number in cited if number not in there} == set()
+
+
+def test_each_document_that_the_code_names_is_there() -> None:
+    named = {
+        (str(path.relative_to(ROOT)), name)
+        for path in (ROOT / "lvstui").rglob("*.py")
+        for name in DOCUMENT.findall(path.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert {(path, name) for path, name in named if not (ROOT / name).is_file()} == set()
+
+
+def test_no_rule_is_cited_by_a_number_that_no_document_has() -> None:
+    texts = [path for folder in ("lvstui", "tests") for path in (ROOT / folder).rglob("*.py")]
+    assert [path for path in texts if RULE.search(path.read_text(encoding="utf-8"))] == []

@@ -39,7 +39,7 @@ class LinkState(StrEnum):
 
 
 class RealServerState(StrEnum):
-    """design.md, "What an operator sees of a real server". Declared from calm to grave."""
+    """The state of a real server, of all Directors together. Declared from calm to grave."""
 
     UP = "UP"
     DRAINED = "DRAINED"

@@ -64,7 +64,7 @@ async def test_connections_that_are_held_are_found_with_their_clients(lab: Lab) 
 
 
 async def test_replies_that_do_not_come_back_are_seen_in_syn_recv_and_explained(lab: Lab) -> None:
-    """Rule 32: the real server's answers go elsewhere."""
+    """Let the real server's answers go elsewhere."""
     assert lab.exec("real-server", ["ip", "route", "add", "blackhole", f"{CLIENT}/32"]).status == 0
     try:
         async with agent(lab, "director1") as link:

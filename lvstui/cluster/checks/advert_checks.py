@@ -1,4 +1,4 @@
-"""Tell what is wrong by the adverts that are heard, or are not (rules 1, 5 and 6 of the doctor). Pure.
+"""Tell what is wrong by the adverts that are heard, or are not. Pure.
 
 Nothing is said of a Director that does not listen: what it hears is not known. Not for: what is heard (see `adverts`).
 """

@@ -156,7 +156,7 @@ def _ends(view: DirectorView) -> str:
 
 
 def alike(directors: Sequence[Director], differences: Sequence[Difference], wall: float) -> Iterator[Finding]:
-    """Tell where the files differ in what a failover depends on (rules 3, 4 and 16)."""
+    """Tell where the files differ in what a failover depends on."""
     grave = [one for one in differences if one.matters and one.where == "files" and one.setting not in _OF_ROWS]
     if not grave:
         return

@@ -112,7 +112,7 @@ class Plan:
 
 
 class PlanRefused(Exception):
-    """There is nothing that could be applied; nothing was changed. `exit_code` is that of cli.md: 1 refused, 3 unreachable."""
+    """Nothing can be applied, and nothing was changed. `exit_code` is as in docs/lvsctl.md: 1 refused, 3 unreachable."""
 
     def __init__(self, reason: str, guard: Guard | None = None, exit_code: int = 1) -> None:
         super().__init__(reason)

@@ -128,7 +128,7 @@ def _client(address: str, port: int) -> str:
 
 
 def _warning(states: Sequence[tuple[str, int]]) -> str | None:
-    """Warn of handshakes that never end (rule 32). Connections that have ended say nothing of those of now."""
+    """Warn of handshakes that never end. Connections that have ended say nothing of those of now."""
     open_ones = sum(number for state, number in states if state not in _CLOSING)
     waiting = dict(states).get("SYN_RECV", 0)
     if waiting < _AT_LEAST or waiting <= open_ones * _DOMINATES:
