@@ -49,7 +49,7 @@ def test_each_module_and_function_that_a_document_names_is_there(document: str) 
     assert missing == []
 
 
-def test_each_decision_that_is_cited_is_there() -> None:
+def test_each_decision_is_cited_by_the_code_and_each_that_is_cited_is_there() -> None:
     there = {path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")}
     cited = {
         (path, one or other)
@@ -59,6 +59,8 @@ def test_each_decision_that_is_cited_is_there() -> None:
     }
     assert cited
     assert {(path, number) for path, number in cited if number not in there} == set()
+    by_code = {number for path, number in cited if path.suffix == ".py"}
+    assert there - by_code == set(), "each decision is cited by the module that depends on it"
 
 
 def test_each_document_that_the_code_names_is_there() -> None:

@@ -1,7 +1,7 @@
 """Keep the cluster's state: link events and messages in, a clock beside them; the view, and facts for a plan, out.
 
 `now` is the console's monotonic clock, `wall` the operator's wall clock, both in seconds; between two calls that give both,
-the wall clock is taken to run as the monotonic one does.
+the wall clock is taken to run as the monotonic one does. A view is made in pieces (decision 0012).
 
 Not for: connecting (see `session`), nor deciding what may be changed (see `plan`).
 """

@@ -1,4 +1,5 @@
-"""Open a recording in the place of a pair: the console's port over the past. No network, and nothing can be written.
+"""Open a recording in the place of a pair, as a session of its own (decision 0016): the console's port over the past.
+No network, and nothing can be written.
 
 Not for: how a moment is reached (see `record.replay`), nor which recording it is (see `record.recordings`).
 """

@@ -2,7 +2,8 @@
 
 CPython's interpreter is for one thread at a time. A thread that only computes lets go of it when another has asked for 5 ms, and
 takes it back likewise: everything that the loop does then takes twice as long. Work that pauses by itself, for an instant after
-each millisecond, is in nobody's way: the loop waits for a millisecond when it has something to do, and has five of every six.
+each millisecond, is in nobody's way: the loop waits for a millisecond when it has something to do, and has five of every six
+(decision 0012).
 
 Not for: the moments at which work may pause (see `keepalived.parsing.cooperative`).
 """

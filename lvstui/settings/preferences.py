@@ -1,4 +1,7 @@
-"""Read preferences from a table, merge those of all places that say something, and write those of the settings screen."""
+"""Read preferences from a table, merge those of all places that say something, and write those of the settings screen.
+
+They are written into a file of their own, never into the operator's (decision 0005).
+"""
 
 from __future__ import annotations
 

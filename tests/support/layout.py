@@ -1,7 +1,8 @@
 """Check how the code is laid out: names that occur twice, modules in the wrong place, files and functions that are too long,
 tests that sleep or measure time.
 
-`make check` runs it: `python -m tests.support.layout`. What it asks for is in CONTRIBUTING.md.
+`make check` runs it: `python -m tests.support.layout`. What it asks for is in CONTRIBUTING.md,
+and why a name occurs only once in decision 0014.
 """
 
 from __future__ import annotations
@@ -120,7 +121,8 @@ def _docstrings_without_a_verb(root: Path, trees: dict[Path, ast.Module]) -> Ite
         for node in ast.walk(tree):
             told = ast.get_docstring(node) if isinstance(node, (ast.Module, ast.ClassDef, *_FUNCTION)) else None
             first = (told or "").split(maxsplit=1)[0].rstrip(".,:;") if told else ""
-            renamed = isinstance(node, _FUNCTION) and CLASS_NAME.match(first)  # by a rename that went through the prose too
+            # A rename of a class that went through the prose too.
+            renamed = isinstance(node, _FUNCTION) and CLASS_NAME.match(first)
             if first in NO_VERBS or renamed:
                 line = getattr(node, "lineno", 1)
                 yield f"{path.relative_to(root)}:{line}: a docstring that begins with {first}; begin with a verb"

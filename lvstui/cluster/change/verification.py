@@ -1,6 +1,7 @@
 """Find what a Director shows otherwise than the plan predicted. Pure: facts from before and from now in, differences out.
 
-The whole IPVS table counts, not only the rows that were meant: a reload can take other real servers along.
+The whole IPVS table counts, not only the rows that were meant: a reload can take other real servers along. It is the console that
+verifies, and not the agent (decision 0002).
 """
 
 from __future__ import annotations

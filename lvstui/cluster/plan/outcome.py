@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 STEPS = ("stage", "test", "install", "verify", "confirm")
 StepState = Literal["waiting", "running", "done", "failed"]
 Kind = Literal["done", "refused", "unreachable", "rolled back", "undecided"]
-NOT_IN_TIME = 6  # the exit code of what was made, but did not come to its end in the time given
+NOT_IN_TIME = 6  # the exit code of what was made, but did not come to its end in the time given (decision 0011)
 EXIT_CODES: Mapping[Kind, int] = {"done": 0, "refused": 1, "unreachable": 3, "rolled back": 4, "undecided": 5}
 
 

@@ -1,5 +1,6 @@
 """Plan the second half of an add: what went in at weight 0 is raised when all Directors' checkers see it alive.
 
+The second half is a change of its own, an ordinary restore (decision 0009).
 Not for: doing it (see `session.follow_up`), nor writing the 0 (see `edits`).
 """
 

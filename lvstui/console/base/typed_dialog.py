@@ -1,4 +1,4 @@
-"""Take what is typed into a dialog's text field, wherever the focus is: no letter is a command there.
+"""Take what is typed into a dialog's text field, wherever the focus is: no letter is a command there (decision 0013).
 
 The focus is on the safe answer at first, and an operator who sees a field may begin to type at once. So a printable character
 never presses anything: it goes into the field, and takes the focus there. Not for: what applies a dialog (a key that no text

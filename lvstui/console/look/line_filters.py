@@ -1,4 +1,4 @@
-"""Change every line just before it goes to the terminal, whichever widget drew it.
+"""Change every line just before it goes to the terminal, whichever widget drew it (decision 0004).
 
 Harmless, always: what a Director says may hold anything, and none of it may reach the terminal as more than letters.
 

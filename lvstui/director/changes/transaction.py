@@ -10,7 +10,7 @@
 `_MOVES` is the table of this drawing. Each transition is a generator of commands for the machine. The driver performs a
 command and sends its result back, or throws `Refused` (the machine did not do it) or `Abandoned` (the console is gone: stop
 and undo). Whatever is thrown at any command, the transition ends with the Director as it was, or says in its `Step` exactly
-how it is, and leaves its journal for the next agent (see `recovery`).
+how it is, and leaves its journal for the next agent (see `recovery`). Confirm and Close are two steps (decision 0007).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Take a change back: put the old bytes of exactly the lines that it changed where those stand now.
 
-What else was changed in the files since is left as it is. Refused (EditRefused, with file, line and reason) when the lines
-are not what the change left, or when the reading afterwards would differ in anything but what was meant.
+What else was changed in the files since is left as it is (decision 0010). Refused (EditRefused, with file, line and reason)
+when the lines are not what the change left, or when the reading afterwards would differ in anything but what was meant.
 
 Not for: which change (see the history of `cluster`).
 """

@@ -1,7 +1,7 @@
 """Read a Director's configuration from the bytes that its agent sent, and read it again only when they changed.
 
 Not for: what the text means (see `keepalived`). A huge file takes long to read: `ahead` gives the reading to who can make it
-beside the loop.
+beside the loop. The agent parses nothing: what the files include is asked for from here (decision 0001).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Let one writer at a time onto a Director: a flock on the configuration's folder. It leaves no file, and ends with its owner."""
+"""Let one writer at a time onto a Director: a flock on the configuration's folder (decision 0003).
+
+It leaves no file, and ends with its owner.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ comes after it has read its files and passed the signal on, and a dump of the ch
 comes when the child has loaded them. That holds for 2.1 to 2.4, whatever is logged and wherever, but for a daemon that checks
 its files itself first (reload_check_config): there the verification of the kernel has to wait. From 2.2 on the log says
 "Reload complete" by itself, and nobody has to be asked.
+
+A keepalived that ended at the reload is started again, by systemd alone (decision 0008).
 """
 
 from __future__ import annotations
