@@ -2,7 +2,7 @@
 
 Of each Director: how its link is, and the last few messages of each kind, at their own times, for what follows from their order
 (since when, at what rate, as of which log line). The kernel's table is kept as it was some seconds ago, with the samples since.
-Not for: what is not in messages (see `cluster.memory`).
+Not for: what is not in messages (see `cluster.state.ClusterState.memory`).
 """
 
 from __future__ import annotations

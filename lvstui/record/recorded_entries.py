@@ -14,7 +14,7 @@ Its kind, the monotonic clock, the wall clock (null: as far from the other as be
     tick        null: time went by, and something became another by that alone
     viewed      null: a view was made in which something had happened; the state makes it again
     shown       null: another view was made. Plots have a point of each; the state does nothing
-    memory      what cannot be found again from messages (see `cluster.memory`): with this a keyframe ends
+    memory      what cannot be found again from messages (see `cluster.state.ClusterState.memory`): with this a keyframe ends
     plan, steps, outcome    of a change, for whoever reads the recording; they change nothing in a view
 
 A line that cannot be understood raises `EntryError`. Not for: the file (see `recording_file`).

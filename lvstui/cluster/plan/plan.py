@@ -1,7 +1,7 @@
 """Make of an operator's intent an edit for each Director, its diff and its guards: a plan that can be applied, or a refusal.
 
-The only door through which anything is ever written: `change.Coordinator` takes nothing but a `Plan`, and only `make` makes one.
-Pure: it reads facts, and writes nothing.
+The only door through which anything is ever written: `change.coordinator.Coordinator` takes nothing but a `Plan`, and only `make`
+makes one. Pure: it reads facts, and writes nothing.
 """
 
 from __future__ import annotations
