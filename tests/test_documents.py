@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.support.paths import ROOT
 
-NAME = re.compile(
-    r"`((?:cli|cluster|console|demo|director|keepalived|lab|record|report|session|settings|transport)/[a-z_/]+)(?:\.([A-Za-z_.]+))?`"
-)
+PACKAGE = ROOT / "lvstui"
+# `folder/module.name` or `folder.module.name`, in the documents and in the docstrings.
+NAME = re.compile(r"`([A-Za-z_]+(?:[./][A-Za-z_]+)+)(?:\(\))?`")
+FILE = re.compile(r"`((?:docs|lvstui|screenshots|styles|tests)/[A-Za-z0-9_./-]+)`")
+NO_CODE = {"vrrp.VRID", "keepalived.conf", "settings.toml"}  # these begin like a package of ours
 DECISION = re.compile(r"decision (\d{4})|docs/decisions/(\d{4})")
 DOCUMENT = re.compile(r"[A-Za-z_/-]+\.md\b")
 RULE = re.compile(r"\([Rr]ules? \d|\"[Rr]ules? \d")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
 
 
+@cache
+def folders() -> dict[str, list[Path]]:
+    """Return the folders of the code by their last names."""
+    found = defaultdict(list)
+    for path in PACKAGE.rglob("__init__.py"):
+        found[path.parent.name].append(path.parent)
+    return found
+
+
+@cache
 def names_in(path: Path) -> list[tuple[str, str]]:
     """Return the names in a module: of its classes, functions and constants, and of its classes' methods."""
     found = []
@@ -35,18 +50,59 @@ def names_in(path: Path) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("document", ["architecture.md", "glossary.md"])
-def test_each_module_and_function_that_a_document_names_is_there(document: str) -> None:
-    named = NAME.findall((ROOT / "docs" / document).read_text(encoding="utf-8"))
-    assert named or document == "glossary.md"
-    missing = []
-    for module, name in named:
-        path = ROOT / "lvstui" / module
-        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        head, _, method = name.partition(".")
-        if not file.exists() or (name and (head, method) not in names_in(file)):
-            missing.append(f"{module}.{name}")
-    assert missing == []
+def is_there(name: str) -> bool:
+    """Tell whether the code has what is named so. A name with a slash begins below `lvstui`, another in any folder."""
+    first, *rest = re.split("[./]", name.removeprefix("lvstui/").removeprefix("lvstui."))
+    if first not in folders() or name in NO_CODE or name.endswith(".py"):
+        return True  # of something else
+    return any(leads_to(start, rest) for start in ([PACKAGE / first] if "/" in name else folders()[first]))
+
+
+def leads_to(start: Path, rest: list[str]) -> bool:
+    """Tell whether from that folder on the names are folders, then a module, then a name in it, then a method of it."""
+    names = list(rest)
+    while names and (start / names[0]).is_dir():
+        start /= names.pop(0)
+    module = start / "__init__.py"
+    if names and (start / f"{names[0]}.py").is_file():
+        module = start / f"{names.pop(0)}.py"
+    return module.is_file() and (not names or (names[0], ".".join(names[1:])) in names_in(module))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_document_names_is_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert [name for name in NAME.findall(text) if not is_there(name)] == []
+    assert [name for name in FILE.findall(text) if not (ROOT / name).exists()] == []
+
+
+def test_what_a_docstring_names_is_there() -> None:
+    named = {(path, name) for path in PACKAGE.rglob("*.py") for name in NAME.findall(path.read_text(encoding="utf-8"))}
+    assert named
+    assert {(str(path), name) for path, name in named if not is_there(name)} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("cluster/plan", True),
+        ("cluster/plan/plan.make", True),
+        ("cluster/state.ClusterState.memory", True),
+        ("cluster.state.ClusterState.memory", True),
+        ("base.dialog", True),
+        ("group/web", True),  # no folder of ours
+        ("probe/probe_wish.FASTEST", True),
+        ("cluster/plan/plan/py", False),
+        ("cluster/plan/plan.unmake", False),
+        ("cluster.memory", False),
+        ("cluster.state.ClusterState.forget", False),
+        ("plan/plan.make", False),  # a name with a slash is written in full
+        ("screens.opening", False),
+        ("probe/wish", False),
+    ],
+)
+def test_a_name_is_looked_for(name: str, there: bool) -> None:
+    assert is_there(name) == there
 
 
 def test_each_decision_is_cited_by_the_code_and_each_that_is_cited_is_there() -> None:
