@@ -57,7 +57,7 @@ lab-tests: .venv/installed
 	$(BIN)/pytest tests/lab
 
 check: .venv/installed
-	@echo "Lint, format, types and import contracts: half a minute on two cores. Needs python3 alone."
+	@echo "Lint, format, types, import contracts, names and sizes: half a minute on two cores. Needs python3 alone."
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -82,25 +82,25 @@ processor-time: .venv/installed
 	$(BIN)/python -m pytest -p tests.support.processor_time --store-processor-time
 
 bench: .venv/installed
-	@echo "The figures of docs/performance.md: some minutes each, on a machine that does nothing else. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "The figures of docs/performance.md, 14 benchmarks: some minutes each, on a machine that does nothing else. Needs root (or sudo) for apt, and the lab's packages."
 	@$(call packages,$(LAB_PACKAGES))
 	$(BIN)/python -m tests.bench
 
 # every fault at every step on either Director, into docs/transactions.md
 faults: .venv/installed
-	@echo "Every fault at every step of a change: about 15 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "Every fault at every step of a change: 15 to 20 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
 	@$(call packages,$(LAB_PACKAGES))
 	$(BIN)/python -m tests.support.fault_table
 
 # every kind of failover, RUNS times each, with VRRP 2 and 3, into docs/drills.md
 drills: .venv/installed
-	@echo "Every kind of failover, $(RUNS) times: a minute and a quarter for each of them, on two cores that do nothing else. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "Every kind of failover, $(RUNS) times: a minute and a quarter for each of them (20: half an hour), on two cores that do nothing else. Needs root (or sudo) for apt, and the lab's packages."
 	@$(call packages,$(LAB_PACKAGES))
 	$(BIN)/python -m tests.support.drill_table $(RUNS)
 
 # console, link and agent killed at each step of each kind of drill
 drill-faults: .venv/installed
-	@echo "Every kill at every step of a drill: about 25 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "Every kill at every step of a drill: 25 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
 	@$(call packages,$(LAB_PACKAGES))
 	$(BIN)/python -m tests.support.drill_faults
 
@@ -134,6 +134,7 @@ screenshots: .venv/installed
 	$(BIN)/python -m screenshots
 
 man: .venv/installed
+	@echo "Man pages, completions and README's table of keys: seconds. Needs python3 alone."
 	$(BIN)/python -m docs.man
 
 .venv/installed: pyproject.toml requirements.lock

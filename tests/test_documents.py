@@ -20,6 +20,7 @@ NO_CODE = {"vrrp.VRID", "keepalived.conf", "settings.toml"}  # these begin like 
 DECISION = re.compile(r"decision (\d{4})|docs/decisions/(\d{4})")
 DOCUMENT = re.compile(r"[A-Za-z_/-]+\.md\b")
 RULE = re.compile(r"\([Rr]ules? \d|\"[Rr]ules? \d")
+ROW = re.compile(r"^\| `make ([a-z-]+)` \|.*\| ([^|]+) \|$", re.MULTILINE)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
 
 
@@ -117,6 +118,16 @@ def test_each_decision_is_cited_by_the_code_and_each_that_is_cited_is_there() ->
     assert {(path, number) for path, number in cited if number not in there} == set()
     by_code = {number for path, number in cited if path.suffix == ".py"}
     assert there - by_code == set(), "each decision is cited by the module that depends on it"
+
+
+def test_each_target_is_in_the_table_with_the_time_that_it_says_at_its_start() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    rows = dict(ROW.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    [phony] = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert set(phony.split()) - {"demo", "lab", "clean", "pytest"} == rows.keys()
+    told = {target: " ".join(re.findall(rf"^{target}:.*\n((?:\t.*\n)*)", makefile, re.MULTILINE)) for target in rows}
+    times = {target: time.replace("as `", "as \\`make ").removesuffix("`") for target, time in rows.items()}
+    assert {target: time for target, time in times.items() if time not in told[target]} == {}
 
 
 def test_each_document_that_the_code_names_is_there() -> None:

@@ -1,4 +1,7 @@
-"""Run every benchmark, each in a process of its own; some bring up a lab. `bench_ipvs` is run on a Director by hand."""
+"""Run the benchmarks, each in a process of its own; some bring up a lab.
+
+Two are run by hand: `bench_ipvs` on a Director, and `bench_handover`, which takes a quarter of an hour.
+"""
 
 from __future__ import annotations
 
