@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import tomllib
 from functools import cache
 from itertools import pairwise, product
@@ -15,6 +16,8 @@ from importlinter.configuration import configure
 from importlinter.domain.contract import Contract, registry
 
 from tests.support.paths import ROOT
+
+KNOWS = re.compile(r"(\w+) knows (.*) alone")
 
 configure()
 
@@ -67,6 +70,15 @@ def test_a_contract_holds_and_catches_what_it_forbids(name: str) -> None:
             broken.add_module(imported, is_squashed=True)
         broken.add_import(importer=importer, imported=imported, line_number=1, line_contents=f"import {imported}")
         assert not kept(name, broken), f"{importer} may import {imported}"
+
+
+@pytest.mark.parametrize("name", [name for name in written() if KNOWS.match(name)])
+def test_what_is_said_to_know_some_packages_alone_may_import_none_of_the_others(name: str) -> None:
+    [(package, known)] = KNOWS.findall(name)
+    layers = next(one["layers"] for one in written().values() if one.get("containers") == ["lvstui"])
+    [at] = [number for number, layer in enumerate(layers) if package in layer.split(" | ")]
+    below = {one for layer in layers[at + 1 :] for one in layer.split(" | ")} - set(re.findall(r"\w+", known))
+    assert {f"lvstui.{one}" for one in below} <= set(written()[name]["forbidden_modules"])
 
 
 @pytest.mark.parametrize("name", sorted(name for name, one in written().items() if one["type"] == "layers"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from lvstui.cluster.drill.clients.probe_target import FASTEST, SLOWEST
 from lvstui.cluster.plan.drill_plan import LONGEST_HOLD, SHORTEST_HOLD
-from lvstui.probe.probe_wish import FASTEST, SLOWEST
 
 HOLD, RATE = "10", "50"  # as they are proposed: seconds, requests per second
 

@@ -10,6 +10,8 @@ from lvstui.cluster.plan.targets import virtual_server_name
 from lvstui.cluster.view import ClusterView, VirtualServerView
 from lvstui.keepalived.keys import ServiceKey
 
+SLOWEST, FASTEST = 10.0, 100.0  # requests per second: those of `probe.probe_wish`, as a test sees; it is shipped alone
+
 
 class ProbeTarget(NamedTuple):
     """One service of one virtual server."""

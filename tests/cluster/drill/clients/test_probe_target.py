@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from lvstui.cluster.drill.clients.probe_target import ProbeTarget, probe_target
+from lvstui.cluster.drill.clients.probe_target import FASTEST, SLOWEST, ProbeTarget, probe_target
 from lvstui.cluster.view import ClusterView, VirtualServerView
+from lvstui.probe import probe_wish
 from tests.support.lvsctl import Ending
 
 
@@ -68,3 +69,7 @@ def test_the_vip_of_a_firewall_mark_is_named_by_its_url() -> None:
         probe_target(marked, "fwmark/7")
     with pytest.raises(LookupError):
         probe_target(marked, "tcp://10.99.0.1:443")
+
+
+def test_a_probe_has_the_same_bounds() -> None:
+    assert (SLOWEST, FASTEST) == (probe_wish.SLOWEST, probe_wish.FASTEST)
