@@ -199,7 +199,7 @@ class Pair:
         return self._demo is not None
 
     def session(self) -> Session:
-        """Raises click.ClickException when the pair was not named, or its cluster is not to be found."""
+        """Return the session that is wanted. Raises click.ClickException when no pair was named, or its cluster is not found."""
         from lvstui.cli import launch
 
         if self.at is not None or self.replay is not None:

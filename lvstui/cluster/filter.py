@@ -30,7 +30,7 @@ class BadFilter(ValueError):
 
 @dataclass(frozen=True)
 class Filter:
-    """No words: every real server."""
+    """The operator's words, read. Without words it shows every real server."""
 
     text: str = ""
     tests: tuple[Test, ...] = ()

@@ -288,7 +288,7 @@ class EventView:
 
 @dataclass(frozen=True)
 class ClusterView:
-    """All of it."""
+    """All that is known of the cluster at one moment."""
 
     wall: float  # when this view was made
     directors: tuple[DirectorView, ...]  # in the operator's order

@@ -37,7 +37,7 @@ _LINK = ("connecting", "connected", "failed")
 
 
 class Keyframe:
-    """All Directors of a recording."""
+    """The state of all Directors of a recording, as the entries with which a chunk begins."""
 
     def __init__(self, names: tuple[str, ...], interval: float) -> None:
         self.names = names

@@ -162,11 +162,11 @@ class Session:
         return self._state.detail(virtual_server, real_server, view, over)
 
     def director_page(self, name: str, view: ClusterView) -> DirectorPage:
-        """All that is known of one Director, beside what `view` shows."""
+        """Return all that is known of one Director, beside what `view` shows."""
         return self._state.director_page(name, view)
 
     def virtual_server_page(self, virtual_server: str, view: ClusterView) -> VirtualServerPage:
-        """All that is known of one virtual server, beside what `view` shows."""
+        """Return all that is known of one virtual server, beside what `view` shows."""
         return self._state.virtual_server_page(virtual_server, view)
 
     def configurations(self) -> tuple[ShownConfiguration, ...]:

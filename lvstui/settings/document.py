@@ -26,7 +26,7 @@ class Document:
     """A file's text, its values, and the line of each."""
 
     def __init__(self, path: Path, text: str) -> None:
-        """Raises SettingsError when it is not TOML."""
+        """Take the file's text. Raises SettingsError when it is not TOML."""
         self.path = path
         try:
             self.values = tomllib.loads(text)

@@ -46,7 +46,7 @@ class LocalLink:
 
 
 class LocalConnector:
-    """A maker of such processes."""
+    """A maker of links, each to a program that runs in a process of its own on this machine."""
 
     def __init__(self, program: Program) -> None:
         self.name = ""

@@ -23,7 +23,7 @@ FOLDER_MODULES = 16
 SHARED_MODULE_NAMES = {"__init__", "__main__", "screen", "text"}
 # What sleeps, gives a limit of its own, or reads a clock to measure: tests use tests/support/waiting.py, and benchmarks measure.
 SLEEPS = {"sleep", "wait_for", "monotonic", "perf_counter", "process_time", "thread_time"}
-# A docstring begins with a verb or names a thing; with one of these it is half a question, or about who knows what.
+# A docstring begins with a verb, or that of a class names a thing; with one of these it is half a question or a riddle.
 NO_VERBS = {
     "What",
     "Whether",
@@ -40,6 +40,8 @@ NO_VERBS = {
     "That",
     "Those",
 }
+# The same of a module or a function: with one of these it names a thing, as that of a class may.
+NAMES_A_THING = {"The", "A", "An", "All", "None", "No", "Every", "Each", "Raises"}
 CLASS_NAME = re.compile(r"[A-Z][a-z]+[A-Z][a-z]")
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -121,9 +123,9 @@ def _docstrings_without_a_verb(root: Path, trees: dict[Path, ast.Module]) -> Ite
         for node in ast.walk(tree):
             told = ast.get_docstring(node) if isinstance(node, (ast.Module, ast.ClassDef, *_FUNCTION)) else None
             first = (told or "").split(maxsplit=1)[0].rstrip(".,:;") if told else ""
-            # A rename of a class that went through the prose too.
-            renamed = isinstance(node, _FUNCTION) and CLASS_NAME.match(first)
-            if first in NO_VERBS or renamed:
+            # The name of a class: a rename went through the prose too.
+            thing = not isinstance(node, ast.ClassDef) and (first in NAMES_A_THING or CLASS_NAME.match(first))
+            if first in NO_VERBS or thing:
                 line = getattr(node, "lineno", 1)
                 yield f"{path.relative_to(root)}:{line}: a docstring that begins with {first}; begin with a verb"
 

@@ -15,7 +15,7 @@ from lvstui.cluster.plan.outcome import Kind
 
 
 class Lateness(NamedTuple):
-    """Tell what follows from it."""
+    """The consequence for a change of a Director that did not do in time what it was asked for."""
 
     left: str | None  # how the Director is left; None: there is still something to ask for
     certain: bool  # that `left` is known

@@ -76,7 +76,7 @@ class DrillRouter:
 
 
 class DrillRouters:
-    """All of a pair. They are looked at again with every view: the first words on an instance count for its beginning."""
+    """The virtual routers of a pair, looked at again with every view: the first words on an instance count for its beginning."""
 
     def __init__(self) -> None:
         self.routers: list[DrillRouter] = []

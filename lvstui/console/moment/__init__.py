@@ -1,1 +1,1 @@
-"""The place in time of what the screens show. Not for: how the past is shown (see `past`)."""
+"""Choose the moment that the screens show, and play a recording from there on. Not for: how the past is shown (see `past`)."""

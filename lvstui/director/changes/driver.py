@@ -135,7 +135,7 @@ class ChangeDriver:
         return None
 
     async def _perform_of_drill(self, command: Command) -> Any:
-        """None of it is abandoned: who has begun to stop keepalived sees it stopped, and then starts it."""
+        """Perform a drill's command. None is abandoned: who has begun to stop keepalived sees it stopped, and then starts it."""
         system = self._system
         if isinstance(command, HowStarted):
             return system.how_started()

@@ -21,7 +21,7 @@ from lvstui.director.protocol.checker_messages import CheckedVirtualServer
 
 
 class QuorumState(NamedTuple):
-    """As keepalived has loaded it."""
+    """The quorum of a virtual server, as keepalived has loaded it."""
 
     needed: int
     hysteresis: int

@@ -43,7 +43,7 @@ _LARGE = 300_000  # bytes
 
 
 class Evidence(NamedTuple):
-    """All that tells of it."""
+    """All that tells which configuration keepalived has loaded. None: not reported."""
 
     keepalived: Keepalived | None
     files: Files | None

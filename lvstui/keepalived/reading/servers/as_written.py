@@ -23,7 +23,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class TrackWeight:
-    """Return what the number in a tracked file is multiplied with, to be added to the weight."""
+    """The weight of a tracked file: its number, multiplied with this, is added to the weight of the real server."""
 
     weight: int
     reverse: bool = False
