@@ -1,4 +1,4 @@
-"""Find the recordings of a cluster: a file for each console that recorded it, all in one folder.
+"""Find the recordings of a cluster, and delete old ones: a file for each console that recorded it, all in one folder.
 
 A name is the cluster's, when it began (UTC) and the process: two consoles never write into one file. What is read of a cluster is
 put together of all of its files. Not for: what stands in a file (see `recording_file`).

@@ -170,6 +170,7 @@ def _reading(one: Takeover, start: Fact) -> float:
 
 
 def _expected(one: Takeover, seen: OldMaster, why: DrillCause, around: DrillSurroundings) -> ExpectedTimes | None:
+    """Return what timers and priorities let expect, by what was seen. Of a plan: `cluster.plan.drill_plan`."""
     priority, version, interval = advertised(one.new, one.facts)
     priority = priority or one.router.priorities.get(one.new.director, 0)
     if not version or not priority:

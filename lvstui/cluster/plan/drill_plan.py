@@ -150,6 +150,7 @@ def _nothing_moves(name: str, takeovers: Sequence[ExpectedMaster]) -> str:
 
 
 def _expected(how: DrillHow, one: ExpectedMaster, name: str, now: Sequence[Router]) -> ExpectedTakeover:
+    """Return what timers let expect before anything was seen. Of what was seen: `cluster.drill.failover_measure`."""
     taker, mine = one.of(one.after), one.of(name)
     assert taker is not None and mine is not None and one.after is not None  # it moves
     model = taker.model
