@@ -2,6 +2,7 @@
 # make test        every check and every test, the lab too
 # make unit        the pure core and the settings: no system package, no network, no root
 # make console     the screens: no system package, no network, no root
+# make other-tests the rest that needs no lab: no root but for zsh and fish
 # make lab-tests   what runs on real keepalived, IPVS and sshd, in the lab
 # make lab         the console on a real pair, brought up in the lab for it
 # Each does its own set-up on a fresh Debian machine: .venv, and system packages where it needs them (apt, as root or with sudo).
@@ -25,7 +26,7 @@ packages = missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev
 	if [ -n "$$missing" ]; then echo "Installing" $$missing; \
 	$(APT) -qq update && $(APT) -qq -y install --no-install-recommends $$missing >/dev/null; fi
 
-.PHONY: demo lab test unit console lab-tests check pytest slow-test processor-time bench faults drills drill-faults soak demo-recording corpus screenshots man clean
+.PHONY: demo lab test unit console other-tests lab-tests check pytest slow-test processor-time bench faults drills drill-faults soak demo-recording corpus screenshots man clean
 
 demo: .venv/installed
 	$(BIN)/lvstui --demo
@@ -50,6 +51,11 @@ unit: .venv/installed
 console: .venv/installed
 	@echo "The screens, on an invented pair: 2 to 5 minutes on two cores. Needs python3 alone."
 	$(BIN)/pytest tests/console
+
+other-tests: .venv/installed
+	@echo "Commands, agent, recordings, reports, sessions, demo, the repo itself: 1 to 3 minutes on two cores. Needs zsh and fish (root or sudo for apt)."
+	@$(call packages,$(SHELL_PACKAGES))
+	$(BIN)/pytest tests/cli tests/demo tests/director tests/probe tests/record tests/report tests/session tests/transport tests/test_*.py
 
 lab-tests: .venv/installed
 	@echo "Real keepalived, IPVS and sshd in the lab: 8 to 20 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."

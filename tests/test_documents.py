@@ -130,6 +130,16 @@ def test_each_target_is_in_the_table_with_the_time_that_it_says_at_its_start() -
     assert {target: time for target, time in times.items() if time not in told[target]} == {}
 
 
+def test_each_test_is_run_by_one_of_the_targets_for_a_part() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    run = [
+        part for line in re.findall(r"^\t\$\(BIN\)/pytest (tests/.*)$", makefile, re.MULTILINE) for part in line.split()
+    ]
+    tests = {path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py")}
+    parts = {str(path.parent / "test_*.py" if len(path.parts) == 2 else Path(*path.parts[:2])) for path in tests}
+    assert sorted(run) == sorted(parts)
+
+
 def test_each_document_that_the_code_names_is_there() -> None:
     named = {
         (str(path.relative_to(ROOT)), name)
