@@ -21,6 +21,7 @@ DECISION = re.compile(r"decision (\d{4})|docs/decisions/(\d{4})")
 DOCUMENT = re.compile(r"[A-Za-z_/-]+\.md\b")
 RULE = re.compile(r"\([Rr]ules? \d|\"[Rr]ules? \d")
 ROW = re.compile(r"^\| `make ([a-z-]+)` \|.*\| ([^|]+) \|$", re.MULTILINE)
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+\.svg)\)")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
 
 
@@ -128,6 +129,15 @@ def test_each_target_is_in_the_table_with_the_time_that_it_says_at_its_start() -
     told = {target: " ".join(re.findall(rf"^{target}:.*\n((?:\t.*\n)*)", makefile, re.MULTILINE)) for target in rows}
     times = {target: time.replace("as `", "as \\`make ").removesuffix("`") for target, time in rows.items()}
     assert {target: time for target, time in times.items() if time not in told[target]} == {}
+
+
+def test_each_picture_is_shown_and_each_that_is_shown_is_there() -> None:
+    shown = {
+        (path.parent / name).resolve()
+        for path in DOCUMENTS
+        for name in PICTURE.findall(path.read_text(encoding="utf-8"))
+    }
+    assert shown == set((ROOT / "screenshots").resolve().glob("*.svg"))
 
 
 def test_each_test_is_run_by_one_of_the_targets_for_a_part() -> None:
