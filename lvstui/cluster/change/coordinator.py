@@ -23,7 +23,7 @@ from lvstui.cluster.change import lateness
 from lvstui.cluster.change.config_test import new_complaints
 from lvstui.cluster.change.master_watch import MasterWatch
 from lvstui.cluster.change.participant import ANSWERED_IN, ASK_AGAIN, Participant, outcome
-from lvstui.cluster.change.phases import CAN_ROLL_BACK, ENDS, Event, Phase
+from lvstui.cluster.change.phases import CAN_ROLL_BACK, ENDS, ChangeEvent, Phase
 from lvstui.cluster.change.reconnect import left_unfinished, returned
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.outcome import Kind, Limits, Outcome, StepView
@@ -93,13 +93,13 @@ class Coordinator:
             return []
         one.mark("failed", "the link was lost")
         if not one.touched:
-            one.end(Event.LOST_UNCHANGED, "unchanged (nothing was installed when the link was lost)")
+            one.end(ChangeEvent.LOST_UNCHANGED, "unchanged (nothing was installed when the link was lost)")
             nothing = "" if any(other.touched for other in self._participants.values()) else "; nothing was changed"
             text = f"the link to {name} was lost{nothing}"
             return self._conclude(now) if self._decided else self._fail("unreachable", text, now)
         was = one.phase
         one.shown.clear()
-        one.move(Event.LOST, now + self._limits.back)
+        one.move(ChangeEvent.LOST, now + self._limits.back)
         if was in (Phase.CONFIRMING, Phase.CONFIRMED, Phase.CLOSING):
             return []  # it may have been confirmed: that decides, not the link
         return self._fail("rolled back", f"the link to {name} was lost during the change", now)
@@ -130,7 +130,7 @@ class Coordinator:
         """Stage by the Directors' own names: two consoles that know them by others ask for the locks in the same order."""
         for one in sorted(self._participants.values(), key=lambda one: (one.before.hostname, one.name)):
             if one.phase is Phase.WAITING:
-                one.move(Event.STAGE, now + self._limits.stage)
+                one.move(ChangeEvent.STAGE, now + self._limits.stage)
                 return [(one.name, one.stage(self.id, self.plan.title, self.plan.intent, self._limits.silence))]
         return []
 
@@ -152,22 +152,22 @@ class Coordinator:
         if step.step == "install":
             return self._installed(one, now)
         if step.step == "confirm":
-            one.move(Event.CONFIRMED)
+            one.move(ChangeEvent.CONFIRMED)
             return self._close_when_all_have_confirmed(now)
         return self._changed(one, now)
 
     def _step_failed(self, one: Participant, step: Step, now: float) -> list[Command]:
         one.steps[step.step] = ("failed", step.detail)
         if step.step == "close":
-            one.end(Event.FAILED, f"CHANGED, BUT NOT CLOSED: {step.detail}", certain=False)
+            one.end(ChangeEvent.FAILED, f"CHANGED, BUT NOT CLOSED: {step.detail}", certain=False)
             return self._fail("undecided", f"{one.name}: {step.detail}", now)
         # The agent has undone this step itself; its sentence says how the Director was left.
-        one.end(Event.FAILED, step.detail, certain=step.undone)
+        one.end(ChangeEvent.FAILED, step.detail, certain=step.undone)
         kind: Kind = "rolled back" if one.touched else "refused"
         return self._fail(kind, f"{one.name}: {step.detail}", now)
 
     def _tested(self, one: Participant, now: float) -> list[Command]:
-        one.move(Event.TESTED)
+        one.move(ChangeEvent.TESTED)
         verdict = new_complaints(one.tested, one.plan.replacements, one.before, self._overrides)
         one.steps["test"] = ("done", verdict.note) if verdict.refusal is None else ("failed", verdict.refusal)
         if verdict.refusal is not None:
@@ -180,12 +180,12 @@ class Coordinator:
         for name, one in self._participants.items():
             if one.phase is Phase.STAGED and not one.held:
                 one.before = self._facts(name)  # the kernel as it is just before
-                one.move(Event.INSTALL, now + self._limits.install)
+                one.move(ChangeEvent.INSTALL, now + self._limits.install)
                 one.left, one.touched = "NOT KNOWN: the install did not answer", True
                 return [(name, Install(self.id, self._limits.reload, one.plan.restarts))]
         for one in self._participants.values():
             if one.phase is Phase.VERIFIED and one.differences(self._facts(one.name)):
-                one.move(Event.DISTURBED, now + self._verify_s)  # while another was installed
+                one.move(ChangeEvent.DISTURBED, now + self._verify_s)  # while another was installed
         if any(one.phase is Phase.VERIFYING for one in self._participants.values()):
             return []
         return self._confirm(now)
@@ -193,12 +193,12 @@ class Coordinator:
     def _installed(self, one: Participant, now: float) -> list[Command]:
         self._watch.begin()
         one.installed, one.left = True, "installed, not verified"
-        commands = [(one.name, one.look(Event.INSTALLED, now + self._verify_s, now))]
+        commands = [(one.name, one.look(ChangeEvent.INSTALLED, now + self._verify_s, now))]
         for other in self._participants.values():
             if other.held and other.phase is Phase.STAGED:
                 other.before = self._facts(other.name)
                 other.steps["install"] = ("done", "nothing to install")
-                commands.append((other.name, other.look(Event.WATCH, now + self._verify_s, now)))
+                commands.append((other.name, other.look(ChangeEvent.WATCH, now + self._verify_s, now)))
         return commands
 
     @property
@@ -212,14 +212,14 @@ class Coordinator:
         one.lacks = tuple(one.differences(self._facts(one.name)))
         if one.lacks:
             return []
-        one.move(Event.MATCHED)
+        one.move(ChangeEvent.MATCHED)
         one.steps["verify"] = ("done", "")
         return self._install_next(now)
 
     def _confirm(self, now: float) -> list[Command]:
         verified = [one for one in self._participants.values() if one.phase is Phase.VERIFIED and not one.held]
         for one in verified:
-            one.move(Event.CONFIRM, now + self._limits.confirm)
+            one.move(ChangeEvent.CONFIRM, now + self._limits.confirm)
         return [(one.name, Confirm(self.id)) for one in verified]
 
     def _close_when_all_have_confirmed(self, now: float) -> list[Command]:
@@ -232,16 +232,16 @@ class Coordinator:
         ]
 
     def _changed(self, one: Participant, now: float) -> list[Command]:
-        one.end(Event.KEPT, "changed, and verified")
+        one.end(ChangeEvent.KEPT, "changed, and verified")
         one.steps["confirm"] = ("done", "")
         return self._conclude(now)
 
     def _rolled_back(self, one: Participant, step: Step, now: float) -> list[Command]:
         if one.held and self._decided:
-            one.end(Event.ROLLED_BACK, "unchanged, and verified")
+            one.end(ChangeEvent.ROLLED_BACK, "unchanged, and verified")
             one.steps["confirm"] = ("done", "")
             return self._conclude(now)
-        one.end(Event.ROLLED_BACK, step.detail or "the old files are back", certain=step.ok)
+        one.end(ChangeEvent.ROLLED_BACK, step.detail or "the old files are back", certain=step.ok)
         one.steps["roll back"] = ("done" if step.ok else "failed", step.detail)
         if self._failure is None:  # by its own deadline: the console was too slow
             return self._fail("rolled back", f"{one.name}: {step.detail}", now)
@@ -253,21 +253,21 @@ class Coordinator:
         """Go on by what lies on a Director that is back: it says what became of the change."""
         facts = self._facts(one.name)
         found = returned(self.id, one, facts)
-        if found is Event.FOUND_CONFIRMED:
+        if found is ChangeEvent.FOUND_CONFIRMED:
             return self._reopen(one, now)
-        if found is Event.FOUND_UNFINISHED:
+        if found is ChangeEvent.FOUND_UNFINISHED:
             one.end(found, left_unfinished(facts), certain=False)
             return self._fail("undecided", f"{one.name}: its agent was killed during the change", now)
-        if found is Event.FOUND_OLD:
+        if found is ChangeEvent.FOUND_OLD:
             one.end(found, "as before: its agent restored the old files when the link was lost")
             return self._fail("rolled back", f"the link to {one.name} was lost during the change", now)
-        return self._changed(one, now) if found is Event.KEPT and self._decided else []
+        return self._changed(one, now) if found is ChangeEvent.KEPT and self._decided else []
 
     def _reopen(self, one: Participant, now: float) -> list[Command]:
         """Take a Director along that had confirmed, and whose agent has left the change open."""
         one.reopened = True
         if self._failure is None and not self._decided:
-            one.move(Event.FOUND_CONFIRMED)
+            one.move(ChangeEvent.FOUND_CONFIRMED)
             return self._close_when_all_have_confirmed(now)
         return [(one.name, (one.close if self._decided else one.roll_back)(self.id, self._limits, now))]
 
@@ -276,7 +276,7 @@ class Coordinator:
     def _overdue(self, one: Participant, now: float) -> list[Command]:
         late = lateness.judge(self.id, one, self._facts(one.name), decided=self._decided)
         if late.left is not None:
-            one.end(Event.OVERDUE, late.left, certain=late.certain)
+            one.end(ChangeEvent.OVERDUE, late.left, certain=late.certain)
         return self._conclude(now) if late.kind is None else self._fail(late.kind, late.text, now)
 
     def _fail(self, kind: Kind, text: str, now: float) -> list[Command]:
@@ -286,7 +286,7 @@ class Coordinator:
         commands: list[Command] = []
         for name, one in reversed(self._participants.items()):
             if one.phase is Phase.WAITING:
-                one.end(Event.ABANDONED, "unchanged")
+                one.end(ChangeEvent.ABANDONED, "unchanged")
             elif one.phase in CAN_ROLL_BACK and not self._decided:
                 commands.append((name, one.roll_back(self.id, self._limits, now)))
         return commands + self._conclude(now)

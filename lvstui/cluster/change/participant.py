@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lvstui.cluster.change.phases import Event, Phase, after
+from lvstui.cluster.change.phases import ChangeEvent, Phase, after
 from lvstui.cluster.change.verification import differences
 from lvstui.cluster.change.waiting import with_wait
 from lvstui.cluster.observed.hung_processes import stuck
@@ -80,14 +80,14 @@ class Participant:
     def phase(self) -> Phase:
         return self._phase
 
-    def move(self, event: Event, limit: float = 0.0) -> None:
+    def move(self, event: ChangeEvent, limit: float = 0.0) -> None:
         """Go to the phase that follows, which ends at `limit`; 0.0: without one. Raises IllegalMove, and then nothing changes."""
         self._phase = after(self._phase, event)
         self.limit = limit
         if self._phase in STEP_OF:
             self.run(STEP_OF[self._phase])
 
-    def end(self, event: Event, left: str, *, certain: bool = True) -> None:
+    def end(self, event: ChangeEvent, left: str, *, certain: bool = True) -> None:
         """Go to the end, and remember how the Director was left. Raises IllegalMove, and then nothing changes."""
         self.move(event)
         self.left, self.certain = left, certain
@@ -102,7 +102,7 @@ class Participant:
         why = plain(intent.reason)
         return Stage(transaction, self.plan.replacements, self.plan.unchanged, silence, title, intent.by, why)
 
-    def look(self, event: Event, limit: float, now: float) -> FromConsole:
+    def look(self, event: ChangeEvent, limit: float, now: float) -> FromConsole:
         """Go on to the verification, and return the command that asks for a fresh sample."""
         self.move(event, limit)
         self.ask_at = now + ASK_AGAIN
@@ -111,12 +111,12 @@ class Participant:
 
     def close(self, transaction: str, limits: Limits, now: float) -> FromConsole:
         """Return the command that closes it: every Director has confirmed."""
-        self.move(Event.CLOSE, now + (limits.roll_back if self.reopened else limits.confirm))
+        self.move(ChangeEvent.CLOSE, now + (limits.roll_back if self.reopened else limits.confirm))
         return Settle(transaction, True, limits.reload) if self.reopened else Close(transaction)
 
     def roll_back(self, transaction: str, limits: Limits, now: float) -> FromConsole:
         """Return the command that puts the old files back."""
-        self.move(Event.ROLL_BACK, now + limits.roll_back)
+        self.move(ChangeEvent.ROLL_BACK, now + limits.roll_back)
         return Settle(transaction, False, limits.reload) if self.reopened else RollBack(transaction)
 
     def mark(self, state: StepState, text: str) -> None:

@@ -56,7 +56,7 @@ class Phase(Enum):
     CLOSED = auto()  # the end: as the participant's `left` says
 
 
-class Event(Enum):
+class ChangeEvent(Enum):
     """Name what happens to a Director in a change."""
 
     # it is asked to
@@ -86,105 +86,107 @@ class Event(Enum):
     FOUND_CONFIRMED = auto()
 
 
-TRANSITIONS: Mapping[Phase, Mapping[Event, Phase]] = {
+TRANSITIONS: Mapping[Phase, Mapping[ChangeEvent, Phase]] = {
     Phase.WAITING: {
-        Event.STAGE: Phase.STAGING,
-        Event.ABANDONED: Phase.CLOSED,
-        Event.LOST_UNCHANGED: Phase.CLOSED,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.STAGE: Phase.STAGING,
+        ChangeEvent.ABANDONED: Phase.CLOSED,
+        ChangeEvent.LOST_UNCHANGED: Phase.CLOSED,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.STAGING: {
-        Event.TESTED: Phase.STAGED,
-        Event.FAILED: Phase.CLOSED,
-        Event.LOST_UNCHANGED: Phase.CLOSED,
-        Event.ROLL_BACK: Phase.ROLLING_BACK,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.TESTED: Phase.STAGED,
+        ChangeEvent.FAILED: Phase.CLOSED,
+        ChangeEvent.LOST_UNCHANGED: Phase.CLOSED,
+        ChangeEvent.ROLL_BACK: Phase.ROLLING_BACK,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.STAGED: {
-        Event.INSTALL: Phase.INSTALLING,
-        Event.WATCH: Phase.VERIFYING,
-        Event.LOST_UNCHANGED: Phase.CLOSED,
-        Event.ROLL_BACK: Phase.ROLLING_BACK,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.INSTALL: Phase.INSTALLING,
+        ChangeEvent.WATCH: Phase.VERIFYING,
+        ChangeEvent.LOST_UNCHANGED: Phase.CLOSED,
+        ChangeEvent.ROLL_BACK: Phase.ROLLING_BACK,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.INSTALLING: {
-        Event.INSTALLED: Phase.VERIFYING,
-        Event.FAILED: Phase.CLOSED,
-        Event.LOST: Phase.AWAY,
-        Event.ROLL_BACK: Phase.ROLLING_BACK,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.INSTALLED: Phase.VERIFYING,
+        ChangeEvent.FAILED: Phase.CLOSED,
+        ChangeEvent.LOST: Phase.AWAY,
+        ChangeEvent.ROLL_BACK: Phase.ROLLING_BACK,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.VERIFYING: {
-        Event.MATCHED: Phase.VERIFIED,
-        Event.LOST: Phase.AWAY,
-        Event.LOST_UNCHANGED: Phase.CLOSED,
-        Event.ROLL_BACK: Phase.ROLLING_BACK,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.MATCHED: Phase.VERIFIED,
+        ChangeEvent.LOST: Phase.AWAY,
+        ChangeEvent.LOST_UNCHANGED: Phase.CLOSED,
+        ChangeEvent.ROLL_BACK: Phase.ROLLING_BACK,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.VERIFIED: {
-        Event.DISTURBED: Phase.VERIFYING,
-        Event.CONFIRM: Phase.CONFIRMING,
-        Event.LOST: Phase.AWAY,
-        Event.LOST_UNCHANGED: Phase.CLOSED,
-        Event.ROLL_BACK: Phase.ROLLING_BACK,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.DISTURBED: Phase.VERIFYING,
+        ChangeEvent.CONFIRM: Phase.CONFIRMING,
+        ChangeEvent.LOST: Phase.AWAY,
+        ChangeEvent.LOST_UNCHANGED: Phase.CLOSED,
+        ChangeEvent.ROLL_BACK: Phase.ROLLING_BACK,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.CONFIRMING: {
-        Event.CONFIRMED: Phase.CONFIRMED,
-        Event.FAILED: Phase.CLOSED,
-        Event.LOST: Phase.AWAY,
-        Event.OVERDUE: Phase.CLOSED,
-        Event.ROLL_BACK: Phase.ROLLING_BACK,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.CONFIRMED: Phase.CONFIRMED,
+        ChangeEvent.FAILED: Phase.CLOSED,
+        ChangeEvent.LOST: Phase.AWAY,
+        ChangeEvent.OVERDUE: Phase.CLOSED,
+        ChangeEvent.ROLL_BACK: Phase.ROLLING_BACK,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.CONFIRMED: {
-        Event.CLOSE: Phase.CLOSING,
-        Event.LOST: Phase.AWAY,
-        Event.ROLL_BACK: Phase.ROLLING_BACK,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.CLOSE: Phase.CLOSING,
+        ChangeEvent.LOST: Phase.AWAY,
+        ChangeEvent.ROLL_BACK: Phase.ROLLING_BACK,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.CLOSING: {
-        Event.KEPT: Phase.CHANGED,
-        Event.FAILED: Phase.CLOSED,
-        Event.LOST: Phase.AWAY,
-        Event.OVERDUE: Phase.CLOSED,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.KEPT: Phase.CHANGED,
+        ChangeEvent.FAILED: Phase.CLOSED,
+        ChangeEvent.LOST: Phase.AWAY,
+        ChangeEvent.OVERDUE: Phase.CLOSED,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.CHANGED: {
-        Event.KEPT: Phase.CHANGED,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.KEPT: Phase.CHANGED,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.ROLLING_BACK: {
-        Event.LOST: Phase.AWAY,
-        Event.LOST_UNCHANGED: Phase.CLOSED,
-        Event.OVERDUE: Phase.CLOSED,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.LOST: Phase.AWAY,
+        ChangeEvent.LOST_UNCHANGED: Phase.CLOSED,
+        ChangeEvent.OVERDUE: Phase.CLOSED,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.AWAY: {
-        Event.FOUND_OLD: Phase.CLOSED,
-        Event.FOUND_UNFINISHED: Phase.CLOSED,
-        Event.FOUND_CONFIRMED: Phase.CONFIRMED,
-        Event.CLOSE: Phase.CLOSING,
-        Event.ROLL_BACK: Phase.ROLLING_BACK,
-        Event.KEPT: Phase.CHANGED,
-        Event.OVERDUE: Phase.CLOSED,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.FOUND_OLD: Phase.CLOSED,
+        ChangeEvent.FOUND_UNFINISHED: Phase.CLOSED,
+        ChangeEvent.FOUND_CONFIRMED: Phase.CONFIRMED,
+        ChangeEvent.CLOSE: Phase.CLOSING,
+        ChangeEvent.ROLL_BACK: Phase.ROLLING_BACK,
+        ChangeEvent.KEPT: Phase.CHANGED,
+        ChangeEvent.OVERDUE: Phase.CLOSED,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
     Phase.CLOSED: {
-        Event.KEPT: Phase.CHANGED,
-        Event.ROLLED_BACK: Phase.CLOSED,
+        ChangeEvent.KEPT: Phase.CHANGED,
+        ChangeEvent.ROLLED_BACK: Phase.CLOSED,
     },
 }
 
 ENDS = frozenset({Phase.CHANGED, Phase.CLOSED})
-CAN_ROLL_BACK = frozenset(phase for phase, moves in TRANSITIONS.items() if Event.ROLL_BACK in moves) - {Phase.AWAY}
+CAN_ROLL_BACK = frozenset(phase for phase, moves in TRANSITIONS.items() if ChangeEvent.ROLL_BACK in moves) - {
+    Phase.AWAY
+}
 
 
 class IllegalMove(Exception):
     """An event that cannot happen in a phase: a defect of the coordinator, and no Director's fault."""
 
 
-def after(phase: Phase, event: Event) -> Phase:
+def after(phase: Phase, event: ChangeEvent) -> Phase:
     """Return the phase that an event leads to. Raises IllegalMove."""
     try:
         return TRANSITIONS[phase][event]

@@ -6,14 +6,14 @@ Not for: what is done then (see `coordinator`).
 from __future__ import annotations
 
 from lvstui.cluster.change.participant import Participant
-from lvstui.cluster.change.phases import Event
+from lvstui.cluster.change.phases import ChangeEvent
 from lvstui.cluster.change.verification import holds, kernel_differences
 from lvstui.cluster.plan.facts import Facts
 
 _HOLDS = {"old": "the old files", "new": "the new files", "another": "files that neither side wrote"}
 
 
-def returned(transaction: str, one: Participant, now: Facts) -> Event | None:
+def returned(transaction: str, one: Participant, now: Facts) -> ChangeEvent | None:
     """Return what a Director that is back shows: KEPT where it has the new files; None while it cannot be said.
 
     Then its new agent has not told all, its old one is still at it, or its kernel is not as its files are.
@@ -22,12 +22,12 @@ def returned(transaction: str, one: Participant, now: Facts) -> Event | None:
         return None
     if now.unfinished is not None:
         mine = now.unfinished.transaction == transaction
-        return Event.FOUND_CONFIRMED if mine and now.unfinished.confirmed else Event.FOUND_UNFINISHED
+        return ChangeEvent.FOUND_CONFIRMED if mine and now.unfinished.confirmed else ChangeEvent.FOUND_UNFINISHED
     held, plan = holds(one.plan.replacements, now), one.plan
     if held == "old" and not kernel_differences((), one.before, now, plan.tolerated, plan.possible):
-        return Event.FOUND_OLD
+        return ChangeEvent.FOUND_OLD
     if held == "new" and not kernel_differences(plan.expected, one.before, now, plan.tolerated, plan.possible):
-        return Event.KEPT
+        return ChangeEvent.KEPT
     return None
 
 

@@ -9,17 +9,17 @@ from itertools import product
 import pytest
 
 from lvstui.cluster.change.participant import STEP_OF, Participant
-from lvstui.cluster.change.phases import CAN_ROLL_BACK, ENDS, TRANSITIONS, Event, IllegalMove, Phase
+from lvstui.cluster.change.phases import CAN_ROLL_BACK, ENDS, TRANSITIONS, ChangeEvent, IllegalMove, Phase
 from lvstui.cluster.plan.plan import make
 from tests.support.pair import drain, pair
 
 LEGAL = [(phase, event) for phase, moves in TRANSITIONS.items() for event in moves]
-ILLEGAL = [one for one in product(Phase, Event) if one not in LEGAL]
+ILLEGAL = [one for one in product(Phase, ChangeEvent) if one not in LEGAL]
 
 
-def ways() -> dict[Phase, tuple[Event, ...]]:
+def ways() -> dict[Phase, tuple[ChangeEvent, ...]]:
     """Return a shortest series of events to each phase that can be reached."""
-    found: dict[Phase, tuple[Event, ...]] = {Phase.WAITING: ()}
+    found: dict[Phase, tuple[ChangeEvent, ...]] = {Phase.WAITING: ()}
     queue = [Phase.WAITING]
     for phase in queue:
         for event, following in TRANSITIONS[phase].items():
@@ -39,12 +39,12 @@ def participant(phase: Phase) -> Participant:
     return one
 
 
-def ids(moves: list[tuple[Phase, Event]]) -> Iterator[str]:
+def ids(moves: list[tuple[Phase, ChangeEvent]]) -> Iterator[str]:
     return (f"{phase.name}-{event.name}" for phase, event in moves)
 
 
 @pytest.mark.parametrize(("phase", "event"), LEGAL, ids=ids(LEGAL))
-def test_every_legal_move_is_made(phase: Phase, event: Event) -> None:
+def test_every_legal_move_is_made(phase: Phase, event: ChangeEvent) -> None:
     one = participant(phase)
     one.move(event, 7.5)
     assert one.phase is TRANSITIONS[phase][event]
@@ -54,7 +54,7 @@ def test_every_legal_move_is_made(phase: Phase, event: Event) -> None:
 
 
 @pytest.mark.parametrize(("phase", "event"), ILLEGAL, ids=ids(ILLEGAL))
-def test_every_illegal_move_is_refused_and_nothing_is_changed(phase: Phase, event: Event) -> None:
+def test_every_illegal_move_is_refused_and_nothing_is_changed(phase: Phase, event: ChangeEvent) -> None:
     one = participant(phase)
     before = deepcopy(one)
     with pytest.raises(IllegalMove, match=f"{event.name} cannot happen in {phase.name}"):
@@ -67,11 +67,11 @@ def test_every_illegal_move_is_refused_and_nothing_is_changed(phase: Phase, even
 
 def test_every_phase_is_reached_and_every_event_leads_somewhere() -> None:
     assert set(TRANSITIONS) == set(ways()) == set(Phase)
-    assert {event for moves in TRANSITIONS.values() for event in moves} == set(Event)
+    assert {event for moves in TRANSITIONS.values() for event in moves} == set(ChangeEvent)
 
 
 def test_only_what_an_agent_says_late_is_heeded_at_the_ends_and_an_end_follows_on_every_phase() -> None:
-    assert {event for phase in ENDS for event in TRANSITIONS[phase]} == {Event.KEPT, Event.ROLLED_BACK}
+    assert {event for phase in ENDS for event in TRANSITIONS[phase]} == {ChangeEvent.KEPT, ChangeEvent.ROLLED_BACK}
     assert all(following in ENDS for phase in ENDS for following in TRANSITIONS[phase].values())
     assert all(ENDS & set(moves.values()) for moves in TRANSITIONS.values())
 
