@@ -36,7 +36,7 @@ from lvstui.console.look.display import Display
 from lvstui.console.look.themes import THEMES, sheets
 from lvstui.console.runtime.garbage_collection import THRESHOLDS
 from lvstui.console.table.columns import columns
-from lvstui.console.table.row_cells import Moment
+from lvstui.console.table.row_cells import CellContext
 from lvstui.console.table.rows import TableRow
 from lvstui.console.table.server_table import ServerTable
 from lvstui.console.table.trends import Trends
@@ -102,7 +102,7 @@ class Theirs(App[None]):
     def show(self, view: ClusterView) -> None:
         table: DataTable[str] = self.query_one(DataTable)
         chosen = columns([(name, True) for name in NAMES], 160, Display())
-        moment = Moment(view.wall, Trends())
+        moment = CellContext(view.wall, Trends())
         first = not table.columns
         if first:
             self.before: dict[str, list[str]] = {}

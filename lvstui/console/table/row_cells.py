@@ -20,7 +20,7 @@ _PART = " · "  # between two parts of a note
 Sides = Sequence[tuple[str, bool]]  # each Director, and whether its figures are fresh
 
 
-class Moment(NamedTuple):
+class CellContext(NamedTuple):
     """Hold what cells are drawn from, besides their row."""
 
     wall: float
@@ -28,19 +28,19 @@ class Moment(NamedTuple):
     drains: Mapping[Key, DrainView] = {}  # a NamedTuple's default, never written to
     folded: frozenset[str] = frozenset()
 
-    def at(self, view: ClusterView) -> Moment:
+    def at(self, view: ClusterView) -> CellContext:
         """Return the moment of that view."""
         drains: dict[Key, DrainView] = {(drain.virtual_server, drain.real_server): drain for drain in view.drains}
         return self._replace(wall=view.wall, drains=drains)
 
 
-CellOf = Callable[[TableRow, Moment], Toned]
+CellOf = Callable[[TableRow, CellContext], Toned]
 
 
 def name(width: int) -> CellOf:
     """Write the name, of a virtual server with its scheduler and method as far as there is room for the whole word."""
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         if row.sorry is not None:
             return sorry_cells.name(row.sorry)
         if row.real is None:
@@ -57,12 +57,12 @@ def name(width: int) -> CellOf:
     return cell
 
 
-def owner(row: TableRow, moment: Moment) -> Toned:
+def owner(row: TableRow, moment: CellContext) -> Toned:
     """Write the name of the virtual server."""
     return row.virtual.id, "dim"
 
 
-def state(row: TableRow, moment: Moment) -> Toned:
+def state(row: TableRow, moment: CellContext) -> Toned:
     """Write the state; of a virtual server, how many of its real servers are UP."""
     if row.sorry is not None:
         return sorry_cells.state(row.sorry)
@@ -78,7 +78,7 @@ def state(row: TableRow, moment: Moment) -> Toned:
 def weight(director: str, *, fresh: bool) -> CellOf:
     """Write the weight on that Director; its tone says where file and kernel do not agree."""
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         if row.sorry is not None:
             return sorry_cells.weight(row.sorry, director)
         if row.real is None:
@@ -97,7 +97,7 @@ def weight(director: str, *, fresh: bool) -> CellOf:
 def count(director: str, field: str, *, fresh: bool) -> CellOf:
     """Write a count of that Director, of a field of its figures."""
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         one = row.figures(director)
         value = None if one is None else getattr(one, field)
         return formatting.count(value), "plain" if value and fresh else "dim"
@@ -108,7 +108,7 @@ def count(director: str, field: str, *, fresh: bool) -> CellOf:
 def busiest(sides: Sides) -> CellOf:
     """Write the active connections of the Director that has most: the other's copies are not more of them."""
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         found = [row.figures(name) for name, _ in sides]
         value = formatting.largest(None if one is None or one.active is None else int(one.active) for one in found)
         return formatting.count(value), "plain" if value else "dim"
@@ -119,7 +119,7 @@ def busiest(sides: Sides) -> CellOf:
 def unless_down(other: CellOf) -> CellOf:
     """Write nothing where nothing is known because the server is DOWN: in a narrow table the reason needs the room."""
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         text, tone = other(row, moment)
         down = row.real is not None and row.real.state is RealServerState.DOWN
         return ("" if down and text.strip() == formatting.UNKNOWN else text), tone
@@ -135,7 +135,7 @@ def _total(row: TableRow, sides: Sides, field: str) -> float | None:
 def rate(sides: Sides, width: int) -> CellOf:
     """Write the new connections per second of these Directors together."""
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         value = _total(row, sides, "connections_per_s")
         return formatting.aligned(formatting.rate(value), width), "plain" if value else "dim"
 
@@ -145,7 +145,7 @@ def rate(sides: Sides, width: int) -> CellOf:
 def throughput(sides: Sides, field: str, display: Display, width: int) -> CellOf:
     """Write the throughput of these Directors together, of a field of their figures."""
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         value = _total(row, sides, field)
         return formatting.aligned(display.throughput(value), width), "plain" if value else "dim"
 
@@ -158,7 +158,7 @@ def sparkline(bars: int, each: int) -> CellOf:
     A server that is not UP and has no traffic leaves its room to the note.
     """
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         course = moment.trends.of(row.key, bars * braille.COLUMNS, each)
         flows = any(course) and not (row.real is not None and row.real.state is RealServerState.DOWN)
         if not flows and row.real is not None and row.real.state is not RealServerState.UP:
@@ -173,7 +173,7 @@ def sparkline(bars: int, each: int) -> CellOf:
 def note(room: int) -> CellOf:
     """Say in so many cells why the server is not simply UP. What has no whole room there stands in the panel below."""
 
-    def cell(row: TableRow, moment: Moment) -> Toned:
+    def cell(row: TableRow, moment: CellContext) -> Toned:
         text, tone = _note(row, moment)
         down = row.real is not None and row.real.state is RealServerState.DOWN  # the reason is what it is all about
         while not down and len(text) > room and _PART in text:
@@ -183,7 +183,7 @@ def note(room: int) -> CellOf:
     return cell
 
 
-def _note(row: TableRow, moment: Moment) -> Toned:
+def _note(row: TableRow, moment: CellContext) -> Toned:
     """Say why the server is not simply UP, and for how long; of a drain, how much longer."""
     if row.sorry is not None:
         return sorry_cells.note(row.sorry)

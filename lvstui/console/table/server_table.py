@@ -30,7 +30,7 @@ from lvstui.console.table.columns import Column, columns
 from lvstui.console.table.cursor import Cursor
 from lvstui.console.table.cursor_keys import CURSOR_KEYS
 from lvstui.console.table.line_cache import LineCache, LineContent, column_at, opaque_style
-from lvstui.console.table.row_cells import Moment
+from lvstui.console.table.row_cells import CellContext
 from lvstui.console.table.rows import Key, RowListing, TableChoice, TableRow
 from lvstui.console.table.selection import Selection
 from lvstui.console.table.trends import Trends
@@ -65,7 +65,7 @@ class ServerTable(ScrollView, can_focus=True):
         self._servers: tuple[VirtualServerView, ...] = ()
         self._sides: tuple[tuple[str, bool], ...] = ()  # Directors, and whether their figures are fresh
         self._display, self._columns = Display(), tuple[Column, ...]()
-        self._moment = Moment(0.0, Trends())
+        self._moment = CellContext(0.0, Trends())
         self._bottom = 0  # lines when last drawn
         self._lines = LineCache(partial(opaque_style, self, "server-table"))
 
