@@ -15,10 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lvstui.cluster.drill.clients.first_answers import with_first_answers
+from lvstui.cluster.drill.recogniser import DrillAim
 from lvstui.cluster.drill.result import DrillKind, DrillResult, ProbeResult
 from lvstui.cluster.drill.views.drill_state import DrillStep
 from lvstui.cluster.plan.drill_plan import DrillPlan
 from lvstui.cluster.plan.outcome import Outcome
+from lvstui.cluster.text import plain
 from lvstui.director.clocks import read_clocks
 from lvstui.keepalived import VrrpKey
 from lvstui.probe.probe_wish import LONGEST, ProbeWish
@@ -163,6 +165,7 @@ class DrillRun:
         result = watch.recogniser.result(
             time.monotonic(),
             tuple(self._back.notes(self._session.view(), watch.recogniser.away(self.plan.director))),
+            DrillAim(self.plan.director, frozenset(plain(one.own, 60) for one in self.plan.expected)),
             cluster=self._cluster or self._session.name,
             director=self.plan.director,
             probe=probe,

@@ -88,17 +88,17 @@ class OpenPair(FailoverStory):
         held = [Address("ens33", vip, 32) for vip in vips]
         self.tell(name, at, Network(0.0, (Link("ens33", True), Link("ens36", True)), (*own, *held), None))
 
-    def fails_over(self) -> None:
-        """director1 gives up and director2 takes over; director1 is there again as BACKUP."""
+    def fails_over(self, *routers: str) -> None:
+        """director1 gives up and director2 takes over (all, or these routers); director1 is there again as BACKUP."""
         self.adverts(ONE, 1.0, 5.0)
         self.gives_up(ONE, 5.4)
         self.enters(ONE, "BACKUP", 5.45)
         self.holds(ONE, 5.5)
-        self.becomes_master(TWO, 5.4 + SKEW_50)
-        self.holds(TWO, 6.3, *VIPS.values())
-        self.adverts(TWO, 7.2, 9.2)
+        self.becomes_master(TWO, 5.4 + SKEW_50, *routers)
+        self.holds(TWO, 6.3, *(VIPS[one] for one in routers or VIPS))
+        self.adverts(TWO, 7.2, 9.2, *routers)
         self.enters(ONE, "BACKUP", BACK)
-        self.adverts(TWO, 10.2, 13.2)
+        self.adverts(TWO, 10.2, 13.2, *routers)
 
     def returns(self) -> float:
         """Where the VIPs are is told first, and shows director1 as MASTER; nothing yet dates its failback."""
@@ -127,14 +127,16 @@ def plan(first: str | None = None) -> DrillPlan:
 
 
 @asynccontextmanager
-async def running(opened: OpenPair, made: DrillPlan) -> AsyncIterator[tuple[DrillRun, asyncio.Task[EndedDrill]]]:
+async def running(
+    opened: OpenPair, made: DrillPlan, *routers: str
+) -> AsyncIterator[tuple[DrillRun, asyncio.Task[EndedDrill]]]:
     """A run whose failover is over, and that waits for the failback."""
     drill = DrillRun(cast(Session, opened), made)
     task = asyncio.create_task(drill.run())
     await until_true(lambda: drill.watch is not None)
     opened.ready()
     await until_true(lambda: drill.steps[1].state == "running")
-    opened.fails_over()
+    opened.fails_over(*routers)
     opened.undo.set()
     await until_true(lambda: drill.steps[-1].state == "running")
     yield drill, task
@@ -187,6 +189,18 @@ async def test_a_director_that_does_not_become_master_again_is_not_restored(
     assert (result.verdict, result.restored) == (DrillVerdict.NOT_RESTORED, False)
     assert result.left == ("director1 is not MASTER of VI_1 and VI_2 again",)
     assert (ended.outcome.kind, drill.steps[-1].state) == ("undecided", "failed")
+
+
+async def test_an_instance_that_nobody_took_over_makes_the_run_not_taken_over(opened: OpenPair) -> None:
+    async with running(opened, plan(), "VI_1") as (_, task):
+        opened.dates_the_return(opened.returns())
+        result = whole(await task)
+    assert [(one.name, one.new, one.verdict) for one in result.failovers] == [
+        ("VI_1", TWO, DrillVerdict.AS_EXPECTED),
+        ("VI_2", None, DrillVerdict.NOT_TAKEN_OVER),
+    ]
+    assert (result.verdict, result.restored) == (DrillVerdict.NOT_TAKEN_OVER, True)
+    assert result.outage == pytest.approx(BACK + DOWN_100 - 5.4, abs=0.01)
 
 
 async def test_an_instance_that_does_not_preempt_is_not_waited_for_and_that_is_said(opened: OpenPair) -> None:

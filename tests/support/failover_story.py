@@ -6,7 +6,7 @@ Times are seconds since the drill began, as they really were; a message arrives 
 from __future__ import annotations
 
 from lvstui.cluster.drill.recogniser import Recogniser
-from lvstui.cluster.drill.result import DrillResult
+from lvstui.cluster.drill.result import DrillKind, DrillResult
 from lvstui.director.protocol.host_messages import Address, Link, Network
 from lvstui.director.protocol.keepalived_messages import Log, LogLine
 from lvstui.director.protocol.link_messages import Pong
@@ -31,8 +31,8 @@ ROUND_TRIP = 0.004
 class FailoverStory:
     """A pair whose MASTER is director1, and a recogniser that is told what happens."""
 
-    def __init__(self, *, root: bool = True) -> None:
-        self.root = root
+    def __init__(self, *, root: bool = True, kind: DrillKind = DrillKind.WATCH) -> None:
+        self.root, self.kind = root, kind
         self.pair = Pair().up()
         self.began = self.pair.now
         self.told: list[Entry] = []
@@ -44,7 +44,7 @@ class FailoverStory:
         self._heard: dict[tuple[str, str], Advertiser] = {}
 
     def _begun(self) -> Recogniser:
-        recogniser = Recogniser(NAMES, self.began, WALL + self.began)
+        recogniser = Recogniser(NAMES, self.began, WALL + self.began, kind=self.kind)
         for name in NAMES:
             recogniser.begin(self.pair.state.director(name))
         recogniser.know(self.pair.state.view(self.began, WALL + self.began), self.began)

@@ -36,6 +36,9 @@ class DrillRouter:
     sides: Mapping[str, VrrpView]  # by Director
     initial: dict[str, str] = field(default_factory=dict)  # Director -> its state when it was first known
     priorities: dict[str, int] = field(default_factory=dict)  # Director -> when it was first known
+    became_master: set[str] = field(
+        default_factory=set
+    )  # Directors that a view has shown as MASTER, and were not at first
 
     @property
     def first(self) -> VrrpView:
@@ -95,7 +98,8 @@ class DrillRouters:
             for name, side in sides.items():
                 if side.state is None:
                     continue
-                known.initial.setdefault(name, side.state)
+                if known.initial.setdefault(name, side.state) != "MASTER" == side.state:
+                    known.became_master.add(name)
                 if side.priority is not None:
                     known.priorities.setdefault(name, side.priority)
                 before = self._states.get((name, side.name))

@@ -5,6 +5,7 @@ Where nobody has said when the old MASTER ended, it was between its last advert 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind
 from lvstui.cluster.drill.drill_routers import DrillRouter, InstanceTimers
 from lvstui.cluster.drill.failover_steps import DrillSurroundings, milestones
 from lvstui.cluster.drill.result import DrillCause, DrillVerdict, ExpectedTimes, InstanceFailover, TimeWindow
-from lvstui.cluster.drill.takeovers import Takeover
+from lvstui.cluster.drill.takeovers import Stint, Takeover
 from lvstui.keepalived.reading.master_down import master_down, skew
 
 ALLOWED = 0.1  # seconds by which a busy machine may run a timer late
@@ -58,6 +59,43 @@ def measure(one: Takeover, around: DrillSurroundings) -> InstanceFailover:
         verdict=DrillVerdict.NOT_MEASURED,
     )
     return _judged(failover)
+
+
+def not_taken_over(
+    router: DrillRouter, stints: Sequence[Stint], director: str, why: DrillCause, clock: DrillClock
+) -> InstanceFailover:
+    """Return what became of an instance that a run was to move away from a Director, and that nobody was seen to take over."""
+    side = router.sides[director]
+    unseen = sorted(router.became_master - {director})  # by a view alone: nothing tells when
+    return InstanceFailover(
+        name=side.name,
+        interface=side.interface,
+        vrid=side.vrid,
+        family=side.family,
+        vips=router.vips,
+        old=director,
+        new=unseen[0] if unseen else None,
+        cause=why,
+        milestones=(),
+        no_master=() if unseen else tuple(_gaps(stints, clock)),
+        two_masters=(),
+        expected=None,
+        measured=None,
+        measured_uncertainty=0.0,
+        verdict=DrillVerdict.NOT_MEASURED if unseen else DrillVerdict.NOT_TAKEN_OVER,
+    )
+
+
+def _gaps(stints: Sequence[Stint], clock: DrillClock) -> Iterator[TimeWindow]:
+    """Give each time from the end of one MASTER to the beginning of the next; it has no end where there was none."""
+    for one in stints:
+        end = one.end
+        if end is None or any(other.start <= end and (other.end is None or other.end > end) for other in stints):
+            continue
+        later = min((other for other in stints if other.start > end), key=lambda other: other.start, default=None)
+        begun = None if later is None else clock.of(later.start)
+        unsure = 0.0 if later is None else later.begun_uncertainty
+        yield TimeWindow(clock.of(end), begun, _uncertainty(one.ended_by) + unsure)
 
 
 def _judged(one: InstanceFailover) -> InstanceFailover:

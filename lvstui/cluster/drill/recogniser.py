@@ -11,18 +11,18 @@ Director's agent tells is enough. Not for: causing a failover, nor asking for an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from lvstui.cluster.drill.drill_directors import described
+from lvstui.cluster.drill.drill_context import described, event
 from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind, StampClock
 from lvstui.cluster.drill.drill_notes import notes
 from lvstui.cluster.drill.drill_routers import DrillRouter, DrillRouters, InstanceTimers
 from lvstui.cluster.drill.drill_sources import DirectorSource, LastAdvert
 from lvstui.cluster.drill.drill_verdict import connections, judged
-from lvstui.cluster.drill.drill_wording import fact_text
-from lvstui.cluster.drill.failover_measure import measure
+from lvstui.cluster.drill.failover_measure import measure, not_taken_over
 from lvstui.cluster.drill.failover_steps import DrillSurroundings
 from lvstui.cluster.drill.milestones import MomentSource
 from lvstui.cluster.drill.result import (
@@ -35,7 +35,7 @@ from lvstui.cluster.drill.result import (
     InstanceFailover,
     NoteOn,
 )
-from lvstui.cluster.drill.takeovers import takeovers
+from lvstui.cluster.drill.takeovers import stints_of, takeovers
 from lvstui.cluster.observed.director import Director
 from lvstui.cluster.view import ClusterView
 from lvstui.director.protocol.message_registry import FromAgent
@@ -47,11 +47,13 @@ _NO_STEPS = (
     FactKind.LINK_FOUND,
     FactKind.NEIGHBOUR,
 )  # of two MASTERs each answers the other's adverts with gratuitous ARP
-_SEVERITY = {
-    FactKind.LINK_LOST: "error",
-    FactKind.LINK_DOWN: "error",
-    FactKind.PROCESS_ENDED: "warning",
-}
+
+
+class DrillAim(NamedTuple):
+    """What a run is to move: instances away from a Director, by the names that it has for them."""
+
+    director: str
+    instances: frozenset[str]
 
 
 class Recogniser:
@@ -211,26 +213,15 @@ class Recogniser:
 
     def events(self) -> tuple[DrillEvent, ...]:
         """Return the timeline of both Directors, oldest first."""
-        return tuple(sorted((self.event(fact) for fact in self._of_the_drill()), key=lambda one: one.at))
+        return tuple(sorted((self._event(fact) for fact in self._of_the_drill()), key=lambda one: one.at))
 
     def new_events(self, since: int) -> list[DrillEvent]:
         """Return the events of the facts from number `since` on, in the order in which they were."""
         new = [fact for fact in self._facts[since:] if not self._is_before(fact)]
-        return sorted((self.event(fact) for fact in new), key=lambda one: one.at)
+        return sorted((self._event(fact) for fact in new), key=lambda one: one.at)
 
-    def event(self, fact: Fact) -> DrillEvent:
-        """Return a fact as a line of the timeline."""
-        moment = fact.moment(self.clock)
-        subject = next(
-            (router.sides[fact.director].name for router in self._routers.routers if _named(router, fact)), ""
-        )
-        who = fact.director if not fact.sender or fact.own or fact.kind is not FactKind.ADVERT else fact.sender
-        grave = fact.kind in (FactKind.ENTERED, FactKind.STATE) and fact.state in ("MASTER", "FAULT")
-        severity = _SEVERITY.get(fact.kind, "warning" if grave else "info")
-        text = fact_text(fact)
-        return DrillEvent(
-            moment.at, moment.uncertainty, who, fact.source.value, fact.kind.value, subject, text, severity
-        )
+    def _event(self, fact: Fact) -> DrillEvent:
+        return event(fact, self._routers.routers, self.clock)
 
     def _failovers(self) -> tuple[InstanceFailover, ...]:
         state = (len(self._facts), sum(len(one.lasts) for one in self._sources.values()))
@@ -250,12 +241,26 @@ class Recogniser:
             self._measured = (*state, tuple(measure(one, around) for one in found))
         return self._measured[2]
 
-    def result(self, now: float, more: Sequence[NoteOn] = (), **told: object) -> DrillResult:
-        """Return all that was found out until now. A run knows `more` notes, and in `told` other fields of the result."""
+    def _missing(self, aim: DrillAim, failovers: Sequence[InstanceFailover]) -> Iterator[InstanceFailover]:
+        """Give the instances that a run was to move, and that nobody was seen to take over."""
+        facts, why = self._of_the_drill(), DrillCause(self._kind.value)
+        for router in self._routers.routers:
+            side = router.sides.get(aim.director)
+            ids = {router.id(name) for name in router.sides}
+            left = any(one.id in ids and one.old == aim.director for one in failovers)
+            if side is not None and side.name in aim.instances and not left:
+                stints = stints_of(router, self._routers.facts(router, facts))
+                yield not_taken_over(router, stints, aim.director, why, self.clock)
+
+    def result(
+        self, now: float, more: Sequence[NoteOn] = (), aim: DrillAim | None = None, **told: object
+    ) -> DrillResult:
+        """Return all that was found out until now. A run that is over has an `aim`, `more` notes, and in `told` other fields."""
         moved = self._failovers()
         home = self._homes()
         failbacks = tuple(one for one in moved if home.get(one.id) == one.new)
-        failovers = tuple(one for one in moved if one not in failbacks)
+        seen = tuple(one for one in moved if one not in failbacks)
+        failovers = seen if aim is None else (*seen, *self._missing(aim, seen))
         first = failovers[0] if failovers else None
         ended = self.clock.of(now)
         stamp = datetime.fromtimestamp(self.clock.began, UTC).strftime("%Y-%m-%dT%H%M%SZ")
@@ -270,7 +275,7 @@ class Recogniser:
             directors=tuple(described(one, self._view, self.clock, now) for one in self._sources.values()),
             failovers=failovers,
             failbacks=failbacks,
-            notes=(*notes(failovers, self._routers.routers, self._sources, self._view), *more),
+            notes=(*notes(seen, self._routers.routers, self._sources, self._view), *more),
             before=self._before,
             after=None if self._view is None else connections(self._view, ended),
             probe=None,
@@ -279,18 +284,6 @@ class Recogniser:
             verdict=DrillVerdict.NO_FAILOVER,
         )
         return judged(replace(result, **told))  # type: ignore[arg-type]  # the caller names fields of the result
-
-
-def _named(router: DrillRouter, fact: Fact) -> bool:
-    of_all = (
-        FactKind.RELOADED,
-        FactKind.LOADED,
-        FactKind.PROCESS_ENDED,
-        FactKind.PROCESS_BEGAN,
-        FactKind.LINK_LOST,
-        FactKind.LINK_FOUND,
-    )
-    return fact.kind not in of_all and router.concerns(fact)
 
 
 def _home(router: DrillRouter, name: str) -> bool:

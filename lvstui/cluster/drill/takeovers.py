@@ -50,7 +50,7 @@ class Takeover:
 
 def takeovers(router: DrillRouter, facts: Sequence[Fact], lasts: Iterable[LastAdvert]) -> list[Takeover]:
     """Return each time that another Director became MASTER of it. `facts`: the router's, in their order."""
-    stints = _stints(router, facts)
+    stints = stints_of(router, facts)
     _add_last_signs(router, stints, list(lasts))
     found = []
     for number, one in enumerate(stints):
@@ -67,7 +67,8 @@ def _came_back_first(earlier: Sequence[Stint], one: Stint) -> bool:
     return earlier[-1].director == one.director
 
 
-def _stints(router: DrillRouter, facts: Sequence[Fact]) -> list[Stint]:
+def stints_of(router: DrillRouter, facts: Sequence[Fact]) -> list[Stint]:
+    """Return who was MASTER of it from when to when, in the order in which they began. `facts`: the router's, in their order."""
     stints = [Stint(name, float("-inf"), None) for name, state in router.initial.items() if state == "MASTER"]
     current = {one.director: one for one in stints}
     for number, fact in enumerate(facts):

@@ -165,7 +165,8 @@ def _states(one: InstanceFailover, director: str, start: float, end: float) -> I
         after = _AFTERWARDS.get(one.cause, BarKind.NO_DATA)
         if one.cause is DrillCause.NETWORK_CUT and _gave_up_its_vips(one, entered):
             after = BarKind.FAULT
-        yield from _bars(((BarKind.MASTER, start), (after, lost)), end)
+        again = one.no_master[-1].end if one.new is None and one.no_master else None  # nobody else took it
+        yield from _bars(((BarKind.MASTER, start), (after, lost), (BarKind.MASTER, again)), end)
     elif director == one.new:
         after = BarKind.MASTER if entered is not None else BarKind.NO_DATA
         yield from _bars(((BarKind.BACKUP, start), (after, entered)), end)

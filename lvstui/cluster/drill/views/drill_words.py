@@ -99,7 +99,9 @@ def _why(result: DrillResult) -> str:
         case DrillVerdict.TWO_MASTERS if its:
             return _twice(its, result.ended)
         case DrillVerdict.NOT_TAKEN_OVER if its:
-            return f"no other Director became MASTER of {_instances(its)} after {its[0].old or 'its MASTER'} was lost"
+            lost = "was handed over" if its[0].cause is DrillCause.HANDOVER else "was lost"
+            nobody = f"no other Director became MASTER of {_instances(its)} after {its[0].old or 'its MASTER'} {lost}"
+            return f"{nobody}; {outage(result)}"
         case DrillVerdict.NOT_TAKEN_OVER:
             return f"nobody was seen to take over; {outage(result)}"
         case DrillVerdict.NOT_MEASURED:
