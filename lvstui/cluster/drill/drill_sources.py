@@ -35,7 +35,7 @@ _SIGHTED = {
     "began": (FactKind.PROCESS_BEGAN, MomentSource.PROCESS),
 }
 _JOURNAL = 0.001  # seconds between what happened and journald's stamp of the line that says so
-_KEPT_LASTS = 4096  # adverts that were the last ones at some moment: an hour of a pair's
+_KEPT_LASTS = 4096  # adverts that were the last ones at some moment: half an hour of a pair's
 _KEPT_LINES = 500
 
 
@@ -59,6 +59,7 @@ class DirectorSource:
         self.addresses: set[str] = set()
         self.networks: set[str] = set()  # that it stands in, with their prefixes
         self.lasts: deque[LastAdvert] = deque(maxlen=_KEPT_LASTS)
+        self.told_lasts = 0  # how many there were, with those that are not kept any more
         self.hello: Hello | None = None
         self.version = ""
         self.log_source: str | None = None  # None: nothing is known of a log; "": there is none
@@ -124,7 +125,7 @@ class DirectorSource:
         for one in message.seen:
             if one.kind in ("advert", "last"):
                 fact = self._sighting(one, now)
-                self.lasts.append(LastAdvert(self.name, fact.sender, one.interface, one.family, one.vrid, fact))
+                self._keep(LastAdvert(self.name, fact.sender, one.interface, one.family, one.vrid, fact))
             if one.kind in _SIGHTED:
                 yield self._sighting(one, now)
 
@@ -175,7 +176,11 @@ class DirectorSource:
                 one.version,
                 one.interval,
             )
-            self.lasts.append(LastAdvert(self.name, sender, *place, fact))
+            self._keep(LastAdvert(self.name, sender, *place, fact))
+
+    def _keep(self, one: LastAdvert) -> None:
+        self.lasts.append(one)
+        self.told_lasts += 1
 
     def _network(self, message: Network) -> None:
         for one in message.addresses:

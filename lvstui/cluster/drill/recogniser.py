@@ -77,10 +77,11 @@ class Recogniser:
         self._sources = {name: DirectorSource(name, self._whose) for name in names}
         self._routers = DrillRouters()
         self._facts: list[Fact] = []
+        self._told = 0  # facts, with those that are not kept any more
         self._timers: Mapping[tuple[str, str], InstanceTimers] = {}
         self._view: ClusterView | None = None
         self._before: ConnectionCount | None = None
-        self._measured: tuple[int, int, tuple[InstanceFailover, ...]] | None = None
+        self._measured: tuple[int, tuple[InstanceFailover, ...]] | None = None  # when so much was taken in
 
     # --- in ---
 
@@ -96,12 +97,11 @@ class Recogniser:
         for name, side in self._routers.know(view):
             source = self._sources[name]
             if side.state is not None and not source.watched and not source.log_source:
-                self._facts.append(
-                    Fact(
-                        FactKind.STATE, name, now, StampClock.CONSOLE, 1.0, MomentSource.DUMP, now,
-                        instance=side.name, state=side.state,
-                    )
+                seen = Fact(
+                    FactKind.STATE, name, now, StampClock.CONSOLE, 1.0, MomentSource.DUMP, now,
+                    instance=side.name, state=side.state,
                 )  # fmt: skip
+                self._add([seen])
 
     def know_timers(self, timers: Mapping[tuple[str, str], InstanceTimers]) -> None:
         """Take in what the files say of each instance's timers, by Director and the instance's name."""
@@ -121,6 +121,7 @@ class Recogniser:
 
     def _add(self, facts: Sequence[Fact]) -> None:
         self._facts += facts
+        self._told += len(facts)
         del self._facts[:-_MOST]
 
     def _whose(self, asker: str, address: str) -> str:
@@ -151,7 +152,12 @@ class Recogniser:
     @property
     def facts(self) -> int:
         """Return how many facts were seen: while it stays, nothing is new."""
-        return len(self._facts)
+        return self._told
+
+    @property
+    def taken(self) -> int:
+        """Return a number that grows with all that is judged by: with facts, and with last adverts, which are told in no fact."""
+        return self._told + sum(one.told_lasts for one in self._sources.values())
 
     def armed(self) -> bool:
         """Return True if the packets of every Director are watched, or the reason is known why they are not."""
@@ -217,15 +223,16 @@ class Recogniser:
 
     def new_events(self, since: int) -> list[DrillEvent]:
         """Return the events of the facts from number `since` on, in the order in which they were."""
-        new = [fact for fact in self._facts[since:] if not self._is_before(fact)]
+        kept = min(self._told - since, len(self._facts))
+        new = [fact for fact in self._facts[len(self._facts) - kept :] if not self._is_before(fact)]
         return sorted((self._event(fact) for fact in new), key=lambda one: one.at)
 
     def _event(self, fact: Fact) -> DrillEvent:
         return event(fact, self._routers.routers, self.clock)
 
     def _failovers(self) -> tuple[InstanceFailover, ...]:
-        state = (len(self._facts), sum(len(one.lasts) for one in self._sources.values()))
-        if self._measured is None or self._measured[:2] != state:
+        taken = self.taken
+        if self._measured is None or self._measured[0] != taken:
             lasts: list[LastAdvert] = [last for source in self._sources.values() for last in source.lasts]
             facts = self._of_the_drill()
             begun = [one for one in facts if one.first]
@@ -238,8 +245,8 @@ class Recogniser:
                 for one in takeovers(router, self._routers.facts(router, facts), lasts)
             ]
             found.sort(key=lambda one: one.new.start)
-            self._measured = (*state, tuple(measure(one, around) for one in found))
-        return self._measured[2]
+            self._measured = (taken, tuple(measure(one, around) for one in found))
+        return self._measured[1]
 
     def _missing(self, aim: DrillAim, failovers: Sequence[InstanceFailover]) -> Iterator[InstanceFailover]:
         """Give the instances that a run was to move, and that nobody was seen to take over."""

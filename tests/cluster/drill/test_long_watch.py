@@ -1,0 +1,45 @@
+"""A watch that has been armed for hours tells the same as one that has just been armed."""
+
+from __future__ import annotations
+
+import pytest
+
+from lvstui.cluster.drill import recogniser
+from lvstui.cluster.drill.result import DrillCause, DrillVerdict
+from tests.support.failover_story import FailoverStory
+
+ONE, TWO = "director1", "director2"
+DOWN_50 = 3 + 206 / 256
+
+
+def test_a_watch_that_was_armed_for_long_recognises_the_same() -> None:
+    """More adverts were told than are kept, and what comes last is told in no fact."""
+    story, begins = FailoverStory(), 2300.0
+    story.adverts(ONE, 1.0, begins)
+    for name in (ONE, TWO):
+        story.ping(name, begins)
+    story.adverts(ONE, begins + 1, begins + 3, lost=True)
+    story.becomes_master(TWO, begins + DOWN_50, lost=True)
+    assert len(story.result(begins + 3.9).failovers) == 2, "it is looked at often"
+    for place, vip in (("ens33", "10.10.0.20"), ("ens36", "192.168.211.20")):
+        story.saw(ONE, begins + DOWN_50 + 0.01, "neighbour", interface=place, address=vip, own=False)
+    story.result(begins + 4.0)
+    facts = story.recogniser.facts
+    story.adverts(ONE, begins + 4, begins + 7, lost=True)
+    assert story.recogniser.facts == facts and story.recogniser.taken > facts
+    result = story.result(begins + 8)
+    assert {one.cause for one in result.failovers} == {DrillCause.SPLIT_BRAIN}
+    assert result.verdict is DrillVerdict.TWO_MASTERS
+    assert all(one.no_master == () for one in result.failovers)
+
+
+def test_events_are_told_once_however_many_facts_there_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recogniser, "_MOST", 10)
+    story = FailoverStory()
+    for second in range(1, 15):
+        story.saw(ONE, second, "down", interface="ens36", uncertainty=0.05)
+    told = story.recogniser.facts
+    assert story.recogniser.new_events(told) == []
+    story.saw(ONE, 20.0, "up", interface="ens36", uncertainty=0.05)
+    assert [one.text for one in story.recogniser.new_events(told)] == ["ens36 has a link again"]
+    assert len(story.recogniser.new_events(0)) == 10
