@@ -49,7 +49,7 @@ class DrillDesk:
         self._held: list[KeptDrillView] = []  # without a folder
         self._state = DrillState()
         self._watch: DrillWatch | None = None
-        self._shown: tuple[int, DrillResult] | None = None  # of so many facts
+        self._shown: tuple[int, DrillResult] | None = None  # when so much was taken in
         self._task: asyncio.Task[None] | None = None
         self._ending = asyncio.Event()
         self._subscribers: list[Callable[[], None]] = []
@@ -79,9 +79,9 @@ class DrillDesk:
         watch = self._watch if self._run is None else self._run.watch
         if watch is None:
             return None
-        facts = watch.recogniser.facts
-        if self._shown is None or self._shown[0] != facts:
-            self._shown = (facts, watch.result())
+        taken = watch.recogniser.taken
+        if self._shown is None or self._shown[0] != taken:
+            self._shown = (taken, watch.result())
         return replace(self._shown[1], ended=watch.recogniser.clock.of(time.monotonic()))
 
     def no_run(self) -> str | None:

@@ -37,7 +37,9 @@ class Watch:
     def __init__(self, session: Session, *, cluster: str) -> None:
         self.changed = asyncio.Event()
         self.may_arm, self.is_over = asyncio.Event(), asyncio.Event()
-        self.recogniser = SimpleNamespace(facts=0, last_step=lambda: None, clock=SimpleNamespace(of=lambda now: 0.0))
+        self.recogniser = SimpleNamespace(
+            facts=0, taken=0, last_step=lambda: None, clock=SimpleNamespace(of=lambda now: 0.0)
+        )
         self.seen = NOTHING
         self.open = False
         self.made.append(self)
@@ -64,7 +66,7 @@ class Watch:
 
     def see(self, result: Any) -> None:
         self.seen = result
-        self.recogniser.facts += 1
+        self.recogniser.taken += 1
         self.recogniser.last_step = lambda: 1.0
         self.changed.set()
 
@@ -112,6 +114,19 @@ async def test_each_failover_is_kept_and_the_watch_goes_on(tmp_path: Path, watch
     once = [DrillPhase.ARMING, DrillPhase.ARMED, DrillPhase.SEEN]
     assert [phase for phase, _ in groupby(told)][:5] == once + once[:2]
     assert not any(watch.open for watch in watches)
+
+
+async def test_what_is_shown_is_worked_out_anew_when_adverts_alone_were_heard(
+    tmp_path: Path, watches: list[Watch]
+) -> None:
+    async with desk(tmp_path) as one:
+        one.arm()
+        watch = await armed(one, watches)
+        assert one.state().result == replace(NOTHING, ended=0.0)
+        watch.seen = whole()
+        assert one.state().result == replace(NOTHING, ended=0.0), "nothing more was taken in"
+        watch.recogniser.taken += 1
+        assert one.state().result == replace(whole(), ended=0.0)
 
 
 @pytest.mark.parametrize(("seen", "kept"), [(NOTHING, 0), (whole(), 1)], ids=["nothing", "failover"])
