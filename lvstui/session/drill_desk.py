@@ -20,12 +20,8 @@ from lvstui.cluster.plan.plan import PlanRefused
 from lvstui.cluster.view import ClusterView
 from lvstui.report.kept_drills import KeptDrill, KeptDrillError, KeptDrills
 from lvstui.session.drill_run import DrillProbe, DrillRun
-from lvstui.session.drill_watch import DrillWatch
+from lvstui.session.drill_watch import DrillWatch, one_failover
 from lvstui.session.session import Session
-
-QUIET = 10.0  # seconds after a failover in which nothing more is seen of it: then it is over
-_ARM = 20.0  # seconds that a busy Director may take to watch its packets
-
 
 Client = Callable[[ClusterView, WantedProbe], DrillProbe]
 """Makes the client of a run. Raises LookupError or ValueError with the reason why it cannot."""
@@ -129,20 +125,7 @@ class DrillDesk:
         self._shown = None
         async with DrillWatch(self._session, cluster=self._cluster) as watch:
             self._watch = watch
-            arming = asyncio.ensure_future(watch.armed(_ARM))
-            ending, over = asyncio.ensure_future(self._ending.wait()), asyncio.ensure_future(watch.over(QUIET))
-            try:
-                await asyncio.wait([arming, ending], return_when=asyncio.FIRST_COMPLETED)
-                while not ending.done() and not over.done():
-                    self._look(watch)
-                    change = asyncio.ensure_future(watch.changed.wait())
-                    await asyncio.wait([ending, over, change], return_when=asyncio.FIRST_COMPLETED)
-                    change.cancel()
-                    watch.changed.clear()
-                result = watch.result()
-            finally:
-                for waiting in (arming, ending, over):
-                    waiting.cancel()
+            result = await one_failover(watch, self._ending, lambda: self._look(watch))
         if result.failovers or result.failbacks:
             await self._keep(result)
 

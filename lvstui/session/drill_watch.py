@@ -23,6 +23,8 @@ from lvstui.director.protocol.sighting_messages import WatchPackets
 from lvstui.keepalived import Configuration
 from lvstui.session.session import Session
 
+QUIET = 10.0  # seconds after a failover in which nothing more is seen of it: then it is over
+ARM = 20.0  # seconds that a busy Director may take to watch its packets
 _LEASE = 30.0  # seconds that packets are watched for; a console that is gone leaves no watch behind
 _RENEW = 5.0  # seconds
 _FRESH = 1.0  # seconds that a view tells of now
@@ -123,6 +125,28 @@ class DrillWatch:
                 self._session.agents.send_all(WatchPackets(_LEASE))
             self._learn()
             await asyncio.sleep(_LOOK)
+
+
+async def one_failover(watch: DrillWatch, ending: asyncio.Event, look: Callable[[], None]) -> DrillResult:
+    """Wait until a failover is over, or the watch is to end; return what was found out.
+
+    `look` is called when it is armed, and then whenever more was seen. What happens later is another watch's: evidence is kept
+    for a while only, and is judged while it is fresh.
+    """
+    arming = asyncio.ensure_future(watch.armed(ARM))
+    ended, over = asyncio.ensure_future(ending.wait()), asyncio.ensure_future(watch.over(QUIET))
+    try:
+        await asyncio.wait([arming, ended], return_when=asyncio.FIRST_COMPLETED)
+        while not ended.done() and not over.done():
+            look()
+            change = asyncio.ensure_future(watch.changed.wait())
+            await asyncio.wait([ended, over, change], return_when=asyncio.FIRST_COMPLETED)
+            change.cancel()
+            watch.changed.clear()
+        return watch.result()
+    finally:
+        for waiting in (arming, ended, over):
+            waiting.cancel()
 
 
 def file_timers(known: Mapping[str, Configuration | None]) -> Iterator[tuple[tuple[str, str], InstanceTimers]]:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import signal
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Self, cast
 
 import pytest
 
 from lvstui.cli.drill import watch_command
 from lvstui.cli.drill.watch_command import WatchRequest, event_line, result_lines
 from lvstui.cluster.drill.result import DrillKind, DrillResult, DrillVerdict
+from lvstui.cluster.view import LinkState
+from lvstui.report.kept_drills import KeptDrill, KeptDrills
+from lvstui.session.session import Session
 from lvstui.settings import places
 from tests.support.drill_results import A_STOP
+from tests.support.telling import NAMES
 
 
 @pytest.fixture
@@ -77,13 +85,80 @@ def test_no_line_of_the_result_is_longer_than_a_terminal_can_wrap() -> None:
     assert all("\n" not in line for line in result_lines(A_STOP))
 
 
-async def test_it_ends_with_the_time_that_was_given() -> None:
-    begun: list[float] = []
+class Watch:
+    """In the place of a DrillWatch: each one sees what stands next in `results`; None: nothing, until it is ended."""
 
-    class Never:
-        async def over(self, after: float) -> None:
-            begun.append(after)
+    results: list[DrillResult | None] = []  # noqa: RUF012
+    made = 0
+
+    def __init__(self, session: Session, *, cluster: str, max_outage: float | None) -> None:
+        self.changed = asyncio.Event()
+        self.recogniser = SimpleNamespace(facts=0, new_events=lambda since: A_STOP.events[since:])
+        self.seen = self.results[Watch.made]
+        Watch.made += 1
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None: ...
+
+    async def armed(self, seconds: float) -> bool:
+        return True
+
+    async def over(self, after: float) -> None:
+        await asyncio.sleep(0)
+        if self.seen is None:
+            if Watch.made > 1:
+                signal.raise_signal(signal.SIGINT)  # somebody ends it
             await asyncio.Event().wait()
+        self.recogniser.facts = 1
+        self.changed.set()
+        await asyncio.sleep(0)
 
-    await watch_command._until_over(Never(), 0.001)  # type: ignore[arg-type]
-    assert begun == [], "where a time is given, a failover does not end it"
+    def result(self) -> DrillResult:
+        return self.seen or replace(WATCHED, failovers=(), events=(), verdict=DrillVerdict.NO_FAILOVER)
+
+
+async def watched(
+    monkeypatch: pytest.MonkeyPatch, seconds: float | None, *results: DrillResult | None, as_json: bool = True
+) -> int:
+    async def seen(session: object) -> object:
+        return SimpleNamespace(directors=[SimpleNamespace(state=LinkState.LIVE, name=name) for name in NAMES])
+
+    monkeypatch.setattr(watch_command, "DrillWatch", Watch)
+    monkeypatch.setattr(watch_command, "look", seen)
+    monkeypatch.setattr(Watch, "results", list(results))
+    monkeypatch.setattr(Watch, "made", 0)
+    session = cast(Session, contextlib.nullcontext())
+    return await watch_command.watch(session, WatchRequest("seed", seconds, None, as_json))
+
+
+TWICE = replace(WATCHED, id="2025-11-29T090000Z-watch", verdict=DrillVerdict.TWO_MASTERS)
+
+
+async def test_where_a_time_is_given_each_failover_is_judged_when_it_is_over_and_the_watch_goes_on(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await watched(monkeypatch, 3600.0, TWICE, WATCHED, None) == 6, "the worst of them"
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    results = [(one["id"], one["exit_status"]) for one in told if "verdict" in one]
+    assert results == [(TWICE.id, 6), (WATCHED.id, 0)], "and nothing is told of a rest in which nothing happened"
+    assert Watch.made == 3
+    assert [one.result.id for one in KeptDrills(kept).found("seed") if isinstance(one, KeptDrill)] == [
+        WATCHED.id,
+        TWICE.id,
+    ]
+
+
+async def test_where_no_time_is_given_one_failover_ends_it(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await watched(monkeypatch, None, WATCHED, TWICE) == 0
+    assert Watch.made == 1
+
+
+async def test_it_ends_with_the_time_that_was_given(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await watched(monkeypatch, 0.001, None, as_json=False) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Watching director1 and director2 for 1.0 ms; Ctrl-C ends it earlier.")
+    assert said.count("No failover") == 1

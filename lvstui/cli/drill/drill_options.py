@@ -137,7 +137,7 @@ def probe(
     "seconds",
     type=Seconds(),
     metavar="DURATION",
-    help="Watch for so long; default: until one failover is over.",
+    help="Watch for so long, and judge each failover when it is over; default: until one is over.",
 )
 @MAX_OUTAGE
 @JSON

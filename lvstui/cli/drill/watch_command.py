@@ -1,4 +1,4 @@
-"""Watch a pair for a failover with `lvsctl drill watch`: its timeline as it happens, then what was measured.
+"""Watch a pair for failovers with `lvsctl drill watch`: the timeline as it happens, then what was measured, once for each.
 
 Not for: recognising it (see `cluster.drill`), nor causing one.
 """
@@ -6,9 +6,10 @@ Not for: recognising it (see `cluster.drill`), nor causing one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,12 +25,9 @@ from lvstui.cluster.plan.outcome import NOT_IN_TIME
 from lvstui.cluster.view import LinkState
 from lvstui.report.kept_drills import KeptDrills
 from lvstui.report.report_json import as_json as report_as_json
-from lvstui.session.drill_watch import DrillWatch
+from lvstui.session.drill_watch import DrillWatch, one_failover
 from lvstui.session.session import Session
 from lvstui.settings import places
-
-QUIET = 10.0  # seconds after a failover in which nothing more is seen of it: then it is over
-_ARM = 20.0  # seconds that a busy Director may take to watch its packets
 
 
 @dataclass(frozen=True)
@@ -43,50 +41,72 @@ class WatchRequest:
 
 
 async def watch(session: Session, asked: WatchRequest) -> int:
-    """Watch until the time is over, a failover is, or it is interrupted. Return the exit status."""
+    """Watch until the time is over, a failover is where none was given, or it is interrupted. Return the worst exit status."""
     async with session:
         view = await look(session)
         if not any(one.state is LinkState.LIVE for one in view.directors):
             reasons = "; ".join(f"{one.name}: {one.error or 'no answer'}" for one in view.directors)
             return say("unreachable", f"no Director can be watched: {reasons}", UNREACHABLE, as_json=asked.as_json)
+        codes: list[int] = []
+        with _ended_by_signals() as ending:
+            async for result in _results(session, asked, ending, [one.name for one in view.directors]):
+                if result.failovers or result.failbacks or not codes:
+                    codes.append(_tell(result, asked))
+    return max(codes)
+
+
+async def _results(
+    session: Session, asked: WatchRequest, ending: asyncio.Event, names: Sequence[str]
+) -> AsyncIterator[DrillResult]:
+    """Give the result of each failover when it is over; the last one is of what was seen when the watch ended."""
+
+    def begin() -> None:
+        if not asked.as_json:
+            put(printable(_heading(asked, names)))
+        if asked.seconds is not None:
+            asyncio.get_running_loop().call_later(asked.seconds, ending.set)
+
+    begun = False
+    while True:
         async with DrillWatch(session, cluster=asked.cluster, max_outage=asked.max_outage) as drill:
-            await drill.armed(_ARM)
-            if not asked.as_json:
-                put(printable(_heading(asked, [one.name for one in view.directors])))
-            telling = asyncio.ensure_future(_tell_events(drill, as_json=asked.as_json))
-            await _until_over(drill, asked.seconds)
-            telling.cancel()
-            await asyncio.wait([telling])
-            result = drill.result()
-    return _tell(result, asked)
+            timeline = _TimelinePrinter(drill, (lambda: None) if begun else begin, as_json=asked.as_json)
+            result = await one_failover(drill, ending, timeline)
+        begun = True
+        yield result
+        if ending.is_set() or asked.seconds is None:
+            return
 
 
-async def _until_over(drill: DrillWatch, seconds: float | None) -> None:
-    """Wait for the end: of the time, of a failover where no time was given; or for Ctrl-C or SIGTERM."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[asyncio.Event]:
+    """Give an event that Ctrl-C and SIGTERM set."""
+    ending, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    over = asyncio.ensure_future(drill.over(QUIET) if seconds is None else asyncio.sleep(seconds))
-    stopped = asyncio.ensure_future(stop.wait())
+        loop.add_signal_handler(number, ending.set)
     try:
-        await asyncio.wait([over, stopped], return_when=asyncio.FIRST_COMPLETED)
+        yield ending
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
-        over.cancel()
-        stopped.cancel()
 
 
-async def _tell_events(drill: DrillWatch, *, as_json: bool) -> None:
-    """Print each event of the timeline when it is told."""
-    told = drill.recogniser.facts
-    while True:
-        await drill.changed.wait()
-        drill.changed.clear()
-        events, told = drill.recogniser.new_events(told), drill.recogniser.facts
-        for event in events:
-            put(json.dumps(event_json(event), ensure_ascii=False) if as_json else printable(event_line(event)))
+class _TimelinePrinter:
+    """Prints each event of the timeline when it is told, once the watch is armed."""
+
+    def __init__(self, drill: DrillWatch, armed: Callable[[], None], *, as_json: bool) -> None:
+        """`armed` is called first."""
+        self._drill, self._armed, self._as_json = drill, armed, as_json
+        self._told: int | None = None
+
+    def __call__(self) -> None:
+        recogniser = self._drill.recogniser
+        since, self._told = self._told, recogniser.facts
+        if since is None:
+            self._armed()
+            return
+        for event in recogniser.new_events(since):
+            line = json.dumps(event_json(event), ensure_ascii=False) if self._as_json else printable(event_line(event))
+            put(line)
 
 
 def _heading(asked: WatchRequest, names: Iterable[str]) -> str:

@@ -155,9 +155,20 @@ def cause(
         return DrillCause.NETWORK_CUT if elsewhere and not _network_passes(one) else DrillCause.SPLIT_BRAIN
     if elsewhere:
         return DrillCause.NETWORK_CUT
-    source = sources.get(one.old.director)
-    silent = source is None or not source.linked or (source.heard_at or 0.0) < one.new.start
-    return DrillCause.POWER_CUT if silent else DrillCause.UNKNOWN
+    return DrillCause.POWER_CUT if _silent(one, sources.get(one.old.director)) else DrillCause.UNKNOWN
+
+
+def _silent(one: Takeover, source: DirectorSource | None) -> bool:
+    """Return True if the old MASTER's agent was not heard around the takeover: by what was known then, it may be back since."""
+    taken = one.new.start
+    mine = [fact for fact in one.facts if fact.director == one.old.director]
+    lost = [fact.console_time()[0] for fact in mine if fact.kind is FactKind.LINK_LOST]
+    found = [fact.console_time()[0] for fact in mine if fact.kind is FactKind.LINK_FOUND]
+    if any(at <= taken + _SPEAKS and not any(at <= back <= taken for back in found) for at in lost):
+        return True
+    if found and min(found) > taken and not any(at <= min(found) for at in lost):
+        return True  # it was not linked when the drill began
+    return source is None or (not source.linked and not lost) or (source.heard_at or 0.0) < taken
 
 
 def _took_vips_along(one: Takeover, ended: Fact, sources: Mapping[str, DirectorSource]) -> bool:

@@ -43,3 +43,38 @@ def test_events_are_told_once_however_many_facts_there_were(monkeypatch: pytest.
     story.saw(ONE, 20.0, "up", interface="ens36", uncertainty=0.05)
     assert [one.text for one in story.recogniser.new_events(told)] == ["ens36 has a link again"]
     assert len(story.recogniser.new_events(0)) == 10
+
+
+def cut() -> FailoverStory:
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 5.0)
+    story.recogniser.lose(ONE, story.began + 8.5)
+    story.becomes_master(TWO, 5.0 + DOWN_50, lost=True)
+    return story
+
+
+def test_a_power_cut_stays_one_when_its_director_is_back() -> None:
+    story = cut()
+    assert {one.cause for one in story.result(12.0).failovers} == {DrillCause.POWER_CUT}
+    story.ping(ONE, 40.0)
+    story.adverts(TWO, 41.0, 45.0)
+    assert {one.cause for one in story.result(50.0).failovers} == {DrillCause.POWER_CUT}
+
+
+def test_a_director_whose_link_is_lost_long_after_the_takeover_had_no_power_cut() -> None:
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 5.0)
+    story.becomes_master(TWO, 5.0 + DOWN_50, lost=True)
+    story.ping(ONE, 20.0)
+    story.recogniser.lose(ONE, story.began + 30.0)
+    assert {one.cause for one in story.result(40.0).failovers} == {DrillCause.UNKNOWN}
+
+
+def test_a_director_that_was_linked_again_before_the_takeover_had_no_power_cut() -> None:
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 5.0)
+    story.recogniser.lose(ONE, story.began + 6.0)
+    story.ping(ONE, 7.0)
+    story.becomes_master(TWO, 5.0 + DOWN_50, lost=True)
+    story.ping(ONE, 20.0)
+    assert {one.cause for one in story.result(25.0).failovers} == {DrillCause.UNKNOWN}
