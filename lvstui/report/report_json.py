@@ -71,12 +71,13 @@ def _probe(probe: ProbeResult, ended: float) -> dict[str, Any]:
         "answered": probe.answered,
         "longest_gap_ms": in_ms(probe.longest_gap),
         "error": probe.error or None,
+        "until": None if probe.until is None else _time(probe.until),
         "reasons": list(probe.reasons),
         "skipped": probe.skipped,
         "outages": [
             {
                 "from": _time(one.start),
-                "ms": in_ms((ended if one.end is None else one.end) - one.start),
+                "ms": in_ms(probe.length(one, ended)),
                 "over": one.end is not None,
                 "lost": one.lost,
                 "uncertainty_ms": in_ms(one.uncertainty),

@@ -146,8 +146,8 @@ def watch(pair: Pair, seconds: float | None, max_outage: float | None, as_json: 
     """Recognise a failover and measure it. Whatever its cause; passive: nothing is sent to the networks.
 
     Prints the timeline of both Directors as it happens, then what was measured and what timers and priorities imply.
-    Exit status: 0 as expected, or no failover in that time; 3 no Director can be reached; 6 not as expected, or an outage that
-    was longer than --max-outage.
+    Exit status: 0 as expected, or no failover in that time; 3 no Director can be reached; 6 not as expected. With --max-outage:
+    0 no outage longer than that; 6 a longer one, or nobody took over, two MASTERs, or not measured.
     """
     from lvstui.cli import launch
     from lvstui.cli.drill import watch_command
@@ -205,8 +205,9 @@ def run(pair: Pair, /, how: DrillHow, override: tuple[str, ...], as_json: bool, 
     However it ends, what it began is undone: by its agent when this command, its link or its time is over, and by a process
     that outlives the agent. Without --yes it asks for a word on a terminal. Ctrl-C ends it early.
 
-    Exit status: 0 as expected, or no outage longer than --max-outage; 1 refused, nothing changed; 3 a Director cannot be
-    reached; 4 something could not be undone, and is printed; 6 not as expected, or an outage longer than --max-outage.
+    Exit status: 0 as expected; 1 refused, nothing changed; 3 a Director cannot be reached; 4 something could not be undone, and
+    is printed; 6 not as expected. With --max-outage: 0 no outage longer than that; 6 a longer one, or nobody took over, two
+    MASTERs, or not measured.
     """
     from lvstui.cli import launch
     from lvstui.cli.drill import run_command

@@ -15,16 +15,15 @@ from datetime import datetime
 from pathlib import Path
 
 from lvstui.cli.drill.desk import drill_client
+from lvstui.cli.drill.drill_status import exit_status
 from lvstui.cli.drill.probe_command import as_text
 from lvstui.cli.exit_status import REFUSED, UNREACHABLE, USAGE
 from lvstui.cli.output import printable, put, say
 from lvstui.cli.status_command import look
 from lvstui.cluster.drill.result import DrillResult
 from lvstui.cluster.drill.views import drill_words
-from lvstui.cluster.drill.views.drill_report import GOOD
 from lvstui.cluster.drill.views.drill_state import DrillStep
 from lvstui.cluster.plan.drill_plan import DrillHow, DrillIntent, DrillPlan
-from lvstui.cluster.plan.outcome import EXIT_CODES, NOT_IN_TIME
 from lvstui.cluster.plan.plan import PlanRefused
 from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.report.kept_drills import KeptDrills
@@ -33,8 +32,6 @@ from lvstui.session.drill_run import DrillProbe, DrillRun, EndedDrill
 from lvstui.session.session import Session
 from lvstui.settings import places
 from lvstui.settings.operator import operator
-
-_NOT_UNDONE = EXIT_CODES["rolled back"]  # 4, which here means that something is left
 
 
 @dataclass(frozen=True)
@@ -196,16 +193,6 @@ def _tell(ended: EndedDrill, result: DrillResult, asked: RunRequest) -> int:
     if failed:
         put(printable(failed), error=True)
     return code
-
-
-def exit_status(result: DrillResult, max_outage: float | None) -> int:
-    """Return 4 where something is left; 6 for an outage that was too long, or without --max-outage for what was not expected."""
-    if result.restored is False:
-        return _NOT_UNDONE
-    if max_outage is not None:
-        outage = result.outage
-        return 0 if outage is not None and outage <= max_outage else NOT_IN_TIME
-    return 0 if result.verdict in GOOD else NOT_IN_TIME
 
 
 def _lines(ended: EndedDrill, result: DrillResult) -> Iterator[str]:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from dataclasses import dataclass
 from datetime import datetime
 
+from lvstui.cli.drill.drill_status import exit_status
 from lvstui.cli.exit_status import REFUSED, UNREACHABLE
 from lvstui.cli.output import printable, put, say
 from lvstui.cli.status_command import look
@@ -20,8 +21,6 @@ from lvstui.cluster.drill.drill_summary import event_json
 from lvstui.cluster.drill.result import DrillEvent, DrillResult, InstanceFailover
 from lvstui.cluster.drill.views import drill_words
 from lvstui.cluster.drill.views.drill_figures import between, length
-from lvstui.cluster.drill.views.drill_report import GOOD
-from lvstui.cluster.plan.outcome import NOT_IN_TIME
 from lvstui.cluster.view import LinkState
 from lvstui.report.kept_drills import KeptDrills
 from lvstui.report.report_json import as_json as report_as_json
@@ -124,7 +123,7 @@ def event_line(event: DrillEvent) -> str:
 
 def _tell(result: DrillResult, asked: WatchRequest) -> int:
     """Print the result, keep it, and return the exit status."""
-    code = 0 if result.verdict in GOOD else NOT_IN_TIME
+    code = exit_status(result, asked.max_outage)
     failed = None
     if result.failovers or result.failbacks:
         try:

@@ -14,7 +14,6 @@ def summary(result: DrillResult) -> dict[str, Any]:
     """Return what lvsctl prints of a drill with --json; an unknown value is null."""
     moved = result.failovers
     expected = [one.expected for one in moved if one.expected is not None]
-    outage = None if result.probe is None or result.probe.error else result.outage
     return {
         "id": result.id,
         "kind": result.kind.value,
@@ -23,7 +22,7 @@ def summary(result: DrillResult) -> dict[str, Any]:
         "started": _time(result.started),
         "expected": _expected(expected),
         "windows": _windows(moved, result.ended),
-        "outage_ms": _ms(outage),
+        "outage_ms": _ms(result.client_outage),
         "instances": [_instance(one, result.ended) for one in moved],
         "failback": [_instance(one, result.ended) for one in result.failbacks],
         "events": [event_json(one) for one in result.events],

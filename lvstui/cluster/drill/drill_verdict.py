@@ -14,22 +14,33 @@ from lvstui.cluster.drill.result import (
 )
 from lvstui.cluster.view import ClusterView
 
-_GRAVE = (DrillVerdict.NOT_RESTORED, DrillVerdict.NOT_TAKEN_OVER, DrillVerdict.TWO_MASTERS, DrillVerdict.TOO_LATE)
+_BY_GRAVITY = (
+    DrillVerdict.NOT_RESTORED,
+    DrillVerdict.NOT_TAKEN_OVER,
+    DrillVerdict.TWO_MASTERS,
+    DrillVerdict.TOO_LATE,
+    DrillVerdict.TOO_EARLY,
+    DrillVerdict.NOT_MEASURED,
+)
+
+
+def verdicts(result: DrillResult) -> frozenset[DrillVerdict]:
+    """Return the verdicts on all parts of a drill: the one on the whole is the gravest, and hides the others."""
+    found = {one.verdict for one in (*result.failovers, *result.failbacks)}
+    if any(one.note is DrillNote.FAILBACK_UNSEEN for one in result.notes):
+        found.add(DrillVerdict.NOT_MEASURED)
+    if result.max_outage is not None and result.broke_off:
+        found.add(DrillVerdict.NOT_MEASURED)  # what was allowed is what clients may meet
+    if result.kind is not DrillKind.WATCH and not result.failovers:
+        found.add(DrillVerdict.NOT_TAKEN_OVER)
+    return frozenset(found)
 
 
 def judged(result: DrillResult) -> DrillResult:
     """Return the result with the verdict on the drill as a whole."""
-    moved = (*result.failovers, *result.failbacks)
-    verdicts = [one.verdict for one in moved]
-    verdict = DrillVerdict.NO_FAILOVER if not moved else DrillVerdict.AS_EXPECTED
-    unseen = any(one.note is DrillNote.FAILBACK_UNSEEN for one in result.notes)
-    if unseen or DrillVerdict.NOT_MEASURED in verdicts:
-        verdict = DrillVerdict.NOT_MEASURED
-    if DrillVerdict.TOO_EARLY in verdicts:
-        verdict = DrillVerdict.TOO_EARLY
-    verdict = next((one for one in _GRAVE if one in verdicts), verdict)
-    if result.kind is not DrillKind.WATCH and not result.failovers:
-        verdict = DrillVerdict.NOT_TAKEN_OVER
+    found = verdicts(result)
+    verdict = DrillVerdict.AS_EXPECTED if found else DrillVerdict.NO_FAILOVER
+    verdict = next((one for one in _BY_GRAVITY if one in found), verdict)
     outage = result.outage
     if result.max_outage is not None and outage is not None and outage > result.max_outage:
         verdict = DrillVerdict.OUTAGE_TOO_LONG

@@ -197,6 +197,12 @@ class ProbeResult:
     clock_uncertainty: float | None = None  # seconds, of its clock on the drill's; None: not measured
     reasons: tuple[str, ...] = ()  # of lost requests, with their number: "no answer: 12"
     skipped: int = 0  # requests that were not sent, because too many waited or its machine was busy
+    until: float | None = None  # when it told last, if it broke off; None: it told to its end, or nothing at all
+
+    def length(self, outage: ProbeOutage, ended: float) -> float:
+        """Return the seconds of an outage; one that was not over lasted until the drill ended, or the probe broke off."""
+        end = next(at for at in (outage.end, self.until, ended) if at is not None)
+        return end - outage.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +259,28 @@ class DrillResult:
     reason: str = ""  # that was given
 
     @property
+    def client_outage(self) -> float | None:
+        """Return the longest outage that the client saw, in seconds; None: no client asked, or it broke off before it saw one."""
+        probe = self.probe
+        if probe is None or (probe.error and not probe.outages):
+            return None
+        return max((probe.length(one, self.ended) for one in probe.outages), default=0.0)
+
+    @property
+    def broke_off(self) -> bool:
+        """Return True if there was a probe, and it did not measure all of the time."""
+        return self.probe is not None and bool(self.probe.error)
+
+    @property
     def outage(self) -> float | None:
-        """Return the longest outage in seconds: the client's, or else the longest time without a MASTER; None: not known."""
-        if self.probe is not None and not self.probe.error:
-            lengths = [(self.ended if one.end is None else one.end) - one.start for one in self.probe.outages]
-            return max(lengths, default=0.0)
+        """Return the longest outage in seconds: the client's, or else the longest time without a MASTER; None: not known.
+
+        Of a client that broke off, the longer one of both.
+        """
+        clients = self.client_outage
+        if clients is not None and not self.broke_off:
+            return clients
         moved = (*self.failovers, *self.failbacks)
         windows = [window for one in moved for window in one.no_master]
-        return max(
-            [(self.ended if one.end is None else one.end) - one.start for one in windows],
-            default=0.0 if moved else None,
-        )
+        lengths = [(self.ended if one.end is None else one.end) - one.start for one in windows]
+        return max([*lengths, *([] if clients is None else [clients])], default=0.0 if moved else None)

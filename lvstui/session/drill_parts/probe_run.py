@@ -194,6 +194,7 @@ class ProbeRun:
             clock_uncertainty=clock[1] if clock is not None else None,
             reasons=tuple(f"{plain(str(reason))}: {count}" for reason, count in seen.get("reasons", {}).items()),
             skipped=int(seen.get("skipped", 0)),
+            until=self._at(seen["at"]) if self._error and seen else None,
         )
 
     def _outage(self, one: Mapping[str, Any]) -> ProbeOutage:

@@ -1,4 +1,4 @@
-"""`lvsctl drill run`: what its exit status says, and the word that has to be typed."""
+"""`lvsctl drill run`: its plan, and the word that has to be typed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from dataclasses import replace
 import pytest
 
 from lvstui.cli.drill import run_command
-from lvstui.cli.drill.run_command import RunRequest, exit_status, plan_lines
-from lvstui.cluster.drill.result import DrillVerdict, ProbeOutage
+from lvstui.cli.drill.run_command import RunRequest, plan_lines
 from lvstui.cluster.plan.drill_plan import DrillIntent, DrillPlan, make_drill
-from tests.support.drill_results import A_STOP, BEGIN
 from tests.support.handover_pair import handed_pair
 from tests.support.pair import WHEN
 
@@ -23,28 +21,6 @@ REQUEST = RunRequest(
 
 def plan(*drains: str) -> DrillPlan:
     return make_drill(DrillIntent("stop", None, 10.0, "ana@ops1", WHEN), handed_pair(), drains=drains)
-
-
-@pytest.mark.parametrize(
-    "verdict, restored, max_outage, status",
-    [
-        (DrillVerdict.AS_EXPECTED, True, None, 0),
-        (DrillVerdict.TOO_LATE, True, None, 6),
-        (DrillVerdict.TOO_LATE, True, 1.5, 0),  # --max-outage decides
-        (DrillVerdict.AS_EXPECTED, True, 0.5, 6),
-        (DrillVerdict.NOT_RESTORED, False, 1.5, 4),
-    ],
-)
-def test_the_status_is_that_of_the_outage_that_was_allowed_and_4_for_what_is_left(
-    verdict: DrillVerdict, restored: bool, max_outage: float | None, status: int
-) -> None:
-    assert exit_status(replace(A_STOP, verdict=verdict, restored=restored), max_outage) == status
-
-
-def test_an_outage_that_is_not_over_is_as_long_as_the_drill() -> None:
-    assert A_STOP.probe is not None
-    probe = replace(A_STOP.probe, outages=(ProbeOutage(BEGIN + 1.0, None, 99, 0.02),))
-    assert exit_status(replace(A_STOP, probe=probe), 1.5) == 6
 
 
 @pytest.mark.parametrize("typed, run", [("stop", True), (" Stop ", True), ("y", False), ("", False), ("kill", False)])

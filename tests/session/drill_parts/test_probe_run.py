@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import cast
 
 import pytest
 
 from lvstui.cluster.drill.result import HeldFate, ProbeResult
 from lvstui.probe.probe_wish import ProbeWish
 from lvstui.session.drill_parts.probe_run import ProbeRun
-from lvstui.transport.link import LinkError
+from lvstui.transport.link import Connector, LinkError
 from lvstui.transport.local_process import LocalConnector, LocalLink
 from lvstui.transport.programs import PROBE
 from tests.support.client_service import AnsweringService, WallOf, a_service, now
@@ -106,6 +107,39 @@ async def test_a_host_that_cannot_be_reached_is_in_the_result() -> None:
     ).run()
     assert result.error == "there is no python3 on it; install it there: apt install python3"
     assert result.host == "client1"
+
+
+class Breaking:
+    """A link that tells some lines, and then is lost; its connector too."""
+
+    name = "client1"
+
+    def __init__(self, *told: object) -> None:
+        self._told = [json.dumps(one).encode() + b"\n" for one in told]
+
+    async def connect(self) -> Breaking:
+        return self
+
+    async def receive(self) -> bytes:
+        if not self._told:
+            raise LinkError("the link was lost")
+        return self._told.pop(0)
+
+    def send(self, data: bytes) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+async def test_what_a_probe_has_seen_before_its_link_is_lost_is_in_the_result() -> None:
+    tally = {
+        "at": 110.0, "sent": 500, "answered": 50, "lost": 450, "last_answer": 101.0, "longest_gap": 1.0, "skipped": 0,
+        "outages": [{"start": 101.0, "end": None, "lost": 450, "before_s": 0.02, "after_s": 0.02}],
+        "reasons": {}, "held": {"fate": None, "at": None, "silent": 0.0},
+    }  # fmt: skip
+    connector = cast(Connector, Breaking({"tally": tally}))
+    result = await ProbeRun(connector, ProbeWish("10.0.0.1", 80, "", 50.0, 60.0), "t", wall=lambda at: at).run()
+    assert (result.error, result.until) == ("the link was lost", 110.0)
+    assert [result.length(one, ended=1000.0) for one in result.outages] == [9.0]
 
 
 def _json(wish: ProbeWish) -> bytes:

@@ -99,7 +99,7 @@ def _range(result: DrillResult, moved: Sequence[InstanceFailover]) -> tuple[floa
         for window in (*one.no_master, *one.two_masters):
             points += [window.start, result.ended if window.end is None else window.end]
     first, last = min(points, default=result.started), max(points, default=max(result.started, result.ended))
-    for outage in result.probe.outages if result.probe is not None else ():
+    for outage in result.probe.outages if result.probe is not None and not result.broke_off else ():
         end = result.ended if outage.end is None else outage.end
         if outage.start <= last and end >= first:  # it belongs to this movement
             first, last = min(first, outage.start), max(last, end)

@@ -105,7 +105,7 @@ def _why(result: DrillResult) -> str:
         case DrillVerdict.NOT_TAKEN_OVER:
             return f"nobody was seen to take over; {outage(result)}"
         case DrillVerdict.NOT_MEASURED:
-            return _not_measured(its) if its else _unseen_failback(result)
+            return _unmeasured(result, its)
         case _:
             return f"{taken_over(result.failovers or moved)}; {outage(result)}"
 
@@ -186,6 +186,14 @@ def _not_measured(some: Sequence[InstanceFailover]) -> str:
     return f"{taken_over(some)}, but not enough was seen to time it" + (f" ({listed(missing)})" if missing else "")
 
 
+def _unmeasured(result: DrillResult, its: Sequence[InstanceFailover]) -> str:
+    if not result.broke_off or result.probe is None:
+        return _not_measured(its) if its else _unseen_failback(result)
+    moved = _not_measured(its) if its else taken_over(result.failovers or result.failbacks)
+    broken = f"the probe broke off ({result.probe.error}), so the outage of clients was not measured to the end"
+    return "; ".join(filter(None, (moved, broken, outage(result))))
+
+
 def _unseen_failback(result: DrillResult) -> str:
     names = listed(name for one in result.notes if one.note is DrillNote.FAILBACK_UNSEEN for name in one.instances)
     return f"{taken_over(result.failovers)}; the failback of {names} was not seen, so it is not timed"
@@ -194,7 +202,7 @@ def _unseen_failback(result: DrillResult) -> str:
 def outage(result: DrillResult) -> str:
     """Say what clients met, or how long there was no MASTER where no client asked."""
     probe = result.probe
-    if probe is not None and not probe.error:
+    if probe is not None and result.client_outage is not None and result.client_outage == result.outage:
         return clients(probe, result.ended)
     moved = (*result.failovers, *result.failbacks)
     windows = [window for one in moved for window in one.no_master]
@@ -214,9 +222,10 @@ def clients(probe: ProbeResult, ended: float) -> str:
             else ""
         )
         return f"clients had no outage ({asked}{gap})"
-    worst = max(probe.outages, key=lambda one: (ended if one.end is None else one.end) - one.start)
+    worst = max(probe.outages, key=lambda one: probe.length(one, ended))
     if worst.end is None:
-        return f"clients got no answer for at least {length(ended - worst.start)}, to the end of the drill ({asked})"
+        until = "to the end of the drill" if probe.until is None else "until the probe broke off"
+        return f"clients got no answer for at least {length(probe.length(worst, ended))}, {until} ({asked})"
     return f"clients got no answer for {sure_to(worst.end - worst.start, worst.uncertainty)} ({asked})"
 
 

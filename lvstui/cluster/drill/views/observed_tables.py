@@ -22,7 +22,7 @@ def clients(result: DrillResult, zone: tzinfo | None) -> ReportTable:
         cells("answered", f"{probe.answered:,} of {probe.requests:,}"),
         cells("longest time between two answers", ReportCell(length(probe.longest_gap), in_ms(probe.longest_gap))),
     ]
-    rows += [cells("outage", _outage(one, result.ended, zone)) for one in probe.outages]
+    rows += [cells("outage", _outage(one, probe.length(one, result.ended), zone)) for one in probe.outages]
     if not probe.outages and not probe.error:
         rows.append(cells("outage", ReportCell("none", 0.0)))
     rows += [cells("lost, and why", reason) for reason in probe.reasons]
@@ -35,11 +35,10 @@ def clients(result: DrillResult, zone: tzinfo | None) -> ReportTable:
     return ReportTable("clients", title, columns, tuple(rows))
 
 
-def _outage(one: ProbeOutage, ended: float, zone: tzinfo | None) -> ReportCell:
-    end = ended if one.end is None else one.end
-    long = sure_to(end - one.start, one.uncertainty) if one.end is not None else f"at least {length(end - one.start)}"
+def _outage(one: ProbeOutage, seconds: float, zone: tzinfo | None) -> ReportCell:
+    long = sure_to(seconds, one.uncertainty) if one.end is not None else f"at least {length(seconds)}"
     lost = f"{one.lost:,} request{'' if one.lost == 1 else 's'} lost"
-    return ReportCell(f"{long} from {clock(one.start, zone)}, {lost}", in_ms(end - one.start))
+    return ReportCell(f"{long} from {clock(one.start, zone)}, {lost}", in_ms(seconds))
 
 
 def connections(result: DrillResult) -> ReportTable:
