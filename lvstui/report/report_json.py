@@ -25,7 +25,12 @@ def as_json(result: DrillResult) -> dict[str, Any]:
         "max_outage_ms": in_ms(result.max_outage),
         "directors": [_without_seconds(asdict(one)) for one in result.directors],
         "probe": None if result.probe is None else _probe(result.probe, result.ended),
-        "connections": {"before": _connections(result.before), "after": _connections(result.after)},
+        "connections": {
+            "before": _connections(result.before),
+            "after": _connections(result.after),
+            "before_at": None if result.before is None else _time(result.before.at),
+            "after_at": None if result.after is None else _time(result.after.at),
+        },
         "movements": [_movement(name, moved, result.ended) for name, moved in movements(result)],
     }
 

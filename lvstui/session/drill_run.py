@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lvstui.cluster.drill.clients.first_answers import with_first_answers
-from lvstui.cluster.drill.recogniser import DrillAim
-from lvstui.cluster.drill.result import DrillKind, DrillResult, ProbeResult
+from lvstui.cluster.drill.failover_measure import DrillAim
+from lvstui.cluster.drill.result import DrillCause, DrillKind, DrillResult, ProbeResult
 from lvstui.cluster.drill.views.drill_state import DrillStep
 from lvstui.cluster.plan.drill_plan import DrillPlan
 from lvstui.cluster.plan.outcome import Outcome
@@ -165,7 +165,7 @@ class DrillRun:
         result = watch.recogniser.result(
             time.monotonic(),
             tuple(self._back.notes(self._session.view(), watch.recogniser.away(self.plan.director))),
-            DrillAim(self.plan.director, frozenset(plain(one.own, 60) for one in self.plan.expected)),
+            self._aim(),
             cluster=self._cluster or self._session.name,
             director=self.plan.director,
             probe=probe,
@@ -176,18 +176,26 @@ class DrillRun:
         )
         return EndedDrill(outcome, with_first_answers(result))
 
+    def _aim(self) -> DrillAim:
+        names = frozenset(plain(one.own, 60) for one in self.plan.expected)
+        return DrillAim(self.plan.director, names, DrillCause(self.plan.intent.how))
+
     async def _hold(self) -> None:
         """Wait for the time of the drill: shorter when it is ended, or when nobody takes over."""
         self._show("cause", "done")
         self._show("hold", "running")
         patience = self.plan.latest + _GRACE
         if patience < self.plan.intent.hold and not await self._within(patience, self._taken_over):
-            self._show("hold", "failed")
-            self._show("undo", "running")
+            self._end_hold("failed")
             return
         rest = self.plan.intent.hold - (patience if patience < self.plan.intent.hold else 0.0)
         await self._within(rest, lambda: False)
-        self._show("hold", "done")
+        self._end_hold("done")
+
+    def _end_hold(self, state: str) -> None:
+        if self.watch is not None:
+            self.watch.recogniser.end_hold()
+        self._show("hold", state)
         self._show("undo", "running")
 
     async def _within(self, seconds: float, condition: Callable[[], bool]) -> bool:

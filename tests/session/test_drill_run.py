@@ -203,6 +203,18 @@ async def test_an_instance_that_nobody_took_over_makes_the_run_not_taken_over(op
     assert result.outage == pytest.approx(BACK + DOWN_100 - 5.4, abs=0.01)
 
 
+async def test_connections_after_the_failover_are_counted_before_it_is_undone(
+    opened: OpenPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[str] = []
+    drill = DrillRun(cast(Session, opened), plan())
+    monkeypatch.setattr(Recogniser, "end_hold", lambda self: ended.append(drill.steps[3].state))
+    async with drill_watch.DrillWatch(cast(Session, opened)) as drill.watch:
+        drill.stop()  # it waits no longer
+        await drill._hold()
+    assert ended == ["waiting"], "nothing is undone yet"
+
+
 async def test_an_instance_that_does_not_preempt_is_not_waited_for_and_that_is_said(opened: OpenPair) -> None:
     async with running(opened, plan(config(100, "nopreempt"))) as (_, task):
         at = BACK + DOWN_100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lvstui.cluster.drill.drill_facts import DrillClock
 from lvstui.cluster.drill.result import (
     ConnectionCount,
     DrillKind,
@@ -47,6 +48,40 @@ def judged(result: DrillResult) -> DrillResult:
     if result.restored is False:
         verdict = DrillVerdict.NOT_RESTORED
     return replace(result, verdict=verdict)
+
+
+class ConnectionCounts:
+    """Count the connections before a failover, in the newest view while nothing has moved, and after it, when it has settled."""
+
+    def __init__(self, clock: DrillClock) -> None:
+        self._clock = clock
+        self._before: tuple[ClusterView, float] | None = None
+        self._after: tuple[ClusterView, float] | None = None
+        self._newest: tuple[ClusterView, float] | None = None
+
+    def know(self, view: ClusterView, now: float, *, still: bool) -> None:
+        """Take in a view; `still`: nothing has moved yet."""
+        self._newest = (view, now)
+        if still or self._before is None:
+            self._before = self._newest
+
+    def settle(self, *, anew: bool = False) -> None:
+        """Take in that the failover has settled; the first word counts, but for one `anew`."""
+        if self._after is None or anew:
+            self._after = self._newest
+
+    @property
+    def before(self) -> ConnectionCount | None:
+        """Return those before the failover."""
+        return self._counted(self._before)
+
+    @property
+    def after(self) -> ConnectionCount | None:
+        """Return those after it; while it has not settled, the newest."""
+        return self._counted(self._after or self._newest)
+
+    def _counted(self, seen: tuple[ClusterView, float] | None) -> ConnectionCount | None:
+        return None if seen is None else connections(seen[0], self._clock.of(seen[1]))
 
 
 def connections(view: ClusterView, at: float) -> ConnectionCount:

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from lvstui.cluster.drill.drill_cause import OldMaster, advertised, cause, old_master
 from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind
-from lvstui.cluster.drill.drill_routers import DrillRouter, InstanceTimers
+from lvstui.cluster.drill.drill_routers import DrillRouter, DrillRouters, InstanceTimers
 from lvstui.cluster.drill.failover_steps import DrillSurroundings, milestones
 from lvstui.cluster.drill.result import DrillCause, DrillVerdict, ExpectedTimes, InstanceFailover, TimeWindow
-from lvstui.cluster.drill.takeovers import Stint, Takeover
+from lvstui.cluster.drill.takeovers import Stint, Takeover, stints_of
 from lvstui.keepalived.reading.master_down import master_down, skew
 
 ALLOWED = 0.1  # seconds by which a busy machine may run a timer late
@@ -23,6 +23,14 @@ _READING = 1.0  # seconds in which a reload is taken to be over that does not te
 _BEGINNING = 5.0  # seconds in which a keepalived that begins gives all its instances their first states
 _OF_A_RELOAD = (FactKind.RELOADED, FactKind.LOADED)
 _BY_CHOICE = (DrillCause.HANDOVER, DrillCause.FAILBACK)
+
+
+class DrillAim(NamedTuple):
+    """What a run is to move: instances away from a Director, by the names that it has for them."""
+
+    director: str
+    instances: frozenset[str]
+    cause: DrillCause
 
 
 class _Ended(NamedTuple):
@@ -61,11 +69,20 @@ def measure(one: Takeover, around: DrillSurroundings) -> InstanceFailover:
     return _judged(failover)
 
 
-def not_taken_over(
-    router: DrillRouter, stints: Sequence[Stint], director: str, why: DrillCause, clock: DrillClock
-) -> InstanceFailover:
-    """Return what became of an instance that a run was to move away from a Director, and that nobody was seen to take over."""
-    side = router.sides[director]
+def missing(
+    aim: DrillAim, seen: Sequence[InstanceFailover], routers: DrillRouters, facts: Sequence[Fact], clock: DrillClock
+) -> Iterator[InstanceFailover]:
+    """Give the instances that a run was to move, and that nobody was seen to take over. `facts`: those of the drill."""
+    for router in routers.routers:
+        side = router.sides.get(aim.director)
+        ids = {router.id(name) for name in router.sides}
+        left = any(one.id in ids and one.old == aim.director for one in seen)
+        if side is not None and side.name in aim.instances and not left:
+            yield _not_taken_over(router, stints_of(router, routers.facts(router, facts)), aim, clock)
+
+
+def _not_taken_over(router: DrillRouter, stints: Sequence[Stint], aim: DrillAim, clock: DrillClock) -> InstanceFailover:
+    director, side = aim.director, router.sides[aim.director]
     unseen = sorted(router.became_master - {director})  # by a view alone: nothing tells when
     return InstanceFailover(
         name=side.name,
@@ -75,7 +92,7 @@ def not_taken_over(
         vips=router.vips,
         old=director,
         new=unseen[0] if unseen else None,
-        cause=why,
+        cause=aim.cause,
         milestones=(),
         no_master=() if unseen else tuple(_gaps(stints, clock)),
         two_masters=(),

@@ -11,22 +11,20 @@ Director's agent tells is enough. Not for: causing a failover, nor asking for an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from lvstui.cluster.drill.drill_context import described, event
 from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind, StampClock
 from lvstui.cluster.drill.drill_notes import notes
 from lvstui.cluster.drill.drill_routers import DrillRouter, DrillRouters, InstanceTimers
 from lvstui.cluster.drill.drill_sources import DirectorSource, LastAdvert
-from lvstui.cluster.drill.drill_verdict import connections, judged
-from lvstui.cluster.drill.failover_measure import measure, not_taken_over
+from lvstui.cluster.drill.drill_verdict import ConnectionCounts, judged
+from lvstui.cluster.drill.failover_measure import DrillAim, measure, missing
 from lvstui.cluster.drill.failover_steps import DrillSurroundings
 from lvstui.cluster.drill.milestones import MomentSource
 from lvstui.cluster.drill.result import (
-    ConnectionCount,
     DrillCause,
     DrillEvent,
     DrillKind,
@@ -47,13 +45,6 @@ _NO_STEPS = (
     FactKind.LINK_FOUND,
     FactKind.NEIGHBOUR,
 )  # of two MASTERs each answers the other's adverts with gratuitous ARP
-
-
-class DrillAim(NamedTuple):
-    """What a run is to move: instances away from a Director, by the names that it has for them."""
-
-    director: str
-    instances: frozenset[str]
 
 
 class Recogniser:
@@ -80,8 +71,8 @@ class Recogniser:
         self._told = 0  # facts, with those that are not kept any more
         self._timers: Mapping[tuple[str, str], InstanceTimers] = {}
         self._view: ClusterView | None = None
-        self._before: ConnectionCount | None = None
-        self._measured: tuple[int, tuple[InstanceFailover, ...]] | None = None  # when so much was taken in
+        self._counts = ConnectionCounts(self.clock)
+        self._measured: tuple[int, tuple[InstanceFailover, ...], bool] | None = None  # when so much was taken in
 
     # --- in ---
 
@@ -91,8 +82,6 @@ class Recogniser:
 
     def know(self, view: ClusterView, now: float) -> None:
         """Take in a view: the instances, their VIPs and states."""
-        if self._view is None or self._before is None or not self._before.servers:
-            self._before = connections(view, self.clock.of(now))
         self._view = view
         for name, side in self._routers.know(view):
             source = self._sources[name]
@@ -102,6 +91,9 @@ class Recogniser:
                     instance=side.name, state=side.state,
                 )  # fmt: skip
                 self._add([seen])
+        self._counts.know(view, now, still=self._look()[2])
+        if self.settled(now):
+            self._counts.settle()
 
     def know_timers(self, timers: Mapping[tuple[str, str], InstanceTimers]) -> None:
         """Take in what the files say of each instance's timers, by Director and the instance's name."""
@@ -177,8 +169,14 @@ class Recogniser:
 
     def last_step(self) -> float | None:
         """Return when the last step of a failover was, by the console's monotonic clock; None: there was none."""
-        steps = [fact.received for fact in self._of_the_drill() if fact.kind not in _NO_STEPS]
-        return max(steps) if self._failovers() else None
+        if not self._failovers():
+            return None
+        return max(fact.received for fact in self._of_the_drill() if fact.kind not in _NO_STEPS)
+
+    def end_hold(self) -> None:
+        """Take in that a run undoes now what it began: connections after the failover are those of before that."""
+        if self._failovers():
+            self._counts.settle(anew=True)
 
     def moved(self) -> tuple[int, int]:
         """Return how many instances have failed over, and failed back, until now."""
@@ -231,6 +229,10 @@ class Recogniser:
         return event(fact, self._routers.routers, self.clock)
 
     def _failovers(self) -> tuple[InstanceFailover, ...]:
+        return self._look()[1]
+
+    def _look(self) -> tuple[int, tuple[InstanceFailover, ...], bool]:
+        """Return what was taken in, the failovers, and whether each instance still has its MASTER, which is linked."""
         taken = self.taken
         if self._measured is None or self._measured[0] != taken:
             lasts: list[LastAdvert] = [last for source in self._sources.values() for last in source.lasts]
@@ -239,25 +241,16 @@ class Recogniser:
             around = DrillSurroundings(
                 self.clock, self._routers.routers, self._sources, lasts, self._timers, self._probed, begun
             )  # fmt: skip
-            found = [
-                one
-                for router in self._routers.routers
-                for one in takeovers(router, self._routers.facts(router, facts), lasts)
-            ]
+            mine = [(router, self._routers.facts(router, facts)) for router in self._routers.routers]
+            found = [one for router, some in mine for one in takeovers(router, some, lasts)]
             found.sort(key=lambda one: one.new.start)
-            self._measured = (taken, tuple(measure(one, around) for one in found))
-        return self._measured[1]
+            still = not found and all(self._stands(router, some) for router, some in mine)
+            self._measured = (taken, tuple(measure(one, around) for one in found), still)
+        return self._measured
 
-    def _missing(self, aim: DrillAim, failovers: Sequence[InstanceFailover]) -> Iterator[InstanceFailover]:
-        """Give the instances that a run was to move, and that nobody was seen to take over."""
-        facts, why = self._of_the_drill(), DrillCause(self._kind.value)
-        for router in self._routers.routers:
-            side = router.sides.get(aim.director)
-            ids = {router.id(name) for name in router.sides}
-            left = any(one.id in ids and one.old == aim.director for one in failovers)
-            if side is not None and side.name in aim.instances and not left:
-                stints = stints_of(router, self._routers.facts(router, facts))
-                yield not_taken_over(router, stints, aim.director, why, self.clock)
+    def _stands(self, router: DrillRouter, facts: Sequence[Fact]) -> bool:
+        stints = stints_of(router, facts)
+        return not stints or any(one.end is None and self._sources[one.director].linked for one in stints)
 
     def result(
         self, now: float, more: Sequence[NoteOn] = (), aim: DrillAim | None = None, **told: object
@@ -267,7 +260,9 @@ class Recogniser:
         home = self._homes()
         failbacks = tuple(one for one in moved if home.get(one.id) == one.new)
         seen = tuple(one for one in moved if one not in failbacks)
-        failovers = seen if aim is None else (*seen, *self._missing(aim, seen))
+        failovers = (
+            seen if aim is None else (*seen, *missing(aim, seen, self._routers, self._of_the_drill(), self.clock))
+        )
         first = failovers[0] if failovers else None
         ended = self.clock.of(now)
         stamp = datetime.fromtimestamp(self.clock.began, UTC).strftime("%Y-%m-%dT%H%M%SZ")
@@ -283,8 +278,8 @@ class Recogniser:
             failovers=failovers,
             failbacks=failbacks,
             notes=(*notes(seen, self._routers.routers, self._sources, self._view), *more),
-            before=self._before,
-            after=None if self._view is None else connections(self._view, ended),
+            before=self._counts.before,
+            after=self._counts.after,
             probe=None,
             events=self.events(),
             max_outage=self._max_outage,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lvstui.cluster.drill.recogniser import DrillAim
+from lvstui.cluster.drill.failover_measure import DrillAim
 from lvstui.cluster.drill.result import DrillCause, DrillKind, DrillResult, DrillVerdict
 from lvstui.cluster.drill.result_json import dumps, loads
 from lvstui.cluster.drill.views.drill_picture import pictures
@@ -18,7 +18,7 @@ from tests.support.telling import VIPS
 
 ONE, TWO = "director1", "director2"
 SKEW_50 = 206 / 256
-AIM = DrillAim(ONE, frozenset(("VI_1", "VI_2")))
+AIM = DrillAim(ONE, frozenset(("VI_1", "VI_2")), DrillCause.STOP)
 BACK = 18.4  # when director1 is MASTER of VI_2 again
 
 
@@ -36,7 +36,8 @@ def half(*, back: bool = True) -> FailoverStory:
 
 
 def ran(story: FailoverStory, at: float = 20.0) -> DrillResult:
-    return story.recogniser.result(story.began + at, (), AIM, director=ONE, restored=True)
+    aim = AIM._replace(cause=DrillCause(story.kind))
+    return story.recogniser.result(story.began + at, (), aim, director=ONE, restored=True)
 
 
 def test_an_instance_that_nobody_took_over_is_in_the_result_with_its_time_without_a_master() -> None:
@@ -79,7 +80,7 @@ def test_a_time_without_a_master_that_did_not_end_lasts_to_the_end() -> None:
 
 def test_an_instance_that_no_run_was_to_move_is_none_of_it() -> None:
     story = half()
-    only = story.recogniser.result(story.began + 20, (), DrillAim(ONE, frozenset(("VI_1",))), restored=True)
+    only = story.recogniser.result(story.began + 20, (), AIM._replace(instances=frozenset(("VI_1",))), restored=True)
     assert ([one.name for one in only.failovers], only.verdict) == (["VI_1"], DrillVerdict.AS_EXPECTED)
 
 

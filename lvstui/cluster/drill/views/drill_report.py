@@ -71,7 +71,7 @@ def _tables(result: DrillResult, zone: tzinfo | None) -> Iterator[ReportTable]:
     yield measured_tables.timers(result)
     yield from measured_tables.milestones(result, zone)
     yield observed_tables.clients(result, zone)
-    yield observed_tables.connections(result)
+    yield observed_tables.connections(result, zone)
     yield observed_tables.directors(result)
     yield measured_tables.unknown(result)
     yield observed_tables.events(result, zone)

@@ -41,7 +41,7 @@ def _outage(one: ProbeOutage, seconds: float, zone: tzinfo | None) -> ReportCell
     return ReportCell(f"{long} from {clock(one.start, zone)}, {lost}", in_ms(seconds))
 
 
-def connections(result: DrillResult) -> ReportTable:
+def connections(result: DrillResult, zone: tzinfo | None) -> ReportTable:
     """Show the connections of each real server on each Director, before and after."""
     counts = [_by_server(one) for one in (result.before, result.after)]
     keys = dict.fromkeys(key for count in counts for key in count)
@@ -59,8 +59,10 @@ def connections(result: DrillResult) -> ReportTable:
         "active after",
         "inactive after",
     )
+    moments = [UNKNOWN if one is None else clock(one.at, zone) for one in (result.before, result.after)]
+    remark = f"Before: at {moments[0]}, the last time that nothing had moved. After: at {moments[1]}."
     return ReportTable(
-        "connections", "Connections of each real server", columns, tuple(rows), figures=frozenset((3, 4, 5, 6))
+        "connections", "Connections of each real server", columns, tuple(rows), remark, frozenset((3, 4, 5, 6))
     )
 
 
