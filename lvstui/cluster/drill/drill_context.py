@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind
+from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind, StampClock
 from lvstui.cluster.drill.drill_routers import DrillRouter
 from lvstui.cluster.drill.drill_sources import DirectorSource
 from lvstui.cluster.drill.drill_wording import fact_text
@@ -63,4 +63,13 @@ def event(fact: Fact, routers: Iterable[DrillRouter], clock: DrillClock) -> Dril
         next(named, ""),
         fact_text(fact),
         severity,
+        _offset(fact, clock),
     )
+
+
+def _offset(fact: Fact, clock: DrillClock) -> float | None:
+    """Return how far the clock of the Director that stamped a fact was ahead; None: not measured, or stamped by the console."""
+    if fact.clock is None or fact.scale is StampClock.CONSOLE:
+        return None
+    known = fact.clock.of_wall(fact.received, clock.of(fact.received))
+    return None if known is None else known[0]

@@ -94,7 +94,7 @@ def _windows(moved: Iterable[InstanceFailover], ended: float) -> dict[str, Any]:
 
 
 def event_json(event: DrillEvent) -> dict[str, Any]:
-    """Return a line of the timeline, as `lvsctl events --json` prints one."""
+    """Return a line of the timeline, with the fields that a line of `lvsctl events --json` has too; `source` is what told it."""
     return {
         "at": _time(event.at),
         "director": event.director,
@@ -103,7 +103,7 @@ def event_json(event: DrillEvent) -> dict[str, Any]:
         "kind": event.kind,
         "subject": event.subject,
         "text": event.text,
-        "offset_ms": 0.0,
+        "offset_ms": _ms(event.offset),
         "uncertainty_ms": _ms(event.uncertainty),
     }
 

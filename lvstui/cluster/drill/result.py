@@ -230,6 +230,9 @@ class DrillEvent:
     subject: str
     text: str
     severity: str = "info"
+    offset: float | None = (
+        None  # seconds that its Director's wall clock was ahead of the drill's; None: not known, or not of one
+    )
 
 
 @dataclass(frozen=True, slots=True)
