@@ -114,3 +114,14 @@ def test_more_than_two_are_a_usage_error(drills: KeptDrills, words: tuple[str, .
     assert run("drill", "compare", *words).exit_code == USAGE
     kept(drills, 29)
     assert run("drill", "compare", "last", "2025").exit_code == REFUSED
+
+
+@pytest.mark.parametrize("past", [("--at", "03:12"), ("--replay", "demo")])
+@pytest.mark.parametrize("words", [("list",), ("show", "last"), ("compare",)])
+def test_a_recording_is_refused_and_not_passed_over(
+    drills: KeptDrills, words: tuple[str, ...], past: tuple[str, str]
+) -> None:
+    kept(drills, 28, 29)
+    refused = run(*past, "drill", *words)
+    assert (refused.exit_code, refused.stdout) == (USAGE, "")
+    assert "leave out --at and --replay" in " ".join(refused.stderr.split())

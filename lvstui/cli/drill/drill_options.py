@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from lvstui.cli import completion
 from lvstui.cli.change_options import DRY_RUN, OVERRIDE, REASON, YES
@@ -197,8 +198,8 @@ def watch(pair: Pair, seconds: float | None, max_outage: float | None, as_json: 
 @DRY_RUN
 @YES
 @JSON
-@click.pass_obj
-def run(pair: Pair, /, how: DrillHow, override: tuple[str, ...], as_json: bool, **options: Any) -> None:
+@click.pass_context
+def run(ctx: click.Context, /, how: DrillHow, override: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Cause a failover, measure it, undo it, and wait for the failback.
 
     handover lowers the priorities of the MASTER's instances; stop stops keepalived there in order; kill kills all its processes.
@@ -212,6 +213,11 @@ def run(pair: Pair, /, how: DrillHow, override: tuple[str, ...], as_json: bool, 
     from lvstui.cli import launch
     from lvstui.cli.drill import run_command
 
+    pair: Pair = ctx.obj
+    of_the_probe = {"host": "--from", "rate": "--rate", "path": "--http"}
+    given = [name for key, name in of_the_probe.items() if ctx.get_parameter_source(key) is not ParameterSource.DEFAULT]
+    if given and options["probe"] is None:
+        raise click.UsageError(f"{given[0]} is an option of the probe: add --probe VIRTUAL, or leave out {given[0]}")
     if pair.simulated:
         raise click.UsageError(_ENDS_WITH_IT)
     session = pair.session()

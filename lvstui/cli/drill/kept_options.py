@@ -15,6 +15,16 @@ _ID = "ID is as lvsctl drill list lists it, or its beginning; last: the last one
 _FORMS = ("markdown", "json", "html")
 
 
+def _of(pair: Pair) -> str | None:
+    """Return the cluster whose drills are meant; None: of all. Raises click.UsageError where a recording is named."""
+    if pair.at is not None or pair.replay is not None:
+        raise click.UsageError(
+            "drills are not read from a recording: leave out --at and --replay. To measure the failovers of a recording, and keep"
+            " them, run lvstui --replay FILE, and press D, then w"
+        )
+    return cluster_named(pair)
+
+
 def _ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the drills that were kept on this machine."""
     from lvstui.report.kept_drills import LAST, SUFFIX
@@ -34,7 +44,7 @@ def list_(pair: Pair, as_json: bool) -> None:
     """List the drills kept on this machine. With -c or -d: only those of that pair."""
     from lvstui.cli.drill import kept_command
 
-    raise SystemExit(kept_command.list_drills(cluster_named(pair), as_json=as_json or pair.as_json))
+    raise SystemExit(kept_command.list_drills(_of(pair), as_json=as_json or pair.as_json))
 
 
 @click.command(
@@ -57,7 +67,7 @@ def show(pair: Pair, id: str, form: str | None, file: Path | None, as_json: bool
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json is a format of its own: leave out --format {form}")
     chosen = "json" if as_json else form or "markdown"
-    raise SystemExit(kept_command.show_drill(id, cluster_named(pair), chosen, file))
+    raise SystemExit(kept_command.show_drill(id, _of(pair), chosen, file))
 
 
 @click.command(
@@ -79,7 +89,7 @@ def compare(pair: Pair, ids: tuple[str, ...], as_json: bool) -> None:
 
     if len(ids) > 2:
         raise click.UsageError("name two drills at most")
-    raise SystemExit(kept_command.compare_drills(ids, cluster_named(pair), as_json=as_json or pair.as_json))
+    raise SystemExit(kept_command.compare_drills(ids, _of(pair), as_json=as_json or pair.as_json))
 
 
 COMMANDS = (list_, show, compare)

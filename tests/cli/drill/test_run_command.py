@@ -6,9 +6,11 @@ import sys
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
 from lvstui.cli.drill import run_command
 from lvstui.cli.drill.run_command import RunRequest, plan_lines
+from lvstui.cli.main import lvsctl
 from lvstui.cluster.plan.drill_plan import DrillIntent, DrillPlan, make_drill
 from tests.support.handover_pair import handed_pair
 from tests.support.pair import WHEN
@@ -46,3 +48,11 @@ def test_the_plan_says_what_is_expected_and_that_no_client_asks() -> None:
     assert lines[0] == "Drill: stop keepalived on director1, and start it again"
     assert "  expected: VI_1 goes to director2 within 0.80 to 0.90 s, at most 0.90 s without a MASTER" in lines
     assert any("no probe (--probe VIRTUAL)" in line for line in lines)
+
+
+@pytest.mark.parametrize("given", [("--from", "client1"), ("--rate", "50"), ("--http", "/health")])
+def test_an_option_of_the_probe_without_a_probe_is_a_usage_error(given: tuple[str, str]) -> None:
+    pair = ("-d", "director1", "-d", "director2")
+    refused = CliRunner().invoke(lvsctl, [*pair, "drill", "run", "stop", *given, "--dry-run"])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"{given[0]} is an option of the probe: add --probe VIRTUAL" in " ".join(refused.stderr.split())
