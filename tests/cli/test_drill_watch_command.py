@@ -15,7 +15,7 @@ import pytest
 
 from lvstui.cli.drill import watch_command
 from lvstui.cli.drill.watch_command import WatchRequest, event_line, result_lines
-from lvstui.cluster.drill.result import DrillKind, DrillResult, DrillVerdict
+from lvstui.cluster.drill.result import DrillEvent, DrillKind, DrillResult, DrillVerdict
 from lvstui.cluster.view import LinkState
 from lvstui.report.kept_drills import KeptDrill, KeptDrills
 from lvstui.session.session import Session
@@ -93,7 +93,8 @@ class Watch:
 
     def __init__(self, session: Session, *, cluster: str, max_outage: float | None) -> None:
         self.changed = asyncio.Event()
-        self.recogniser = SimpleNamespace(facts=0, new_events=lambda since: A_STOP.events[since:])
+        self.printed = asyncio.Event()
+        self.recogniser = SimpleNamespace(facts=0, new_events=self._new_events)
         self.seen = self.results[Watch.made]
         Watch.made += 1
 
@@ -106,14 +107,16 @@ class Watch:
         return True
 
     async def over(self, after: float) -> None:
-        await asyncio.sleep(0)
         if self.seen is None:
             if Watch.made > 1:
                 signal.raise_signal(signal.SIGINT)  # somebody ends it
             await asyncio.Event().wait()
-        self.recogniser.facts = 1
         self.changed.set()
-        await asyncio.sleep(0)
+        await self.printed.wait()
+
+    def _new_events(self, since: int) -> tuple[DrillEvent, ...]:
+        self.printed.set()
+        return A_STOP.events[since:]
 
     def result(self) -> DrillResult:
         return self.seen or replace(WATCHED, failovers=(), events=(), verdict=DrillVerdict.NO_FAILOVER)
@@ -141,6 +144,7 @@ async def test_where_a_time_is_given_each_failover_is_judged_when_it_is_over_and
 ) -> None:
     assert await watched(monkeypatch, 3600.0, TWICE, WATCHED, None) == 6, "the worst of them"
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert ["verdict" in one for one in told] == [False, True, False, True], "each one's events before it"
     results = [(one["id"], one["exit_status"]) for one in told if "verdict" in one]
     assert results == [(TWICE.id, 6), (WATCHED.id, 0)], "and nothing is told of a rest in which nothing happened"
     assert Watch.made == 3

@@ -50,7 +50,7 @@ def judged(result: DrillResult) -> DrillResult:
     return replace(result, verdict=verdict)
 
 
-class ConnectionCounts:
+class CountedViews:
     """Count the connections before a failover, in the newest view while nothing has moved, and after it, when it has settled."""
 
     def __init__(self, clock: DrillClock) -> None:

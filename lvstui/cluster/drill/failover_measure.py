@@ -26,7 +26,7 @@ _BY_CHOICE = (DrillCause.HANDOVER, DrillCause.FAILBACK)
 
 
 class DrillAim(NamedTuple):
-    """What a run is to move: instances away from a Director, by the names that it has for them."""
+    """Name what a run is to move: instances away from a Director, as it calls them, and by which cause."""
 
     director: str
     instances: frozenset[str]

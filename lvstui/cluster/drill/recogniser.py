@@ -20,7 +20,7 @@ from lvstui.cluster.drill.drill_facts import DrillClock, Fact, FactKind, StampCl
 from lvstui.cluster.drill.drill_notes import notes
 from lvstui.cluster.drill.drill_routers import DrillRouter, DrillRouters, InstanceTimers
 from lvstui.cluster.drill.drill_sources import DirectorSource, LastAdvert
-from lvstui.cluster.drill.drill_verdict import ConnectionCounts, judged
+from lvstui.cluster.drill.drill_verdict import CountedViews, judged
 from lvstui.cluster.drill.failover_measure import DrillAim, measure, missing
 from lvstui.cluster.drill.failover_steps import DrillSurroundings
 from lvstui.cluster.drill.milestones import MomentSource
@@ -71,7 +71,7 @@ class Recogniser:
         self._told = 0  # facts, with those that are not kept any more
         self._timers: Mapping[tuple[str, str], InstanceTimers] = {}
         self._view: ClusterView | None = None
-        self._counts = ConnectionCounts(self.clock)
+        self._counts = CountedViews(self.clock)
         self._measured: tuple[int, tuple[InstanceFailover, ...], bool] | None = None  # when so much was taken in
 
     # --- in ---
