@@ -59,6 +59,7 @@ class DirectorSource:
         self.addresses: set[str] = set()
         self.networks: set[str] = set()  # that it stands in, with their prefixes
         self.lasts: deque[LastAdvert] = deque(maxlen=_KEPT_LASTS)
+        self.around: tuple[LastAdvert, ...] = ()  # those around failovers that have settled, which stay
         self.told_lasts = 0  # how many there were, with those that are not kept any more
         self.hello: Hello | None = None
         self.version = ""
@@ -177,6 +178,10 @@ class DirectorSource:
                 one.interval,
             )
             self._keep(LastAdvert(self.name, sender, *place, fact))
+
+    def keep_lasts(self) -> None:
+        """Keep for good the last adverts of until now."""
+        self.around = (*self.around, *self.lasts)
 
     def _keep(self, one: LastAdvert) -> None:
         self.lasts.append(one)

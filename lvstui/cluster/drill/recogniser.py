@@ -72,6 +72,7 @@ class Recogniser:
         self._timers: Mapping[tuple[str, str], InstanceTimers] = {}
         self._view: ClusterView | None = None
         self._counts = CountedViews(self.clock)
+        self._settled = 0  # failovers whose last adverts are kept for good
         self._measured: tuple[int, tuple[InstanceFailover, ...], bool] | None = None  # when so much was taken in
 
     # --- in ---
@@ -94,6 +95,10 @@ class Recogniser:
         self._counts.know(view, now, still=self._look()[2])
         if self.settled(now):
             self._counts.settle()
+            if len(self._failovers()) > self._settled:
+                self._settled = len(self._failovers())
+                for source in self._sources.values():
+                    source.keep_lasts()
 
     def know_timers(self, timers: Mapping[tuple[str, str], InstanceTimers]) -> None:
         """Take in what the files say of each instance's timers, by Director and the instance's name."""
@@ -235,7 +240,7 @@ class Recogniser:
         """Return what was taken in, the failovers, and whether each instance still has its MASTER, which is linked."""
         taken = self.taken
         if self._measured is None or self._measured[0] != taken:
-            lasts: list[LastAdvert] = [last for source in self._sources.values() for last in source.lasts]
+            lasts: list[LastAdvert] = [last for one in self._sources.values() for last in (*one.around, *one.lasts)]
             facts = self._of_the_drill()
             begun = [one for one in facts if one.first]
             around = DrillSurroundings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lvstui.cluster.drill import recogniser
+from lvstui.cluster.drill import drill_sources, recogniser
 from lvstui.cluster.drill.result import DrillCause, DrillVerdict
 from tests.support.failover_story import FailoverStory
 
@@ -78,3 +78,19 @@ def test_a_director_that_was_linked_again_before_the_takeover_had_no_power_cut()
     story.becomes_master(TWO, 5.0 + DOWN_50, lost=True)
     story.ping(ONE, 20.0)
     assert {one.cause for one in story.result(25.0).failovers} == {DrillCause.UNKNOWN}
+
+
+def test_a_failover_that_has_settled_stays_measured_however_long_the_hold_of_a_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drill_sources, "_KEPT_LASTS", 40)
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 5.0)
+    story.saw(ONE, 5.3, "ended", uncertainty=0.05)
+    story.becomes_master(TWO, 5.0 + DOWN_50)
+    story.adverts(TWO, 9.9, 12.9)
+    measured = [(one.cause, one.verdict, one.measured) for one in story.result(13.0).failovers]
+    assert [one[:2] for one in measured] == [(DrillCause.KILL, DrillVerdict.AS_EXPECTED)] * 2
+    story.recogniser.know(story.pair.view(), story.began + 13.0)
+    story.adverts(TWO, 13.9, 113.9)
+    assert [(one.cause, one.verdict, one.measured) for one in story.result(115.0).failovers] == measured
