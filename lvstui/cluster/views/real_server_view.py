@@ -126,10 +126,11 @@ def _side(
     origin = Origin("default")
     if configuration is not None and server is not None and configured is not None:
         origin = origin_of(configuration, server, configured, "weight")
-    known = director.table.error is None and view.state is not LinkState.LOST
+    lost = view.state is LinkState.LOST  # what it said last is not how it is now
+    known = director.table.error is None and not lost
     kernel = _kernel(director, target, server, configured) if known else ()
-    verdict = director.verdicts.get(target)
-    checked = _checked(director, target)
+    verdict = None if lost else director.verdicts.get(target)
+    checked = None if lost else _checked(director, target)
     return SideDetail(
         director=view,
         figures=real.directors.get(director.name) if real is not None else None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from lvstui.cluster.view import DrainView, RealServerState, VirtualServerView
+from lvstui.cluster.view import DrainView, LinkState, RealServerState, VirtualServerView
 from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
 from lvstui.console.look.glyphs import BAD, DIM, GOOD, REAL_SERVER, STYLES, UNSURE
@@ -143,7 +143,12 @@ def _side(side: SideDetail, wall: float, display: Display, width: int) -> Conten
         number = side.lines[0].number if side.lines else side.weight_line
         place = f"{side.path}:{number}" if number is not None else side.path
     weights = side.figures
-    weight = "" if weights is None else _weights(weights.configured_weight, weights.kernel_weight)
+    if weights is None:
+        weight = ""
+    elif side.director.state is LinkState.LOST:
+        weight = "unknown"
+    else:
+        weight = _weights(weights.configured_weight, weights.kernel_weight, known=side.in_kernel is not None)
     lines = _wrapped(Content(""), "  ".join(filter(None, (place, weight))), width, "")
     for checker in side.checkers:
         mark, word, tone = _verdict(checker)
@@ -159,10 +164,10 @@ def _side(side: SideDetail, wall: float, display: Display, width: int) -> Conten
     return Content("\n").join(lines)
 
 
-def _weights(configured: int | None, kernel: int | None) -> str:
+def _weights(configured: int | None, kernel: int | None, *, known: bool) -> str:
     file = "not configured" if configured is None else f"weight {configured}"
     if kernel is None:
-        return f"{file}, not in the kernel"
+        return f"{file}, not in the kernel" if known else f"{file}, kernel unknown"
     return file if configured == kernel else f"{file}, {kernel} in the kernel"
 
 

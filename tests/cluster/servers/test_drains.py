@@ -114,6 +114,19 @@ def test_nothing_is_safe_while_a_director_is_not_heard() -> None:
     assert drain.eta_s is None
 
 
+def test_what_is_left_is_not_known_where_its_kernel_does_not_have_it() -> None:
+    """keepalived was stopped there, and took its servers out."""
+    pair = draining(active=10)
+    for _ in range(10):
+        left(pair, 10)
+    assert only(pair).unknown is None
+    pair.after(1).keepalived("director1", running=False)
+    pair.ipvs("director1")
+    drain = only(pair)
+    assert drain.left == {"director1": None, "director2": 0}
+    assert drain.unknown == "not in the kernel of director1" and not drain.safe and drain.eta_s is None
+
+
 def test_what_is_left_is_not_known_between_a_new_connection_and_its_first_sample() -> None:
     pair = draining(active=40)
     assert only(pair).left["director1"] == 40

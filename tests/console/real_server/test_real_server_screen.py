@@ -68,6 +68,21 @@ async def test_what_is_not_known_is_said() -> None:
         await shows(app, pilot, "in no file of this Director", "not in the kernel's table")
 
 
+async def test_what_a_lost_director_said_last_is_not_shown_as_how_it_is() -> None:
+    pair = Pair().up()
+    for name in NAMES:
+        pair.checkers(name, checked(8081), checked(8082), checked(8083))
+    pair.view()
+    pair.state.failed("director2", "refused", "", permanent=True, retry_in=None, now=pair.now)
+    async with console(FakeSession(pair), (160, 50)) as (app, pilot):
+        await pilot.press("down")
+        await until(pilot, lambda: "keepalived.conf:30  unknown" in text(app))
+        assert "not configured" not in text(app) and "? TCP_CHECK unknown" in text(app)
+        await pilot.press("enter")
+        shown = await shows(app, pilot, "checkers  ● alive", "checkers  verdict unknown")
+        assert shown.count("● TCP_CHECK passes") == shown.count("? TCP_CHECK unknown") == 1
+
+
 async def test_its_plots_have_the_scale_of_its_virtual_server() -> None:
     """What is idle beside a busy server looks idle."""
     pair = Pair().up()
