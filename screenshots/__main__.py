@@ -25,6 +25,7 @@ from lvstui.cli.drill.desk import drill_desk
 from lvstui.console.app import ConsoleApp
 from lvstui.console.cluster_choice import Cluster
 from lvstui.demo.pair import DemoPair
+from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
 from lvstui.session.audit_log import Memory
@@ -139,34 +140,6 @@ async def topology(stage: Shoot) -> None:
     await stage.pass_by(3)
 
 
-async def tour(stage: Shoot) -> None:
-    """A drain with its reason, to its end; then a failover."""
-    await stage.pass_by(10)
-    stage.frame(2.5)
-    await stage.press("d")
-    await stage.until("ctrl+s")
-    await stage.press(*"kernel", "space", *"update")
-    await stage.until("kernel update")
-    stage.frame(3.5)
-    await stage.press("ctrl+s")
-    await stage.until("r restores the weight")
-    stage.frame(2.5)
-    await stage.press("enter")
-    await stage.until("left")
-    await stage.pass_by(2)
-    stage.frame(3)
-    await stage.until("DRAINED")
-    stage.frame(3)
-    await stage.until("FAULT")
-    await stage.pass_by(1)
-    stage.frame(2.5)
-    await stage.pass_by(5)
-    stage.frame(3)
-    await stage.press("t")
-    await stage.pass_by(2)
-    stage.frame(3.5)
-
-
 async def quiet(stage: Shoot) -> None:
     await stage.pass_by(30)
 
@@ -174,7 +147,6 @@ async def quiet(stage: Shoot) -> None:
 NORMAL = (120, 40)
 SCENES: tuple[tuple[str, tuple[int, int], str | None, Callable[[Shoot], Awaitable[None]]], ...] = (
     ("main", NORMAL, None, main_screen),
-    ("tour", (110, 34), None, tour),
     ("drain", NORMAL, None, drain_dialog),
     ("drain-progress", NORMAL, None, drain_in_progress),
     ("real-server", NORMAL, None, real_server),
@@ -192,6 +164,41 @@ async def simulated(
         async with console(pair.names, pair.ssh_config, size, "demo (simulated)", theme) as stage:
             await scene(stage)
             stage.picture(name)
+
+
+async def tour(lab: Lab) -> None:
+    """A drain with its reason, to its end; then a failover. Clients ask all the time, and hold connections until the drain."""
+    lab.start_traffic(Traffic(rate=30.0))
+    held = lab.start_traffic(Traffic("hold", count=24, rate=1.0))
+    async with console(("director1", "director2"), lab.ssh_config, (110, 34), "lab") as stage:
+        await stage.pass_by(20)
+        stage.frame(2.5)
+        await stage.press("d")
+        await stage.until("ctrl+s")
+        await stage.press(*"kernel", "space", *"update")
+        await stage.until("kernel update")
+        stage.frame(3.5)
+        await stage.press("ctrl+s")
+        await stage.until("r restores the weight")
+        stage.frame(2.5)
+        await stage.press("enter")
+        await stage.until("DRAINING", "left")
+        await stage.pass_by(4)
+        stage.frame(3)
+        await asyncio.to_thread(held.report, stop=True)
+        await stage.until("DRAINED")
+        await stage.pass_by(2)
+        stage.frame(3)
+        await asyncio.to_thread(lab.fault, "keepalived-stopped", "director1")
+        await stage.until("keepalived is not running on director1", "BACKUP → MASTER")
+        await stage.pass_by(1)
+        stage.frame(2.5)
+        await stage.pass_by(6)
+        stage.frame(3)
+        await stage.press("t")
+        await stage.pass_by(3)
+        stage.frame(3.5)
+        stage.picture("tour")
 
 
 async def split_brain(lab: Lab) -> None:
@@ -227,13 +234,14 @@ def main(wanted: Sequence[str]) -> None:
             asyncio.run(simulated(name, size, theme, scene))
     real = [
         (name, scene)
-        for name, scene in (("drill", drill), ("split-brain", split_brain))
+        for name, scene in (("tour", tour), ("drill", drill), ("split-brain", split_brain))
         if not wanted or name in wanted
     ]
     if real:
         with tempfile.TemporaryDirectory(prefix="lvl-") as folder, Lab.up(None, Path(folder) / "lab") as lab:
             for _, scene in real:
                 asyncio.run(scene(lab))
+                lab.reset()
 
 
 if __name__ == "__main__":
