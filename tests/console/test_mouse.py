@@ -35,6 +35,7 @@ from tests.support.action_recorder import Recorder
 from tests.support.change_dialog import REALS, SERVER, hint, opened
 from tests.support.console import cluster, console, table, text, until
 from tests.support.fake_session import FakeSession
+from tests.support.handed_over import handed_over
 from tests.support.telling import Pair
 
 
@@ -218,3 +219,29 @@ async def test_of_many_problems_those_that_are_counted_too() -> None:
     async with console(down(*(f"problem {number}" for number in range(30)))) as (app, pilot):
         await click(pilot, app, "lists them all")
         await until(pilot, lambda: isinstance(app.screen, ProblemsScreen))
+
+
+async def test_the_banner_of_the_topology_leads_where_that_of_the_main_screen_does() -> None:
+    async with console(down("it is wrong")) as (app, pilot):
+        await pilot.press("home", "t")
+        await until(pilot, lambda: isinstance(app.screen, TopologyScreen))
+        await click(pilot, app, "it is wrong")
+        await until(pilot, lambda: app.screen is app.main)
+        await until(pilot, lambda: (at := table(app).current()) is not None and at.key[1] == REALS[2])
+
+
+async def test_the_problems_that_the_topology_counts_can_be_listed() -> None:
+    async with console(down(*(f"problem {number}" for number in range(30)))) as (app, pilot):
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, TopologyScreen))
+        await click(pilot, app, "lists them all")
+        await until(pilot, lambda: isinstance(app.screen, ProblemsScreen))
+
+
+@pytest.mark.parametrize("keys", [(), ("t",)], ids=str)
+async def test_the_line_of_who_is_handed_over_opens_that_director(keys: tuple[str, ...]) -> None:
+    async with console(FakeSession(handed_over(Pair().up()))) as (app, pilot):
+        await pilot.press("down", *keys)
+        await until(pilot, lambda: isinstance(app.screen, TopologyScreen) == bool(keys))
+        await click(pilot, app, "handed over by")
+        await until(pilot, lambda: isinstance(app.screen, DirectorScreen) and app.screen.director == "director1")

@@ -6,6 +6,7 @@ Each is imported when it is first gone to: the first frame waits for none of the
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -92,9 +93,11 @@ def configuration(main: MainScreen) -> None:
 
 @runs(TOPOLOGY)
 def topology(main: MainScreen) -> None:
+    from lvstui.console.commands.problem_actions import show_problem
     from lvstui.console.topology.screen import TopologyScreen
 
-    show(main, TopologyScreen, TopologyScreen)
+    go, page = partial(show_problem, main), partial(show_director, main)
+    show(main, TopologyScreen, lambda session: TopologyScreen(session, go, page))
 
 
 @runs(EVENTS)

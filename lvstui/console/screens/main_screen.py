@@ -258,6 +258,9 @@ class MainScreen(Screen[None]):
     def on_banner_problem_opened(self, message: Banner.ProblemOpened) -> None:
         self._commands.show_problem(self, message.problem)
 
+    def on_banner_director_opened(self, message: Banner.DirectorOpened) -> None:
+        self._commands.show_director(self, message.director)
+
     def on_drains_panel_machine_chosen(self, message: DrainsPanel.MachineChosen) -> None:
         self._commands.restore_machine(self, message.machine)
 

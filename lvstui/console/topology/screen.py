@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from lvstui.cluster.view import ClusterView
+from lvstui.cluster.view import ClusterView, Problem
 from lvstui.cluster.views.topology_view import Topology
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.look.glyphs import DIM
@@ -42,8 +43,12 @@ class TopologyScreen(ViewedScreen):
         Binding("e", "every", "Every real server, or counted"),
     ]
 
-    def __init__(self, session: ReadOnlySession) -> None:
+    def __init__(
+        self, session: ReadOnlySession, go: Callable[[Problem], None], show_director: Callable[[str], None]
+    ) -> None:
+        """Make the screen; `go` shows what a problem is about, `show_director` a Director's page."""
         super().__init__(session)
+        self._go, self._show_director = go, show_director
         self._every = False
 
     def parts(self) -> ComposeResult:
@@ -80,6 +85,12 @@ class TopologyScreen(ViewedScreen):
         events.display = self.size.height - 2 - above - pair - services - 1 >= EVENTS
         self.query_one("#services").styles.height = services + 1 if events.display else "1fr"
         events.show(view.events, view.wall, self.shown_as)
+
+    def on_banner_problem_opened(self, message: Banner.ProblemOpened) -> None:
+        self._go(message.problem)
+
+    def on_banner_director_opened(self, message: Banner.DirectorOpened) -> None:
+        self._show_director(message.director)
 
     async def action_every(self) -> None:
         self._every = not self._every

@@ -128,13 +128,19 @@ def trouble(problems: Sequence[Problem], director: str) -> Severity | None:
 
 
 class Banner(ClickableLine):
-    """The problems, gravest first, each of which can be clicked, and who is handed over; not there when there is neither."""
+    """The problems, gravest first, and who is handed over: each line can be clicked; not there when there is neither."""
 
     @dataclass
     class ProblemOpened(Message):
         """Ask for what this problem is about."""
 
         problem: Problem
+
+    @dataclass
+    class DirectorOpened(Message):
+        """Ask for the page of this Director."""
+
+        director: str
 
     def __init__(self, lines: int = LINES) -> None:
         super().__init__()
@@ -174,6 +180,10 @@ class Banner(ClickableLine):
         if number < len(self._problems):
             self.post_message(self.ProblemOpened(self._problems[number]))
 
+    def action_open_director(self, number: int) -> None:
+        if self._view is not None and number < len(self._view.directors):
+            self.post_message(self.DirectorOpened(self._view.directors[number].name))
+
     def on_resize(self) -> None:
         if self._view is not None:
             self.show(self._view)
@@ -181,16 +191,17 @@ class Banner(ClickableLine):
 
 def handovers(directors: Sequence[DirectorView]) -> Iterator[Content]:
     """Write a line for each Director that is handed over."""
-    for director in directors:
+    for number, director in enumerate(directors):
         told = director.handed_over
         if told is not None:
             _, tone = SAFE if told.safe else (CAUTION, "warn")
-            yield Content.assemble(
+            line = Content.assemble(
                 (f" {HANDED_OVER} ", STYLES["accent"]),
                 (f"{director.name} ", "bold"),
                 f"{who(told)}; ",
                 (safety(told), STYLES[tone]),
             )
+            yield line.stylize(clicking(f"open_director({number})"))
 
 
 def _cut(line: Content, width: int) -> Content:
@@ -233,7 +244,7 @@ def problems_text(
         lines.append(
             Content.styled(
                 f"   and {len(heads) - shown} more: {keys.label(PROBLEMS)} lists them all",
-                clicking("screen.do('problems')", "bold"),
+                clicking("app.do('problems')", "bold"),
             )
         )
     return Content("\n").join(lines)
