@@ -91,7 +91,7 @@ class EventsScreen(ViewedScreen):
         self._listed = [event for event in self._every if self._filter.shows(event)]
         lines.show(rows(self._listed, self._now, self.shown_as, brief=self._brief))
         place = next((number for number, event in enumerate(self._listed) if event is at), None)
-        lines.go(len(self._listed) - 1 if newest or place is None else place)
+        lines.follow(len(self._listed) - 1 if newest or place is None else place)
         self._tell_whole()
 
     @on(Lines.CursorMoved)
@@ -132,6 +132,8 @@ class EventsScreen(ViewedScreen):
         except BadFilter as wrong:
             self._wrong = str(wrong)  # and the list stays as it is
         self._list()
+        lines = self.query_one("#listed", Lines)
+        lines.go(lines.line)  # what was scrolled away from is no place in this list
         self.call_after_refresh(self._again)
 
     @on(Input.Submitted, "#words")

@@ -68,7 +68,7 @@ class ProblemsScreen(ViewedScreen):
         self._listed = problems
         lines.show(rows(problems, self._wall, parts_of(self.app).acknowledged))
         place = next((number for number, one in enumerate(problems) if at is not None and one.id == at.id), lines.line)
-        lines.go(place)
+        lines.follow(place)
         self._tell_whole()
 
     def _at(self) -> Problem | None:

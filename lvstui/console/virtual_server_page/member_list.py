@@ -40,5 +40,13 @@ class MemberList(Lines):
         if self.size.height >= self.tall and bottom > self.scroll_offset.y + self.size.height:
             self.scroll_to(y=bottom - self.size.height, animate=False)
 
+    def follow(self, line: int) -> None:
+        super().follow(max(0, line) - max(0, line) % self.tall)
+
+    def in_sight(self) -> bool:
+        """Return True if all lines of the cursor's entry are shown, or the first where there is no room for all."""
+        last = self.line + self.tall if self.size.height >= self.tall else self.line + 1
+        return super().in_sight() and last <= self.scroll_offset.y + self.size.height
+
     def action_move(self, lines: int) -> None:
         self.go(self.line + lines * self.tall)

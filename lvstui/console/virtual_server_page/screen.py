@@ -95,7 +95,7 @@ class VirtualServerScreen(ViewedScreen):
         lines.tall = rows.tall
         lines.show(rows)
         at = next((number for number, real in enumerate(self._reals) if real.id == before), lines.entry)
-        lines.go(at * rows.tall)
+        lines.follow(at * rows.tall)
         self._follow()
 
     @on(MemberList.MembersResized)

@@ -72,6 +72,7 @@ class Lines(ScrollView, can_focus=True):
         self._version: Hashable = None
         self._cursor = cursor
         self._shift = 0  # cells to the left that are not shown
+        self._away = False  # has the operator scrolled away from the cursor
         self._styles: dict[str, Style] = {}
         self.line = 0
 
@@ -88,19 +89,40 @@ class Lines(ScrollView, can_focus=True):
         """Put the cursor there, and show it with what is around it."""
         if not self._lines:
             return
-        line = max(0, min(line, len(self._lines) - 1))
-        moved, self.line = line != self.line, line
+        moved = self._put(line)
+        line, self._away = self.line, False
         height, top = max(1, self.size.height), self.scroll_offset.y
         if not top <= line < top + height:
             near = line == top - 1 or line == top + height  # one step beyond: no jump
             y = (line if line < top else line - height + 1) if near else line - height // 3
             self.scroll_to(y=max(0, y), animate=False, force=True)  # before there is a bar, too
-        self.refresh()
         if moved:
             self.post_message(self.CursorMoved(self, line))
 
+    def follow(self, line: int) -> None:
+        """Keep the cursor on what is in that line by now, in sight unless the operator has scrolled away from it."""
+        if not self._away:
+            self.go(line)
+        elif self._lines and self._put(line):
+            self.post_message(self.CursorMoved(self, self.line))
+
+    def _put(self, line: int) -> bool:
+        before, self.line = self.line, max(0, min(line, len(self._lines) - 1))
+        self.refresh()
+        return self.line != before
+
+    def in_sight(self) -> bool:
+        """Return True if the cursor's line is among those that are shown."""
+        return self.scroll_offset.y <= self.line < self.scroll_offset.y + max(1, self.size.height)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._away = not self.in_sight()
+
     def on_resize(self) -> None:
         self._measure()
+        if self._cursor:
+            self.follow(self.line)
 
     def _measure(self) -> None:
         size = Size(self.size.width, len(self._lines))
