@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Button, Input
 
+from lvstui.cluster.state import ClusterState
 from lvstui.console.actions import ACTIONS, BY_NAME, OVER_DIALOGS, written
 from lvstui.console.app import ConsoleApp
 from lvstui.console.change.history_screen import HistoryScreen
@@ -23,10 +24,10 @@ from lvstui.console.screens.settings_screen import SettingsScreen
 from lvstui.settings.values import Preferences
 from tests.support.action_recorder import Recorder
 from tests.support.change_dialog import left_on, planned
-from tests.support.console import cluster, console, text, told, until
+from tests.support.console import cluster, console, table, text, told, until
 from tests.support.console_pages import KEYS, SCREENS
 from tests.support.fake_session import FakeSession
-from tests.support.telling import Pair
+from tests.support.telling import Pair, row
 
 
 def answered(app: ConsoleApp, recorder: Recorder) -> tuple[int, int]:
@@ -151,3 +152,43 @@ async def test_a_key_that_means_nothing_is_told_so() -> None:
     async with console(FakeSession(Pair().up())) as (app, pilot):
         await pilot.press("B")
         await until(pilot, lambda: "B does nothing here. Press ? for the keys." in told(app))
+
+
+IDLE = [
+    (("R",), "Both Directors are connected."),
+    (("c", "n"), "Search first with /."),
+    (("c", "N"), "Search first with /."),
+    (("c", "enter"), "Tab goes to the differences."),
+    (("c", "tab", "tab", "enter"), "There is no difference to jump from."),
+    (("F", "z"), "The list is flat: F groups it."),
+    (("F", "Z"), "The list is flat: F groups it."),
+]
+
+
+@pytest.mark.parametrize(("keys", "says"), IDLE, ids=[" ".join(keys) for keys, _ in IDLE])
+async def test_a_key_that_cannot_act_now_says_why(keys: tuple[str, ...], says: str) -> None:
+    """The actions themselves are run here, and not a recorder in their place."""
+    async with console(FakeSession(Pair().up())) as (app, pilot):
+        for key in keys:
+            await pilot.press(key)
+            if key == "c":
+                await until(pilot, lambda: "the files agree" in text(app))
+        await until(pilot, lambda: says in told(app))
+        assert not table(app).choice.folded
+
+
+async def test_a_flat_list_names_the_operator_s_own_key() -> None:
+    own = LivePreferences(general=Preferences(keys={"flat": "f5"}))
+    async with console(FakeSession(Pair().up()), choices=own) as (app, pilot):
+        await pilot.press("f5", "Z")
+        await until(pilot, lambda: "The list is flat: f5 groups it." in told(app))
+
+
+async def test_one_director_that_is_connected_is_said_to_be() -> None:
+    pair = Pair()
+    pair.state = ClusterState(["director1"], pair.now, pair.wall())
+    pair.link("director1")
+    pair.ipvs("director1", row(8081))
+    async with console(FakeSession(pair)) as (app, pilot):
+        await pilot.press("R")
+        await until(pilot, lambda: told(app) == "The Director is connected.")

@@ -115,7 +115,9 @@ def flat(main: MainScreen) -> None:
 @runs(FOLD)
 def fold(main: MainScreen) -> None:
     row = main.table.current()
-    if row is None or main.table.choice.flat:
+    if main.table.choice.flat:
+        _tell_flat(main)
+    elif row is None:
         main.tell("Move the cursor to a virtual server, or to one of its real servers, first.")
     else:
         main.table.fold({row.virtual.id}, fold=row.virtual.id not in main.table.choice.folded)
@@ -124,5 +126,12 @@ def fold(main: MainScreen) -> None:
 @runs(FOLD_ALL)
 def fold_all(main: MainScreen) -> None:
     """Fold every virtual server; when all are, unfold them."""
+    if main.table.choice.flat:
+        _tell_flat(main)
+        return
     ids = {server.id for server in main.view.virtual_servers} if main.view is not None else set()
     main.table.fold(ids, fold=not ids <= main.table.choice.folded)
+
+
+def _tell_flat(main: MainScreen) -> None:
+    main.tell(f"The list is flat: {parts_of(main.app).keys.label(FLAT)} groups it.")

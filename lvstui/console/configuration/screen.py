@@ -142,7 +142,11 @@ class ConfigurationScreen(ViewedScreen):
         self._remark()
 
     def on_lines_chosen(self, event: Lines.Chosen) -> None:
-        if event.lines.id == "differences" and self._differences:
+        if event.lines.id != "differences":
+            self.tell("Enter jumps from an unexpected difference to its lines: Tab goes to the differences.")
+        elif not self._differences:
+            self.tell("There is no difference to jump from.")
+        else:
             self._jump(self._differences[event.line])
 
     def _jump(self, difference: Difference) -> None:
@@ -197,7 +201,9 @@ class ConfigurationScreen(ViewedScreen):
             self._at.focus()
 
     def action_next(self, step: int) -> None:
-        if self._at is not None and self._wanted:
+        if not self._wanted:
+            self.tell("Search first with /.")
+        elif self._at is not None:
             self._find(self._at.line + step, step)
 
     def _find(self, start: int, step: int) -> None:
