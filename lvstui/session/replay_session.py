@@ -28,7 +28,7 @@ from lvstui.cluster.views.director_page import DirectorPage
 from lvstui.cluster.views.real_server_view import RealServerDetail
 from lvstui.cluster.views.recorded_range import RecordedRange
 from lvstui.cluster.views.topology_view import Topology
-from lvstui.cluster.views.virtual_server_page import VirtualServerPage
+from lvstui.cluster.views.virtual_server_page import Rates, VirtualServerPage
 from lvstui.record.past.cluster_past import ClusterPast
 from lvstui.record.past.earlier import Earlier, look_back
 from lvstui.record.past.further import look_further
@@ -238,14 +238,17 @@ class ReplaySession:
 
     def virtual_server_page(self, virtual_server: str, view: ClusterView) -> VirtualServerPage:
         """Return all that was known of one virtual server."""
-        self._ask(None)
         page = self._shown.state.virtual_server_page(virtual_server, view)
 
         def series(over: PlotRange) -> Mapping[str, SeriesView]:
             self._ask(over)
             return page.series(over)
 
-        return replace(page, series=series)
+        def rates(real_server: str, over: PlotRange) -> Rates:
+            self._ask(over)
+            return page.rates(real_server, over)
+
+        return replace(page, series=series, rates=rates)
 
     def configurations(self) -> tuple[ShownConfiguration, ...]:
         """Return each Director's files, their secrets masked."""

@@ -102,10 +102,12 @@ class FigureSeries:
         places = self._places.get((virtual_server, real_server), {})
         return {director: self._view(place, over or self.whole) for director, place in places.items()}
 
-    def connection_rates(self, virtual_server: str, real_server: str, at: float) -> tuple[float | None, ...]:
+    def connection_rates(
+        self, virtual_server: str, real_server: str, at: float, over: PlotRange
+    ) -> tuple[float | None, ...]:
         """Return the new connections per second on all Directors together, up to `at`, oldest first; None: none knows."""
         self._reach(at)
-        places, track = self._places.get((virtual_server, real_server), {}), _TRACKS.index(self.whole)
+        places, track = self._places.get((virtual_server, real_server), {}), _TRACKS.index(over)
         sides = [self._buffer.of(place + 1, track=track) for place in places.values()]
         sums = (known(values) for values in zip(*sides, strict=True))
         return tuple(sum(some) if some else None for some in sums)
@@ -135,11 +137,6 @@ class FigureSeries:
     def whole(self) -> PlotRange:
         """Return the shortest range that has all that was seen, or the longest."""
         return next((one for one in PlotRange if self._at - self._began < one), PlotRange.DAY)
-
-    @property
-    def step(self) -> float:
-        """Return the seconds from one point of `connection_rates` to the next."""
-        return self.whole.step
 
     def _view(self, place: int, over: PlotRange) -> SeriesView:
         track = _TRACKS.index(over)

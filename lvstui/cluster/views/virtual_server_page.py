@@ -80,9 +80,8 @@ class VirtualServerPage:
     virtual_server: str
     server: VirtualServerView | None  # None: it is gone
     sides: tuple[VirtualServerSide, ...]
-    step: float  # seconds from one point of the rates to the next
-    rates: Callable[[str], Rates] = field(compare=False)
-    """Return the new connections per second of a real server, on all Directors together, oldest first."""
+    rates: Callable[[str, PlotRange], Rates] = field(compare=False)
+    """Return the new connections per second of a real server, on all Directors together, over a time, oldest first."""
     series: Callable[[PlotRange], Mapping[str, SeriesView]] = field(compare=False)
     """Return the figures of its real servers together, by Director, over a time; of a very large one there are none."""
 
@@ -97,13 +96,13 @@ def page(
     """Return all of the virtual server of that name."""
     sides = tuple(_side(id, director, view, server) for director, view in directors)
 
-    def rates(real_server: str) -> Rates:
-        return series.connection_rates(id, real_server, at)
+    def rates(real_server: str, over: PlotRange) -> Rates:
+        return series.connection_rates(id, real_server, at, over)
 
     def together(over: PlotRange) -> Mapping[str, SeriesView]:
         return series.together(id, [] if server is None else [real.id for real in server.real_servers], at, over)
 
-    return VirtualServerPage(id, server, sides, series.step, rates, together)
+    return VirtualServerPage(id, server, sides, rates, together)
 
 
 def _side(id: str, director: Director, view: DirectorView, server: VirtualServerView | None) -> VirtualServerSide:

@@ -8,6 +8,8 @@ from lvstui.cluster.view import LinkState
 from lvstui.console.actions import FREEZE, HELP, PAST, PLOT_RANGE, QUIT, RECONNECT, Action
 from lvstui.console.app_parts import parts_of
 from lvstui.console.commands.registry import runs
+from lvstui.console.panels.deck import Deck
+from lvstui.console.panels.selected_panel import SelectedPanel
 
 if TYPE_CHECKING:
     from lvstui.console.screens.main_screen import MainScreen
@@ -47,6 +49,16 @@ def freeze(main: MainScreen) -> None:
 @runs(PLOT_RANGE)
 def plot_next_range(main: MainScreen) -> None:
     main.app.plot_next_range()  # type: ignore[attr-defined]  # the console's own app
+    if not _shows_plots(main):
+        main.notify(f"Plots now show {parts_of(main.app).shown_as.plotted.label}.", markup=False)
+
+
+def _shows_plots(main: MainScreen) -> bool:
+    """Return True if a plot is on the screen, so that another range is seen."""
+    screen = main.app.screen
+    if screen is main:
+        return not main.frozen and ("plots" in main.query_one(Deck).places() or main.query_one(SelectedPanel).plots)
+    return any(screen.find_widget(one).visible_region for one in screen.query("Plot, MemberList"))
 
 
 @runs(PAST)

@@ -40,6 +40,7 @@ class SelectedPanel(TextPanel):
     def __init__(self) -> None:
         super().__init__("at-selected")
         self.plotted = True  # here, and not in a panel of their own
+        self.plots = False  # was there room for any
         self._item: Item | None = None
         self._drain: DrainView | None = None
         self._wall, self._shown_as = 0.0, Display()
@@ -58,7 +59,7 @@ class SelectedPanel(TextPanel):
         return Content("selected")
 
     def lines(self, width: int, height: int) -> list[Content]:
-        item = self._item
+        item, self.plots = self._item, False
         if item is None:
             return [Content.styled("nothing is selected", DIM)]
         if _is_real_server(item):
@@ -75,6 +76,7 @@ class SelectedPanel(TextPanel):
         drawn = plots_text.plots(
             series_of(item, self._shown_as.plotted), scale_of(item), self._shown_as, width, room, most=2
         )
+        self.plots = bool(drawn)
         return [*lines, Content(""), *drawn]
 
 

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import overload
 
+from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.view import RealServerState, RealServerView
 from lvstui.cluster.views.virtual_server_page import VirtualServerPage
 from lvstui.console.look import braille, formatting
@@ -28,10 +29,11 @@ _PARTED = 4  # lines, from which on the last one is left empty
 class MemberRows(Sequence[Line]):
     """The lines of the real servers."""
 
-    def __init__(self, page: VirtualServerPage, wall: float, width: int, height: int) -> None:
-        """Draw the page's real servers into that room: with more of it than they need, each gets several lines."""
+    def __init__(self, page: VirtualServerPage, wall: float, width: int, height: int, over: PlotRange) -> None:
+        """Draw the page's real servers into that room, plotted `over` that time; with room to spare, each gets several lines."""
         self._page = page
         self._wall = wall
+        self._over = over
         self._reals = () if page.server is None else page.server.real_servers
         self._directors = [side.director.name for side in page.sides]
         self._roomy = width >= TIGHT
@@ -42,7 +44,6 @@ class MemberRows(Sequence[Line]):
             reason = max((len(why(one, wall)) for one in self._reals[:MOST_SCALED]), default=0)
             room -= min(reason + 2, room // 2)
         self.plot = max(_LEAST_PLOT, min(_MOST_PLOT, room))
-        self.points = self.plot * braille.COLUMNS
         self.top = self._top()
         self._drawn: dict[int, list[Line]] = {}
 
@@ -55,7 +56,7 @@ class MemberRows(Sequence[Line]):
         known = [
             value
             for real in self._reals[:MOST_SCALED]
-            for value in self._page.rates(real.id)[-self.points * 2 :]
+            for value in self._page.rates(real.id, self._over)
             if value is not None
         ]
         return braille.ceiling(max([1.0, *known]))
@@ -65,16 +66,11 @@ class MemberRows(Sequence[Line]):
         weights = ["weight d1", "d2"] if self._roomy and len(self._directors) == 2 else ["weight"]
         cells = f"{weights[0]:>9}" + (f"{weights[1]:>5}" if len(weights) > 1 else "")
         cells = f"{cells:>{7 * (2 if self._roomy else 1)}}"
-        ago = formatting.age(self._span * self._page.step)
-        plot = f"new/s · {ago} · to {formatting.rate(self.top)}"
+        plot = f"{self._over.label} · to {formatting.rate(self.top)}"
+        if len(plot) + 8 <= self.plot:
+            plot = f"new/s · {plot}"  # elsewhere the column beside it says so
         text = f"{'':{_EDGE}}{'  real server':<{self._name + 2}}  {'state':<{_STATE}} {cells}{'active':>8}{'new/s':>8}  {plot}"
         return ((text, "dim"),)
-
-    @property
-    def _span(self) -> int:
-        """Return how many points the plots stand for."""
-        longest = max((len(self._page.rates(real.id)) for real in self._reals[:1]), default=0)
-        return braille.span(max(1, longest), self.points)
 
     def __len__(self) -> int:
         return len(self._reals) * self.tall
@@ -133,7 +129,8 @@ class MemberRows(Sequence[Line]):
 
     def _plot(self, real: RealServerView) -> list[str]:
         high = self.tall - (self.tall >= _PARTED)
-        rows = braille.dots([self._page.rates(real.id)], self.plot, high, self.top)
+        rates = self._page.rates(real.id, self._over)
+        rows = braille.dots([rates], self.plot, high, self.top, self._over.points)
         return [*("".join(run.text for run in row) for row in rows), *[""] * (self.tall - high)]
 
 

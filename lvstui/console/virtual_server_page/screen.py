@@ -87,7 +87,7 @@ class VirtualServerScreen(ViewedScreen):
 
     def _list(self, page: VirtualServerPage, wall: float) -> None:
         lines = self.query_one("#members", MemberList)
-        rows = MemberRows(page, wall, self.size.width, lines.size.height)
+        rows = MemberRows(page, wall, self.size.width, lines.size.height, self.shown_as.plotted)
         before = self.target.real_server if self.target is not None else None
         self._reals = () if page.server is None else page.server.real_servers
         self._wall = wall

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.view import ClusterView
 from lvstui.cluster.views.virtual_server_page import VirtualServerPage
 from lvstui.director.protocol.ipvs_messages import Ipvs, ServiceChange
@@ -55,10 +56,10 @@ def test_new_connections_per_second_of_both_directors_together() -> None:
         pair.ipvs("director2", row(8081, connections=5 * second), row(8082), row(8083))
         pair.view()
     found = page(pair)
-    assert found.step == 1.0
     sides = [figures.connections_per_s for figures in pair.real().directors.values()]
-    assert all(sides) and found.rates(REAL)[-1] == sum(one or 0.0 for one in sides)
-    assert found.rates("nobody:1") == ()
+    assert all(sides) and found.rates(REAL, PlotRange.MINUTE)[-1] == sum(one or 0.0 for one in sides)
+    assert len(found.rates(REAL, PlotRange.MINUTE)) == 4 and len(found.rates(REAL, PlotRange.HOUR)) < 4
+    assert found.rates("nobody:1", PlotRange.MINUTE) == ()
 
 
 def test_one_that_is_gone_or_not_known() -> None:

@@ -7,10 +7,10 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from lvstui.cluster.identity.target import Target
+from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.view import LinkState
 from lvstui.console.app import ConsoleApp
 from lvstui.console.change.screen import ChangeScreen
-from lvstui.console.look import braille
 from lvstui.console.look.display import Display
 from lvstui.console.real_server.screen import RealServerScreen
 from lvstui.console.virtual_server_page import text as server_text
@@ -185,8 +185,8 @@ def test_what_is_not_known_is_said() -> None:
     assert "no longer exists" in server_text.head(page).plain
 
 
-def rows(pair: Pair, width: int = 120, height: int = 3) -> MemberRows:
-    return MemberRows(pair.state.virtual_server_page(WEB, pair.view()), WALL + pair.now, width, height)
+def rows(pair: Pair, width: int = 120, height: int = 3, over: PlotRange = PlotRange.MINUTE) -> MemberRows:
+    return MemberRows(pair.state.virtual_server_page(WEB, pair.view()), WALL + pair.now, width, height, over)
 
 
 def busy() -> Pair:
@@ -205,13 +205,25 @@ def line(found: MemberRows, index: int) -> str:
     return "".join(part for part, _ in found[index])
 
 
+def line_of_titles(found: MemberRows) -> str:
+    return "".join(part for part, _ in found.head())
+
+
 def test_all_plots_have_one_scale() -> None:
     found = rows(busy())
-    assert found.top == 20.0 and "to 20" in "".join(part for part, _ in found.head())
+    assert found.top == 20.0 and "to 20" in line_of_titles(found)
     plots = [found[index][6][0] for index in range(3)]
     dots = [max(bin(ord(char) - 0x2800).count("1") for char in plot if char != " ") for plot in plots[:2]]
     assert dots[0] > dots[1]  # a tenth is not as high
     assert [len(plot) for plot in plots] == [found.plot] * 3
+
+
+def test_the_plots_show_the_chosen_range_as_their_title_says() -> None:
+    pair = busy()
+    minute, hour = rows(pair), rows(pair, over=PlotRange.HOUR)
+    assert "1 min · to" in line_of_titles(minute) and "1 h · to" in line_of_titles(hour)
+    filled = [len(found[0][6][0].strip("\u2800 ")) for found in (minute, hour)]
+    assert filled[0] > minute.plot // 4 > filled[1]  # half a minute is half of the one, and a dot of the other
 
 
 def test_with_room_each_gets_several_lines_and_with_many_one() -> None:
@@ -219,7 +231,7 @@ def test_with_room_each_gets_several_lines_and_with_many_one() -> None:
     assert rows(pair, height=3).tall == 1 and rows(pair, height=12).tall == 4 and rows(pair, height=100).tall == 12
     found = rows(pair, height=12)
     assert len(found) == 12 and REAL in line(found, 0) and REAL not in line(found, 1)
-    assert [braille.COLUMNS * found.plot, len(found[0:3])] == [found.points, 3]
+    assert len(found[0:3]) == 3
 
 
 def test_a_weight_that_differs_is_told_for_each_director() -> None:
@@ -229,3 +241,8 @@ def test_a_weight_that_differs_is_told_for_each_director() -> None:
     pair.checkers("director2", checked(8081, weight=7), checked(8082), checked(8083))
     assert " 1 7 " in line(rows(pair, width=90), 0) and " 1 " in line(rows(pair, width=90), 1)
     assert line(rows(pair), 0).split()[3:5] == ["1", "7"]
+
+
+async def test_a_narrow_terminal_shows_the_range_and_the_scale_of_the_plots() -> None:
+    async with screen(FakeSession(busy()), "home", "enter", size=(80, 24)) as (app, pilot):
+        await shows(app, pilot, "1 min · to 20")
