@@ -21,6 +21,7 @@ from lvstui.console.look import formatting
 from lvstui.console.look.braille import Values
 from lvstui.console.look.glyphs import DIM
 from lvstui.console.panels.selected_panel import scale_of
+from lvstui.console.past.time_bar import TimeBar
 from lvstui.console.read_only_port import ReadOnlySession
 from lvstui.console.real_server import text as real_server_text
 from lvstui.console.real_server.connections_dialog import ConnectionsScreen
@@ -125,6 +126,8 @@ class RealServerScreen(ViewedScreen):
 
     def action_do(self, name: str) -> None:
         """Run an action of the main screen on this real server: its dialog opens over this."""
+        if self.query_one(TimeBar).stands_in(name):
+            return
         if self._gone:
             self.tell(f"{self._target.real_server} no longer exists.")
         else:

@@ -18,6 +18,7 @@ from lvstui.cluster.views.virtual_server_page import VirtualServerPage
 from lvstui.console.actions import ADD
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.base.server_keys import SERVER_KEYS
+from lvstui.console.past.time_bar import TimeBar
 from lvstui.console.read_only_port import ReadOnlySession
 from lvstui.console.virtual_server_page import text as server_text
 from lvstui.console.virtual_server_page.member_list import MemberList
@@ -125,6 +126,8 @@ class VirtualServerScreen(ViewedScreen):
 
     def action_do(self, name: str) -> None:
         """Do an action of the main screen, on the real server under the cursor: its dialog opens over this."""
+        if self.query_one(TimeBar).stands_in(name):
+            return
         if self.target is None:
             self.tell(f"{self.virtual_server} has no real server here.")
         else:

@@ -192,6 +192,21 @@ async def test_escape_in_the_table_returns_to_the_present_too(past: PastConsole)
         assert app.main.session is past.session
 
 
+@pytest.mark.parametrize("keys", [("home", "enter"), ("down", "enter")], ids=["virtual server", "real server"])
+async def test_its_speed_is_chosen_on_a_page_whose_keys_change_weights(
+    past: PastConsole, keys: tuple[str, ...]
+) -> None:
+    async with in_the_past(past) as (app, pilot):
+        await pilot.press("T", *keys)
+        await until(pilot, lambda: isinstance(app.screen, ViewedScreen) and past.bar.display)
+        assert not past.bar.has_focus and app.playback.speed == 1
+        await pilot.press("plus")
+        await until(pilot, lambda: app.playback.speed > 1)
+        await pilot.press("minus")
+        await until(pilot, lambda: app.playback.speed == 1)
+        assert told(app) == ""
+
+
 async def test_nothing_is_written_from_the_past(past: PastConsole) -> None:
     async with in_the_past(past) as (app, pilot):
         await pilot.press("home")
