@@ -16,6 +16,7 @@ from lvstui.console.change import plan_text
 from lvstui.console.change import text as change_text
 from lvstui.console.change.forms.fields import Fields
 from lvstui.console.widgets.clickable_line import ClickableLine
+from lvstui.console.widgets.text_input import TextInput
 
 
 class Foot(Vertical):
@@ -33,7 +34,7 @@ class Foot(Vertical):
         yield self._fields
         with Horizontal(id="override", classes="field"):
             yield Label("To confirm")
-            yield Input(id="names", compact=True)
+            yield TextInput("names", "")
             yield Static(id="named", classes="beside", markup=False)
         with Horizontal(id="buttons"):
             yield Button("Cancel", id="cancel", compact=True)

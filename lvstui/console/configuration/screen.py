@@ -20,6 +20,7 @@ from lvstui.console.look.widths import NARROW
 from lvstui.console.read_only_port import ReadOnlySession
 from lvstui.console.runtime.yielding import yield_to_loop
 from lvstui.console.widgets.lines import Lines
+from lvstui.console.widgets.text_input import TextInput
 
 
 class ConfigurationScreen(ViewedScreen):
@@ -58,7 +59,7 @@ class ConfigurationScreen(ViewedScreen):
         yield Horizontal(id="files")
         yield Static(id="remark", markup=False)
         yield Lines(cursor=True, id="differences")
-        yield Input(id="search", placeholder="search in this file", compact=True)
+        yield TextInput("search", "search in this file", select_on_focus=True)
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -7,10 +7,10 @@ from textual.widgets import Input
 
 
 class TextInput(Input):
-    """A line of text. What is pasted becomes one line; what stands there is kept when the focus comes."""
+    """A line of text. What is pasted becomes one line; what stands there is kept when the focus comes, or selected."""
 
-    def __init__(self, id: str, placeholder: str) -> None:
-        super().__init__(id=id, placeholder=placeholder, compact=True, select_on_focus=False)
+    def __init__(self, id: str, placeholder: str, *, classes: str | None = None, select_on_focus: bool = False) -> None:
+        super().__init__(id=id, placeholder=placeholder, classes=classes, compact=True, select_on_focus=select_on_focus)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()

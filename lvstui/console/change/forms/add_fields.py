@@ -22,6 +22,7 @@ from lvstui.cluster.plan.targets import AmbiguousVirtualServer, real_server_name
 from lvstui.cluster.view import ClusterView, RealServerView, VirtualServerView
 from lvstui.console.change.draft import Incomplete
 from lvstui.console.change.forms.fields import MAX_WEIGHT, Fields
+from lvstui.console.widgets.text_input import TextInput
 
 Choices = Callable[[], Sequence[str]]
 
@@ -37,7 +38,7 @@ class Completion(Suggester):
         return next((one for one in self._choices() if one.startswith(value) and one != value), None)
 
 
-class ChoiceInput(Input):
+class ChoiceInput(TextInput):
     """A field that is typed in, completed with the right arrow, or chosen for with the arrows up and down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +47,8 @@ class ChoiceInput(Input):
     ]
 
     def __init__(self, id: str, choices: Choices, value: str = "", placeholder: str = "") -> None:
-        super().__init__(value, id=id, placeholder=placeholder, suggester=Completion(choices), compact=True)
+        super().__init__(id, placeholder, select_on_focus=True)
+        self.value, self.suggester = value, Completion(choices)
         self._choices = choices
 
     def action_choose(self, step: int) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, Static
 from lvstui.cluster.plan.intent import Intent
 from lvstui.console.change.draft import Incomplete
 from lvstui.console.change.forms.fields import TargetFields
+from lvstui.console.widgets.text_input import TextInput
 
 
 class DrainFields(TargetFields):
@@ -25,9 +26,9 @@ class DrainFields(TargetFields):
         yield from self.reason()
         with Horizontal(classes="field"):
             yield Label("Deadline")
-            yield Input(id="deadline", classes="time", placeholder="HH:MM", max_length=16, compact=True)
+            yield TextInput("deadline", "HH:MM", classes="time", select_on_focus=True)
             yield Label("Restore at", id="restore-label")
-            yield Input(id="restore", classes="time", placeholder="HH:MM", max_length=16, compact=True)
+            yield TextInput("restore", "HH:MM", classes="time", select_on_focus=True)
             yield Static("by this console", classes="beside", markup=False)
 
     def intent(self, by: str, when: datetime) -> Intent:
