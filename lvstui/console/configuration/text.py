@@ -13,6 +13,9 @@ from lvstui.console.look.glyphs import AGREED, BAD, DIM, STYLES, UNEQUAL
 from lvstui.console.look.widths import NARROW
 from lvstui.console.widgets.lines import Line, Part
 
+_AROUND = 9  # cells of a line that are the frame and its bar, the cursor, the sign, and what parts the columns
+_LEAST = 12  # cells of a value, where a line has too little room
+
 
 def head(configurations: Sequence[ShownConfiguration], differences: Sequence[Difference]) -> Content:
     """Write whether the files agree, and how many remarks there are."""
@@ -55,6 +58,7 @@ def difference_lines(differences: Sequence[Difference], directors: Sequence[str]
     subjects = [one.target.real_server if narrow and one.target is not None else one.subject for one in differences]
     subject = min(max(map(len, subjects)), 26 if narrow else 50)
     what = min(max(len(one.what) for one in differences), 12 if narrow else 22)
+    named = directors if narrow else ()
     lines: list[Line] = []
     for one, name in zip(differences, subjects, strict=True):
         parts: list[Part] = [
@@ -62,19 +66,28 @@ def difference_lines(differences: Sequence[Difference], directors: Sequence[str]
             (f"{fit(name, subject)}  ", "plain"),
             (f"{fit(one.what, what)} ", "dim"),
         ]
-        for side in one.sides:
-            parts += _side(side, directors if narrow else ())
+        labels = [f"  {_label(side, named)} " for side in one.sides]
+        room = width - _AROUND - subject - what - sum(map(len, labels))
+        for label, value in zip(labels, _values([side.value for side in one.sides], room), strict=True):
+            parts += [(label, "dim"), (value, "plain")]
         lines.append(parts)
     return lines
 
 
-def _side(side: Side, directors: Sequence[str]) -> list[Part]:
+def _values(values: Sequence[str], room: int) -> list[str]:
+    """Return these values in so many cells together: what a short one leaves is for a long one."""
+    each = max(_LEAST, room // max(1, len(values)))
+    spare = sum(max(0, each - len(value)) for value in values)
+    return [fit(value, min(len(value), each + spare)) for value in values]
+
+
+def _label(side: Side, directors: Sequence[str]) -> str:
+    """Return which Director has it, and in which line. `directors`: those that are told by their number."""
     label = side.director
     if side.director in directors:  # where there is little room: the first one is d1
         label = f"d{directors.index(side.director) + 1}"
     label += " kernel" if side.kernel else ""
-    line = "" if side.line is None else f":{side.line}"
-    return [(f"  {label}{line} ", "dim"), (fit(side.value, min(len(side.value), 40)), "plain")]
+    return label if side.line is None else f"{label}:{side.line}"
 
 
 def why(difference: Difference) -> Content:
@@ -83,7 +96,7 @@ def why(difference: Difference) -> Content:
     text = difference.why or "A failover does not depend on it."
     if difference.where == "kernel" and not difference.why:
         text = "A restart of keepalived would change the service to clients."
-    return Content.assemble((f" {glyph} ", tone), (f"{difference.subject} {difference.what}  ", DIM), text)
+    return Content.assemble((f"{glyph} ", tone), (f"{difference.subject} {difference.what}  ", DIM), text)
 
 
 def remark(file: ShownFile | None, number: int, director: str) -> Content:
@@ -93,10 +106,10 @@ def remark(file: ShownFile | None, number: int, director: str) -> Content:
     for one in file.remarks:
         if one.line == number:
             mark = (f"{BAD} ", STYLES["bad"]) if one.fatal else ("! ", STYLES["warn"])
-            return Content.assemble(" ", mark, (f"{director} line {one.line} column {one.column}  ", DIM), one.text)
+            return Content.assemble(mark, (f"{director} line {one.line} column {one.column}  ", DIM), one.text)
     if not file.remarks:
-        return Content.styled("   no remarks", DIM)
+        return Content.styled("  no remarks", DIM)
     count, first = len(file.remarks), file.remarks[0].line
     return Content.styled(
-        f"   {count} {_plural('remark', count)} in this file, the first in line {first}: m jumps there", DIM
+        f"  {count} {_plural('remark', count)} in this file, the first in line {first}: m jumps there", DIM
     )

@@ -6,9 +6,12 @@ import asyncio
 
 import pytest
 
+from lvstui.cluster.drift.difference import Difference, Side
+from lvstui.cluster.drift.drift_setting import DriftSetting
 from lvstui.console.app import ConsoleApp
 from lvstui.console.configuration.file_pane import FilePane
 from lvstui.console.configuration.screen import ConfigurationScreen
+from lvstui.console.configuration.text import difference_lines
 from lvstui.director.protocol.file_messages import File, Files, Match
 from tests.support.console import SIZES, screen, shows, text, told, until
 from tests.support.fake_session import FakeSession
@@ -147,3 +150,38 @@ async def test_a_configuration_that_is_not_known_is_said_to_be() -> None:
         pair.ipvs(name, row(8081))
     async with screen(FakeSession(pair), "c") as (app, pilot):
         await shows(app, pilot, "not all files are known", "the configuration has not come yet")
+
+
+LONG = "the_end_of_a_keyword_that_keepalived_does_not_know_and_that_needs_more_than_one_row"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_long_remark_goes_on_in_the_next_row(size: tuple[int, int]) -> None:
+    pair = Pair().up()
+    pair.files("director1", f"nonsense_{LONG} 1\n".encode() + configuration())
+    async with screen(FakeSession(pair), "c", size=size) as (app, pilot):
+        await shows(app, pilot, "director1 line 1 column 1")
+        remark = app.screen.query_one("#remark")
+        rows = [row[: size[0]] for row in text(app).splitlines()[remark.region.y : remark.region.bottom]]
+        assert 1 <= len(rows) <= 3 and LONG in "".join(row.strip() for row in rows)
+        await pilot.press("down")
+        await until(pilot, lambda: remark.size.height == 1 and "1 remark in this file" in text(app))
+
+
+@pytest.mark.parametrize("width", [120, 200, 300])
+def test_a_value_that_differs_has_the_room_that_there_is(width: int) -> None:
+    value = "a_value_that_is_longer_than_forty_cells_" * 2 + "and_ends"
+    sides = (Side("director1", value, MAIN, 25), Side("director2", "rr", MAIN, 25))
+    told = Difference("files", "VI_1", DriftSetting.SCHEDULER, sides, "", matters=True)
+    (line,) = difference_lines([told], NAMES, width)
+    shown = "".join(part for part, _ in line)
+    assert len(shown) <= width - 4 and shown.endswith(" rr") and (value in shown) == (width >= 200)
+
+
+def test_where_there_is_little_room_both_values_have_their_share() -> None:
+    sides = tuple(Side(name, f"{name} {'long ' * 20}", MAIN, 25) for name in NAMES)
+    (line,) = difference_lines(
+        [Difference("files", "VI_1", DriftSetting.SCHEDULER, sides, "", matters=True)], NAMES, 80
+    )
+    shown = "".join(part for part, _ in line)
+    assert len(shown) <= 76 and "director1 long" in shown and "director2 long" in shown and shown.count("…") == 2
