@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.screen import Screen
 
 from lvstui.console.actions import FAMILIES, Action, Keys
 from lvstui.console.base.dialog import Dialog
-from lvstui.console.look.clickable import key_names
+from lvstui.console.base.live_screen import ViewedScreen
+from lvstui.console.look.clickable import clicking, key_names
 from lvstui.console.look.glyphs import DIM, LINK, REAL_SERVER, STYLES, VRRP
 from lvstui.console.past.time_bar import KEYS as TIME_BAR_KEYS
+from lvstui.console.widgets.clickable_line import ClickableLine
 
 INDENT = 26  # cells before an action's text
 SIGNS = 16  # cells before what a sign means
@@ -97,7 +100,7 @@ def _action(action: Action, no_writes: str | None, keys: Keys, width: int) -> li
         lines += [
             Content.styled(f"{'':{INDENT}}{line}", "$warning") for line in _folded(f"not now: {no_writes}", width)
         ]
-    return lines
+    return [line.stylize(clicking(f"screen.run('{action.name}')")) for line in lines]
 
 
 def _key(key: str, label: str, what: str, width: int) -> list[Content]:
@@ -111,8 +114,35 @@ def _folded(what: str, width: int, indent: int = INDENT) -> list[str]:
     return textwrap.wrap(what, max(20, width - indent)) or [""]
 
 
+class HelpPage(ClickableLine):
+    """The text of the help page. What is under the mouse and can be clicked is lit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written = Content("")
+        self._lit = ""  # the action of a click there
+
+    def write(self, content: Content) -> None:
+        self._written, self._lit = content, ""
+        self.update(content)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self._light(str(event.style.meta.get("@click", "")))
+
+    def on_leave(self) -> None:
+        self._light("")
+
+    def _light(self, action: str) -> None:
+        if action != self._lit:
+            self._lit, shown = action, self._written
+            for span in self._written.spans if action else ():
+                if str(span.style) == clicking(action):
+                    shown = shown.stylize("on $panel", span.start, span.end)
+            self.update(shown, layout=False)
+
+
 class HelpScreen(Dialog[None]):
-    """The help page."""
+    """The help page. A click on an action closes it and does what is named there, on the screen below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "app.pop_screen", "Close"),
@@ -133,7 +163,7 @@ class HelpScreen(Dialog[None]):
         with VerticalScroll(classes="dialog help", can_focus=False) as dialog:
             dialog.border_title = "Help"
             dialog.border_subtitle = key_names((("↑ ↓", "scroll"), ("Escape", "closes")))
-            yield Static(markup=False)
+            yield HelpPage()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._fold)
@@ -142,8 +172,12 @@ class HelpScreen(Dialog[None]):
         self.call_after_refresh(self._fold)
 
     def _fold(self) -> None:
-        page = self.query_one(Static)
-        page.update(text(self._no_writes, self._keys, page.size.width))
+        page = self.query_one(HelpPage)
+        page.write(text(self._no_writes, self._keys, page.size.width))
+
+    def action_run(self, name: str) -> None:
+        self.app.pop_screen()
+        self.app.call_later(_run, self.app.screen, name)
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
@@ -151,3 +185,13 @@ class HelpScreen(Dialog[None]):
     def action_scroll_to(self, top: bool) -> None:
         page = self.query_one(VerticalScroll)
         (page.scroll_home if top else page.scroll_end)(animate=False)
+
+
+async def _run(screen: Screen[object], name: str) -> None:
+    """Run an action where the help was opened: what the screen does for it, or says of it."""
+    for bound in screen.active_bindings.values():
+        if bound.binding.id == name:
+            await screen.app.run_action(bound.binding.action, bound.node)
+            return
+    does = "elsewhere" if isinstance(screen, ViewedScreen) else "do"
+    await screen.run_action(f"{does}('{name}')")
