@@ -122,7 +122,7 @@ class ServerTable(ScrollView, can_focus=True):
         self.listing.show(self._servers, choice, self._moment.wall)
         self._listed()
         self._cursor.stay_near(before, self.listing)
-        self._show_cursor()
+        self.show_cursor()
         self.post_message(self.RowReached())
         if choice.order != order:
             self.refresh(Region(0, 0, self.size.width, HEADER))
@@ -154,7 +154,7 @@ class ServerTable(ScrollView, can_focus=True):
         before = self._cursor.line
         self._cursor.follow(self.listing)
         if self._cursor.line != before:
-            self._show_cursor()
+            self.show_cursor()
         self._refresh_changed()
 
     def _arrange(self) -> None:
@@ -166,7 +166,7 @@ class ServerTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._arrange()
-        self._show_cursor()  # its row stays in sight when the banner opens
+        self.show_cursor()  # its row stays in sight when the banner opens
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -202,7 +202,7 @@ class ServerTable(ScrollView, can_focus=True):
 
     # --- the cursor ---
 
-    def _show_cursor(self) -> None:
+    def show_cursor(self) -> None:
         """Scroll to the cursor, and draw what it changed."""
         if not len(self.listing):
             return
@@ -217,7 +217,7 @@ class ServerTable(ScrollView, can_focus=True):
         """Move the cursor for the operator; `mark`: what it passes over is marked."""
         self._selection.leave(self._cursor.key, mark=mark)
         self._cursor.go(line, self.listing)
-        self._show_cursor()
+        self.show_cursor()
         self.post_message(self.RowReached())
         if self._selection.reach(self._cursor.line, self.listing):
             self._redraw_marks()
@@ -263,7 +263,7 @@ class ServerTable(ScrollView, can_focus=True):
         self._selection.toggle_row(row, self.listing)
         if row.real is not None:
             self._cursor.go(self._cursor.line + 1, self.listing)
-            self._show_cursor()
+            self.show_cursor()
             self.post_message(self.RowReached())
         self._redraw_marks()
         return True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from lvstui.console.table.server_table import ServerTable
 from tests.support.console import console, table, text, told, until
 from tests.support.fake_session import FakeSession
@@ -193,12 +195,29 @@ async def test_a_double_click_does_what_enter_does() -> None:
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
+def long_list() -> FakeSession:
     fake = session()
     web = shown(fake).virtual_servers[0]
     many = replace(web, real_servers=tuple(real_server(WEB, 1000 + number) for number in range(100)))
     fake.shown = replace(shown(fake), virtual_servers=(many,))
-    async with console(fake) as (app, pilot):
+    return fake
+
+
+@pytest.mark.parametrize("key", ["d", "plus", "a", "space", "m", "V"])
+async def test_a_key_that_changes_or_marks_brings_its_row_into_sight(key: str) -> None:
+    async with console(long_list()) as (app, pilot):
+        row = current(app)
+        assert row is not None
+        table(app).scroll_to(y=60, animate=False)
+        await until(pilot, lambda: table(app).scroll_offset.y == 60)
+        await pilot.press(key)
+        await until(pilot, lambda: table(app).scroll_offset.y <= 1)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main and f":{row}" in text(app))
+
+
+async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
+    async with console(long_list()) as (app, pilot):
         before = current(app)
         table(app).scroll_down(animate=False)
         await until(pilot, lambda: table(app).scroll_offset.y > 0)
