@@ -7,7 +7,7 @@ Not for: how a moment is reached (see `record.replay`), nor which recording it i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,6 @@ from lvstui.cluster.plan.intent import ChangeRecord, Intent
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.plan import Plan, PlanRefused
 from lvstui.cluster.servers.plot_range import PlotRange
-from lvstui.cluster.servers.series import SeriesView
 from lvstui.cluster.view import ClusterView
 from lvstui.cluster.views.configuration_view import ShownConfiguration
 from lvstui.cluster.views.connection_view import SampleRefused, SampleView
@@ -28,7 +27,7 @@ from lvstui.cluster.views.director_page import DirectorPage
 from lvstui.cluster.views.real_server_view import RealServerDetail
 from lvstui.cluster.views.recorded_range import RecordedRange
 from lvstui.cluster.views.topology_view import Topology
-from lvstui.cluster.views.virtual_server_page import Rates, VirtualServerPage
+from lvstui.cluster.views.virtual_server_page import VirtualServerPage
 from lvstui.record.past.cluster_past import ClusterPast
 from lvstui.record.past.earlier import Earlier, look_back
 from lvstui.record.past.further import look_further
@@ -170,13 +169,14 @@ class ReplaySession:
         """Return True if what a replay shows is not what is wanted any more."""
         return self._closing or self._going or self._wanted is not None or self._shown is not shown
 
-    def _ask(self, over: PlotRange | None) -> None:
-        """Take in that a plot is to show that time; None: all since the console was opened."""
+    def _ask(self, over: PlotRange | None) -> PlotRange:
+        """Take in that a plot is to show that time, and return it; None: all since the console was opened."""
         over = self._shown.state.plotted_whole if over is None else over
         if over > self._asked:
             self._asked = over
             with suppress(RuntimeError):  # without a loop there is nobody to show it to
                 self._further = asyncio.get_running_loop().create_task(self._look_further(self._shown))
+        return over
 
     def earlier(self) -> Sequence[ClusterView]:
         """Return the views of the minutes before the moment, oldest first; until they are worked out, of a moment before."""
@@ -239,16 +239,11 @@ class ReplaySession:
     def virtual_server_page(self, virtual_server: str, view: ClusterView) -> VirtualServerPage:
         """Return all that was known of one virtual server."""
         page = self._shown.state.virtual_server_page(virtual_server, view)
-
-        def series(over: PlotRange) -> Mapping[str, SeriesView]:
-            self._ask(over)
-            return page.series(over)
-
-        def rates(real_server: str, over: PlotRange) -> Rates:
-            self._ask(over)
-            return page.rates(real_server, over)
-
-        return replace(page, series=series, rates=rates)
+        return replace(
+            page,
+            series=lambda over: page.series(self._ask(over)),
+            rates=lambda real_server, over: page.rates(real_server, self._ask(over)),
+        )
 
     def configurations(self) -> tuple[ShownConfiguration, ...]:
         """Return each Director's files, their secrets masked."""
