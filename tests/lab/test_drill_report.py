@@ -23,7 +23,7 @@ from lvstui.session.session import Session
 from lvstui.settings import places
 from tests.support.browser import Browsed, browse
 from tests.support.console import shows, text, until
-from tests.support.drill_pages import numbers, page
+from tests.support.drill_pages import page, same_figures
 from tests.support.lab_sessions import DIRECTORS, session
 
 pytestmark = pytest.mark.lab
@@ -72,7 +72,7 @@ def check_page(seen: Browsed, told: dict[str, object]) -> None:
     assert read.verdict == told["sentence"]
     assert sum(tag == "svg" for tag, _ in read.elements) == 1
     assert seen.colours[MASTER] > 1000
-    assert read.figures and set(read.figures) <= numbers(told)
+    same_figures(read, told)
 
 
 def test_what_a_page_asks_for_is_seen(tmp_path: Path) -> None:

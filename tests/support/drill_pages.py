@@ -113,6 +113,8 @@ class Page(HTMLParser):
 
     elements: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
     figures: list[float] = field(default_factory=list)  # of its <data>, in milliseconds
+    rows: list[tuple[list[str], list[float]]] = field(default_factory=list)
+    """Each row of its tables: the texts of its cells, and its figures."""
     verdict: str = ""
     unclosed: list[str] = field(default_factory=list)
 
@@ -123,8 +125,13 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
         if tag not in VOID:
             self.unclosed.append(tag)
+        if tag == "tr":
+            self.rows.append(([], []))
+        if tag == "td":
+            self.rows[-1][0].append("")
         if tag == "data":
             self.figures.append(float(dict(attrs)["value"] or ""))
+            self.rows[-1][1].append(self.figures[-1])
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
@@ -136,6 +143,12 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.unclosed and self.elements[-1][1].get("id") == "verdict" and self.unclosed[-1] == "p":
             self.verdict += data
+        if "td" in self.unclosed:
+            self.rows[-1][0][-1] += data
+
+    def figures_of(self, *cells: str) -> list[float]:
+        """Return the figures of the rows that begin with these cells."""
+        return [one for texts, figures in self.rows if tuple(texts[: len(cells)]) == cells for one in figures]
 
     @property
     def tags(self) -> set[str]:
@@ -153,6 +166,18 @@ def page(text: str) -> Page:
     read.close()
     assert read.unclosed == []
     return read
+
+
+def same_figures(read: Page, told: Any) -> None:
+    """Hold what the page says of each instance against the JSON, figure by figure."""
+    assert read.figures and set(read.figures) <= numbers(told)
+    for part, key in (("Failover", "instances"), ("Failback", "failback")):
+        for one in told[key]:
+            row = read.figures_of(part, one["name"], f"{one['from']} → {one['to']}")
+            assert row[-1:] == ([] if one["measured_ms"] is None else [one["measured_ms"]]), one
+            for what, window in (("no MASTER", "no_master_ms"), ("two MASTERs", "two_masters_ms")):
+                longest = max(read.figures_of(part, one["name"], what), default=0.0)
+                assert longest == one["windows"][window], (one, what)
 
 
 def numbers(told: Any) -> set[float]:
