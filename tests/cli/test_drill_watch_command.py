@@ -90,6 +90,7 @@ class Watch:
 
     results: list[DrillResult | None] = []  # noqa: RUF012
     made = 0
+    arms_late = False
 
     def __init__(self, session: Session, *, cluster: str, max_outage: float | None) -> None:
         self.changed = asyncio.Event()
@@ -104,6 +105,8 @@ class Watch:
     async def __aexit__(self, kind: object, error: object, trace: object) -> None: ...
 
     async def armed(self, seconds: float) -> bool:
+        if self.arms_late and self.seen is not None:
+            await self.changed.wait()
         return True
 
     async def over(self, after: float) -> None:
@@ -112,7 +115,8 @@ class Watch:
                 signal.raise_signal(signal.SIGINT)  # somebody ends it
             await asyncio.Event().wait()
         self.changed.set()
-        await self.printed.wait()
+        if not self.arms_late:
+            await self.printed.wait()
 
     def _new_events(self, since: int) -> tuple[DrillEvent, ...]:
         self.printed.set()
@@ -152,6 +156,14 @@ async def test_where_a_time_is_given_each_failover_is_judged_when_it_is_over_and
         WATCHED.id,
         TWICE.id,
     ]
+
+
+async def test_the_time_runs_from_a_failover_on_that_was_over_before_the_watch_was_armed(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Watch, "arms_late", True)
+    assert await watched(monkeypatch, 3600.0, WATCHED, None, as_json=False) == 0
+    assert capsys.readouterr().out.startswith("Watching director1 and director2 for ")
 
 
 async def test_where_no_time_is_given_one_failover_ends_it(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:

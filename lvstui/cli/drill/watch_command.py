@@ -59,18 +59,22 @@ async def _results(
 ) -> AsyncIterator[DrillResult]:
     """Give the result of each failover when it is over; the last one is of what was seen when the watch ended."""
 
+    begun = False
+
     def begin() -> None:
+        nonlocal begun
+        if begun:
+            return
+        begun = True
         if not asked.as_json:
             put(printable(_heading(asked, names)))
         if asked.seconds is not None:
             asyncio.get_running_loop().call_later(asked.seconds, ending.set)
 
-    begun = False
     while True:
         async with DrillWatch(session, cluster=asked.cluster, max_outage=asked.max_outage) as drill:
-            timeline = _TimelinePrinter(drill, (lambda: None) if begun else begin, as_json=asked.as_json)
-            result = await one_failover(drill, ending, timeline)
-        begun = True
+            result = await one_failover(drill, ending, _TimelinePrinter(drill, begin, as_json=asked.as_json))
+        begin()  # if that was over before it was armed
         yield result
         if ending.is_set() or asked.seconds is None:
             return

@@ -161,10 +161,11 @@ def cause(
 def _silent(one: Takeover, source: DirectorSource | None) -> bool:
     """Return True if the old MASTER's agent was not heard around the takeover: by what was known then, it may be back since."""
     taken = one.new.start
+    unsure = TOGETHER + one.new.begun_uncertainty
     mine = [fact for fact in one.facts if fact.director == one.old.director]
     lost = [fact.console_time()[0] for fact in mine if fact.kind is FactKind.LINK_LOST]
     found = [fact.console_time()[0] for fact in mine if fact.kind is FactKind.LINK_FOUND]
-    if any(at <= taken + _SPEAKS and not any(at <= back <= taken for back in found) for at in lost):
+    if any(at <= taken + unsure and not any(at <= back <= taken for back in found) for at in lost):
         return True
     if found and min(found) > taken and not any(at <= min(found) for at in lost):
         return True  # it was not linked when the drill began

@@ -12,12 +12,13 @@ from typing import NamedTuple
 from lvstui.cluster.drill.drill_facts import Fact, FactKind
 from lvstui.cluster.instance_view import VrrpView
 from lvstui.cluster.observed.vrrp import virtual_routers
-from lvstui.cluster.view import ClusterView
+from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.keepalived.reading.defaults import DOWN_TIMER_ADVERTS
 
 _OF_PACKETS = (FactKind.ADVERT,)
 _OF_ADDRESSES = (FactKind.VIP_ADDED, FactKind.VIP_REMOVED, FactKind.NEIGHBOUR)
 _OF_LINKS = (FactKind.LINK_DOWN, FactKind.LINK_UP)
+_UNKNOWN = ""  # a state that is no MASTER's
 _OF_NAMES = (FactKind.ENTERED, FactKind.SILENCE, FactKind.STATE)
 
 
@@ -84,12 +85,17 @@ class DrillRouters:
     def __init__(self) -> None:
         self.routers: list[DrillRouter] = []
         self._states: dict[tuple[str, str], str] = {}
+        self._away: frozenset[str] | None = None  # Directors that nothing was known of when the drill began
 
     def know(self, view: ClusterView) -> list[tuple[str, VrrpView]]:
         """Take in a view. Return the instances, with their Directors, whose state is another than in the view before."""
+        if self._away is None:
+            gone = (LinkState.STALE, LinkState.LOST)
+            self._away = frozenset(one.name for one in view.directors if one.state in gone)
         found = []
         for router in virtual_routers.of(view.directors):
             sides = {side.director.name: side.instance for side in router.sides}
+            fresh = {side.director.name: side.director.fresh for side in router.sides}
             known = self._known(sides)
             if known is None:
                 self.routers.append(DrillRouter(sides))
@@ -98,7 +104,10 @@ class DrillRouters:
             for name, side in sides.items():
                 if side.state is None:
                     continue
-                if known.initial.setdefault(name, side.state) != "MASTER" == side.state:
+                if name in self._away and not fresh[name]:
+                    continue  # how it was before the drill
+                at_first = _UNKNOWN if name in self._away else side.state
+                if known.initial.setdefault(name, at_first) != "MASTER" == side.state:
                     known.became_master.add(name)
                 if side.priority is not None:
                     known.priorities.setdefault(name, side.priority)

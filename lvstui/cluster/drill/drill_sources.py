@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_network
+from itertools import islice
 from typing import NamedTuple
 
 from lvstui.cluster.drill.drill_facts import Fact, FactKind, StampClock
@@ -35,7 +36,10 @@ _SIGHTED = {
     "began": (FactKind.PROCESS_BEGAN, MomentSource.PROCESS),
 }
 _JOURNAL = 0.001  # seconds between what happened and journald's stamp of the line that says so
-_KEPT_LASTS = 4096  # adverts that were the last ones at some moment: half an hour of a pair's
+_KEPT_LASTS_S = (
+    120.0  # seconds for which adverts are kept that were the last ones at some moment, but around a failover
+)
+_MOST_LASTS = 20_000
 _KEPT_LINES = 500
 
 
@@ -58,9 +62,10 @@ class DirectorSource:
         self.clock = ClockOffset()
         self.addresses: set[str] = set()
         self.networks: set[str] = set()  # that it stands in, with their prefixes
-        self.lasts: deque[LastAdvert] = deque(maxlen=_KEPT_LASTS)
-        self.around: tuple[LastAdvert, ...] = ()  # those around failovers that have settled, which stay
+        self.lasts: deque[LastAdvert] = deque(maxlen=_MOST_LASTS)
+        self.around: deque[LastAdvert] = deque(maxlen=_MOST_LASTS)  # before failovers that have settled, which stay
         self.told_lasts = 0  # how many there were, with those that are not kept any more
+        self._kept_for_good = 0  # of these
         self.hello: Hello | None = None
         self.version = ""
         self.log_source: str | None = None  # None: nothing is known of a log; "": there is none
@@ -180,10 +185,22 @@ class DirectorSource:
             self._keep(LastAdvert(self.name, sender, *place, fact))
 
     def keep_lasts(self) -> None:
-        """Keep for good the last adverts of until now."""
-        self.around = (*self.around, *self.lasts)
+        """Keep for good the last adverts of the minutes until now."""
+        self.around.extend(self._new_lasts())
+        self._kept_for_good = self.told_lasts
+
+    def all_lasts(self) -> Iterator[LastAdvert]:
+        """Give the last adverts that are kept, each once, in the order in which they were told."""
+        yield from self.around
+        yield from self._new_lasts()
+
+    def _new_lasts(self) -> Iterator[LastAdvert]:
+        new = self.told_lasts - self._kept_for_good
+        return islice(self.lasts, max(0, len(self.lasts) - new), None)
 
     def _keep(self, one: LastAdvert) -> None:
+        while self.lasts and one.fact.received - self.lasts[0].fact.received > _KEPT_LASTS_S:
+            self.lasts.popleft()
         self.lasts.append(one)
         self.told_lasts += 1
 

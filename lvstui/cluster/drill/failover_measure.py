@@ -81,6 +81,24 @@ def missing(
             yield _not_taken_over(router, stints_of(router, routers.facts(router, facts)), aim, clock)
 
 
+def abandoned(
+    moved: Sequence[InstanceFailover], routers: DrillRouters, facts: Sequence[Fact], clock: DrillClock
+) -> Iterator[InstanceFailover]:
+    """Give the instances that were without their MASTER for a while, and that no other Director was seen to take over.
+
+    `facts`: those of the watch.
+    """
+    for router in routers.routers:
+        ids = {router.id(name) for name in router.sides}
+        homes = [name for name in router.sides if router.initial.get(name) == "MASTER"]
+        if len(homes) != 1 or any(one.id in ids for one in moved):
+            continue
+        aim = DrillAim(homes[0], frozenset(), DrillCause.UNKNOWN)
+        found = _not_taken_over(router, stints_of(router, routers.facts(router, facts)), aim, clock)
+        if any(one.length is None or one.length > one.uncertainty for one in found.no_master):
+            yield found
+
+
 def _not_taken_over(router: DrillRouter, stints: Sequence[Stint], aim: DrillAim, clock: DrillClock) -> InstanceFailover:
     director, side = aim.director, router.sides[aim.director]
     unseen = sorted(router.became_master - {director})  # by a view alone: nothing tells when

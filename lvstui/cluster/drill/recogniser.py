@@ -21,7 +21,7 @@ from lvstui.cluster.drill.drill_notes import notes
 from lvstui.cluster.drill.drill_routers import DrillRouter, DrillRouters, InstanceTimers
 from lvstui.cluster.drill.drill_sources import DirectorSource, LastAdvert
 from lvstui.cluster.drill.drill_verdict import CountedViews, judged
-from lvstui.cluster.drill.failover_measure import DrillAim, measure, missing
+from lvstui.cluster.drill.failover_measure import DrillAim, abandoned, measure, missing
 from lvstui.cluster.drill.failover_steps import DrillSurroundings
 from lvstui.cluster.drill.milestones import MomentSource
 from lvstui.cluster.drill.result import (
@@ -95,7 +95,7 @@ class Recogniser:
         self._counts.know(view, now, still=self._look()[2])
         if self.settled(now):
             self._counts.settle()
-            if len(self._failovers()) > self._settled:
+            if len(self._failovers()) != self._settled:  # fewer, where old facts are forgotten
                 self._settled = len(self._failovers())
                 for source in self._sources.values():
                     source.keep_lasts()
@@ -176,7 +176,7 @@ class Recogniser:
         """Return when the last step of a failover was, by the console's monotonic clock; None: there was none."""
         if not self._failovers():
             return None
-        return max(fact.received for fact in self._of_the_drill() if fact.kind not in _NO_STEPS)
+        return max((fact.received for fact in self._of_the_drill() if fact.kind not in _NO_STEPS), default=None)
 
     def end_hold(self) -> None:
         """Take in that a run undoes now what it began: connections after the failover are those of before that."""
@@ -240,7 +240,7 @@ class Recogniser:
         """Return what was taken in, the failovers, and whether each instance still has its MASTER, which is linked."""
         taken = self.taken
         if self._measured is None or self._measured[0] != taken:
-            lasts: list[LastAdvert] = [last for one in self._sources.values() for last in (*one.around, *one.lasts)]
+            lasts: list[LastAdvert] = [last for one in self._sources.values() for last in one.all_lasts()]
             facts = self._of_the_drill()
             begun = [one for one in facts if one.first]
             around = DrillSurroundings(
@@ -265,9 +265,9 @@ class Recogniser:
         home = self._homes()
         failbacks = tuple(one for one in moved if home.get(one.id) == one.new)
         seen = tuple(one for one in moved if one not in failbacks)
-        failovers = (
-            seen if aim is None else (*seen, *missing(aim, seen, self._routers, self._of_the_drill(), self.clock))
-        )
+        facts = self._of_the_drill()
+        watched = abandoned(moved, self._routers, facts, self.clock) if self._kind is DrillKind.WATCH else ()
+        failovers = (*seen, *(watched if aim is None else missing(aim, seen, self._routers, facts, self.clock)))
         first = failovers[0] if failovers else None
         ended = self.clock.of(now)
         stamp = datetime.fromtimestamp(self.clock.began, UTC).strftime("%Y-%m-%dT%H%M%SZ")

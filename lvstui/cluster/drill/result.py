@@ -286,4 +286,5 @@ class DrillResult:
         moved = (*self.failovers, *self.failbacks)
         windows = [window for one in moved for window in one.no_master]
         lengths = [(self.ended if one.end is None else one.end) - one.start for one in windows]
-        return max([*lengths, *([] if clients is None else [clients])], default=0.0 if moved else None)
+        unseen = any(one.measured is None and not one.no_master for one in moved)  # when it moved is not known
+        return max([*lengths, *([] if clients is None else [clients])], default=None if unseen or not moved else 0.0)

@@ -83,7 +83,7 @@ def test_a_director_that_was_linked_again_before_the_takeover_had_no_power_cut()
 def test_a_failover_that_has_settled_stays_measured_however_long_the_hold_of_a_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(drill_sources, "_KEPT_LASTS", 40)
+    monkeypatch.setattr(drill_sources, "_KEPT_LASTS_S", 20.0)
     story = FailoverStory()
     story.adverts(ONE, 1.0, 5.0)
     story.saw(ONE, 5.3, "ended", uncertainty=0.05)
@@ -94,3 +94,24 @@ def test_a_failover_that_has_settled_stays_measured_however_long_the_hold_of_a_r
     story.recogniser.know(story.pair.view(), story.began + 13.0)
     story.adverts(TWO, 13.9, 113.9)
     assert [(one.cause, one.verdict, one.measured) for one in story.result(115.0).failovers] == measured
+
+
+def test_each_last_advert_is_kept_once_however_often_a_pair_moves() -> None:
+    """Each failover that has settled keeps what is new; what is old is forgotten while nothing happens."""
+    story = FailoverStory()
+    source = story.recogniser._sources[ONE]
+    for begins in (1.0, 20.0, 40.0):
+        story.adverts(ONE, begins, begins + 9.0)
+        source.keep_lasts()
+    assert len(list(source.all_lasts())) == len(set(map(id, source.all_lasts()))) == source.told_lasts
+    story.adverts(ONE, 100.0, 400.0)
+    kept = [one.fact.received - story.began for one in source.all_lasts()]
+    assert min(kept) < 2.0 and not any(51.0 < at < 279.0 for at in kept)
+
+
+def test_a_result_without_any_step_of_the_drill_is_no_error() -> None:
+    """All of it was before the drill, as a clock that is known by now tells."""
+    story = cut()
+    assert story.recogniser._failovers()
+    story.recogniser._facts.clear()
+    assert story.recogniser.last_step() is None and not story.recogniser.settled(story.began + 70.0)

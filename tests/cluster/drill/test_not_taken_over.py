@@ -117,3 +117,40 @@ def test_one_that_a_view_alone_shows_on_the_other_director_is_not_measured_and_h
     second = result.failovers[1]
     assert (second.new, second.no_master, second.verdict) == (TWO, (), DrillVerdict.NOT_MEASURED)
     assert result.verdict is DrillVerdict.NOT_MEASURED
+
+
+def gone(*, back: bool) -> FailoverStory:
+    """A MASTER that is killed, and that nobody takes over; it may come back by itself."""
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 5.0)
+    story.saw(ONE, 5.3, "ended", uncertainty=0.05)
+    if back:
+        story.becomes_master(ONE, 9.0)
+        story.adverts(ONE, 10.0, 20.0)
+    return story
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_a_watch_tells_of_a_master_that_was_gone_and_that_nobody_took_over(back: bool) -> None:
+    result = gone(back=back).result(60.0)
+    assert result.verdict is DrillVerdict.NOT_TAKEN_OVER
+    assert [(one.name, one.old, one.new, one.cause) for one in result.failovers] == [
+        ("VI_1", ONE, None, DrillCause.UNKNOWN),
+        ("VI_2", ONE, None, DrillCause.UNKNOWN),
+    ]
+    assert result.outage == pytest.approx(3.7 if back else 54.7, abs=0.1)
+
+
+def test_a_watch_in_which_no_master_was_gone_has_no_failover() -> None:
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 50.0)
+    assert story.result(60.0).verdict is DrillVerdict.NO_FAILOVER
+
+
+def test_what_was_taken_over_is_not_told_twice() -> None:
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 5.0)
+    story.gives_up(ONE, 5.4)
+    story.saw(ONE, 5.6, "ended", uncertainty=0.05)
+    story.becomes_master(TWO, 5.4 + SKEW_50)
+    assert [one.new for one in story.result(20.0).failovers] == [TWO, TWO]
