@@ -75,7 +75,7 @@ class DrainJob:
         told = next((one.drained for one in real.directors.values() if one.drained is not None), None)
         unknown = next((_silent(name, one) for name, one in directors.items() if not one.fresh), None)
         if unknown is None:
-            unknown = next((f"not in the kernel of {name}" for name, count in left.items() if count is None), None)
+            unknown = next((f"no figures of it on {name}" for name, count in left.items() if count is None), None)
         over = unknown is None and _over(real, left, directors)
         busiest = max(left, key=lambda name: left[name] or 0, default=None)
         self.view = DrainView(

@@ -22,7 +22,7 @@ from lvstui.cluster.filter import BadFilter
 from lvstui.cluster.flapping import folded
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import ClusterView, EventView, VirtualServerView
-from lvstui.console.actions import EVENTS, PAST
+from lvstui.console.actions import EVENTS
 from lvstui.console.app_parts import parts_of
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.look.display import Display
@@ -81,7 +81,7 @@ class EventsScreen(ViewedScreen):
         shown, every = f"{len(self._listed):,}", f"{len(self._every):,}"
         count = shown if shown == every else f"{shown} of {every}"
         most = KEPT if parts_of(self.app).playback.past is None else KEPT_PAST
-        older = f"; older ones: {parts_of(self.app).keys.label(PAST)}" if len(view.events) >= most else ""
+        older = "; older ones are not listed" if len(view.events) >= most else ""
         self.headline(Content.assemble((" Events", "bold"), (f"   {count}, newest last{older}", DIM)), view)
 
     def _list(self) -> None:

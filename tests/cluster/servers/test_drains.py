@@ -124,7 +124,7 @@ def test_what_is_left_is_not_known_where_its_kernel_does_not_have_it() -> None:
     pair.ipvs("director1")
     drain = only(pair)
     assert drain.left == {"director1": None, "director2": 0}
-    assert drain.unknown == "not in the kernel of director1" and not drain.safe and drain.eta_s is None
+    assert drain.unknown == "no figures of it on director1" and not drain.safe and drain.eta_s is None
 
 
 def test_what_is_left_is_not_known_between_a_new_connection_and_its_first_sample() -> None:

@@ -52,7 +52,9 @@ def _alive(old: Facts, new: Facts) -> Iterator[Guard]:
         return
     unknown = [key for key, alive in old.alive.items() if alive and key not in new.alive and key not in new.suspended]
     if unknown:
-        text = f"its checkers have not judged {counted(len(unknown), 'real server')} yet that {old.name} sees alive"
+        text = (
+            f"what its checkers say of {counted(len(unknown), 'real server')} that {old.name} sees alive is not known"
+        )
         yield Guard(GuardKind.FEWER_ALIVE, "note", text, new.name)
     elif new.alive:
         yield Guard(GuardKind.FEWER_ALIVE, "ok", f"its checkers see as many servers alive as {old.name}", new.name)

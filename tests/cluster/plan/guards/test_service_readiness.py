@@ -38,7 +38,7 @@ def test_servers_that_are_not_judged_there_yet() -> None:
     early = replace(second, alive={key: alive for key, alive in second.alive.items() if key != (SERVICE, REAL)})
     [guard] = told(make(handover(), [first, early]), "fewer-alive")
     assert guard.level == "note"
-    assert guard.text == "director2: its checkers have not judged 1 real server yet that director1 sees alive"
+    assert guard.text == "director2: what its checkers say of 1 real server that director1 sees alive is not known"
 
 
 def test_configurations_that_differ() -> None:
