@@ -20,6 +20,8 @@ from lvstui.director.protocol.file_messages import Files
 from lvstui.director.protocol.message_registry import FromAgent
 from lvstui.record.recorder import Recorder
 
+_JITTER = 0.001  # seconds by which two readings of the clocks differ; a clock that is set is set by more
+
 
 class RecordedState(ClusterState):
     """The state of a pair that is recorded."""
@@ -66,6 +68,19 @@ class RecordedState(ClusterState):
         super().tick(now)
         if self.changes != before:
             self._put("tick", "", None, now)
+
+    def work(self, now: float, wall: float) -> ClusterView | None:
+        return super().work(now, self._steady(now, wall))
+
+    def view(self, now: float, wall: float) -> ClusterView:
+        return super().view(now, self._steady(now, wall))
+
+    def _steady(self, now: float, wall: float) -> float:
+        """Return the wall clock by the distance of both clocks that entries are recorded with.
+
+        Two clocks are read one after the other: without this, a view could be some microseconds before what it shows.
+        """
+        return now + self._shift if abs(wall - now - self._shift) < _JITTER else wall
 
     def _finish_piece(self, finishing: Generator[None, None, ClusterView]) -> ClusterView | None:
         view = super()._finish_piece(finishing)
