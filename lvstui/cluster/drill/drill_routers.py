@@ -18,8 +18,8 @@ from lvstui.keepalived.reading.defaults import DOWN_TIMER_ADVERTS
 _OF_PACKETS = (FactKind.ADVERT,)
 _OF_ADDRESSES = (FactKind.VIP_ADDED, FactKind.VIP_REMOVED, FactKind.NEIGHBOUR)
 _OF_LINKS = (FactKind.LINK_DOWN, FactKind.LINK_UP)
-_UNKNOWN = ""  # a state that is no MASTER's
 _OF_NAMES = (FactKind.ENTERED, FactKind.SILENCE, FactKind.STATE)
+_UNKNOWN = ""  # a state that is no MASTER's
 
 
 class InstanceTimers(NamedTuple):
@@ -37,9 +37,8 @@ class DrillRouter:
     sides: Mapping[str, VrrpView]  # by Director
     initial: dict[str, str] = field(default_factory=dict)  # Director -> its state when it was first known
     priorities: dict[str, int] = field(default_factory=dict)  # Director -> when it was first known
-    became_master: set[str] = field(
-        default_factory=set
-    )  # Directors that a view has shown as MASTER, and were not at first
+    became_master: set[str] = field(default_factory=set)
+    """The Directors that a view has shown as MASTER, and that were not at first."""
 
     @property
     def first(self) -> VrrpView:
@@ -85,13 +84,13 @@ class DrillRouters:
     def __init__(self) -> None:
         self.routers: list[DrillRouter] = []
         self._states: dict[tuple[str, str], str] = {}
-        self._away: frozenset[str] | None = None  # Directors that nothing was known of when the drill began
+        self._gone: frozenset[str] | None = None  # Directors that nothing was known of when the drill began
 
     def know(self, view: ClusterView) -> list[tuple[str, VrrpView]]:
         """Take in a view. Return the instances, with their Directors, whose state is another than in the view before."""
-        if self._away is None:
-            gone = (LinkState.STALE, LinkState.LOST)
-            self._away = frozenset(one.name for one in view.directors if one.state in gone)
+        if self._gone is None:
+            states = (LinkState.STALE, LinkState.LOST)
+            self._gone = frozenset(one.name for one in view.directors if one.state in states)
         found = []
         for router in virtual_routers.of(view.directors):
             sides = {side.director.name: side.instance for side in router.sides}
@@ -104,9 +103,9 @@ class DrillRouters:
             for name, side in sides.items():
                 if side.state is None:
                     continue
-                if name in self._away and not fresh[name]:
+                if name in self._gone and not fresh[name]:
                     continue  # how it was before the drill
-                at_first = _UNKNOWN if name in self._away else side.state
+                at_first = _UNKNOWN if name in self._gone else side.state
                 if known.initial.setdefault(name, at_first) != "MASTER" == side.state:
                     known.became_master.add(name)
                 if side.priority is not None:

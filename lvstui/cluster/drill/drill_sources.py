@@ -36,9 +36,7 @@ _SIGHTED = {
     "began": (FactKind.PROCESS_BEGAN, MomentSource.PROCESS),
 }
 _JOURNAL = 0.001  # seconds between what happened and journald's stamp of the line that says so
-_KEPT_LASTS_S = (
-    120.0  # seconds for which adverts are kept that were the last ones at some moment, but around a failover
-)
+_KEPT_LASTS_S = 120.0  # seconds for which last adverts are kept, but those before a failover
 _MOST_LASTS = 20_000
 _KEPT_LINES = 500
 

@@ -78,7 +78,7 @@ def missing(
         ids = {router.id(name) for name in router.sides}
         left = any(one.id in ids and one.old == aim.director for one in seen)
         if side is not None and side.name in aim.instances and not left:
-            yield _not_taken_over(router, stints_of(router, routers.facts(router, facts)), aim, clock)
+            yield _not_taken_over(router, aim.director, aim.cause, routers.facts(router, facts), clock)
 
 
 def abandoned(
@@ -93,14 +93,15 @@ def abandoned(
         homes = [name for name in router.sides if router.initial.get(name) == "MASTER"]
         if len(homes) != 1 or any(one.id in ids for one in moved):
             continue
-        aim = DrillAim(homes[0], frozenset(), DrillCause.UNKNOWN)
-        found = _not_taken_over(router, stints_of(router, routers.facts(router, facts)), aim, clock)
+        found = _not_taken_over(router, homes[0], DrillCause.UNKNOWN, routers.facts(router, facts), clock)
         if any(one.length is None or one.length > one.uncertainty for one in found.no_master):
             yield found
 
 
-def _not_taken_over(router: DrillRouter, stints: Sequence[Stint], aim: DrillAim, clock: DrillClock) -> InstanceFailover:
-    director, side = aim.director, router.sides[aim.director]
+def _not_taken_over(
+    router: DrillRouter, director: str, cause: DrillCause, facts: Sequence[Fact], clock: DrillClock
+) -> InstanceFailover:
+    side = router.sides[director]
     unseen = sorted(router.became_master - {director})  # by a view alone: nothing tells when
     return InstanceFailover(
         name=side.name,
@@ -110,9 +111,9 @@ def _not_taken_over(router: DrillRouter, stints: Sequence[Stint], aim: DrillAim,
         vips=router.vips,
         old=director,
         new=unseen[0] if unseen else None,
-        cause=aim.cause,
+        cause=cause,
         milestones=(),
-        no_master=() if unseen else tuple(_gaps(stints, clock)),
+        no_master=() if unseen else tuple(_gaps(stints_of(router, facts), clock)),
         two_masters=(),
         expected=None,
         measured=None,

@@ -126,6 +126,12 @@ class InstanceFailover:
         """Return what tells it from others: interface, VRID and family."""
         return f"{self.interface}/{self.vrid}/{self.family}"
 
+    @property
+    def end_unseen(self) -> bool:
+        """Return True if the end of the old MASTER was not seen, so that a time without one is not known."""
+        stays = self.new is None and self.cause is DrillCause.HANDOVER  # nobody took over, and it serves on
+        return self.measured is None and not self.no_master and not self.two_masters and not stays
+
     def moment(self, kind: MilestoneKind, subject: str | None = None) -> DrillMoment | None:
         """Return the first moment of that kind, of that VIP if one is given; None: it is not known."""
         found = [one.moment for one in self.milestones if one.kind is kind and subject in (None, one.subject)]
@@ -230,9 +236,8 @@ class DrillEvent:
     subject: str
     text: str
     severity: str = "info"
-    offset: float | None = (
-        None  # seconds that its Director's wall clock was ahead of the drill's; None: not known, or not of one
-    )
+    offset: float | None = None
+    """Seconds that its Director's wall clock was ahead of the drill's; None: not known, or the console's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,5 +291,5 @@ class DrillResult:
         moved = (*self.failovers, *self.failbacks)
         windows = [window for one in moved for window in one.no_master]
         lengths = [(self.ended if one.end is None else one.end) - one.start for one in windows]
-        unseen = any(one.measured is None and not one.no_master for one in moved)  # when it moved is not known
+        unseen = any(one.end_unseen for one in moved)
         return max([*lengths, *([] if clients is None else [clients])], default=None if unseen or not moved else 0.0)

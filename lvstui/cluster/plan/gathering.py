@@ -67,23 +67,26 @@ def _details(director: Director, view: DirectorView, tracked: Tracked) -> Mappin
     for instance, shown in zip(director.instances, view.vrrp, strict=False):
         told = explain(director, shown.name, models.get(instance.name), tracked.get(shown.name, ()))
         adds = 0 if told.effective is None or told.base is None else told.effective - told.base
+        since = _since(director, view, shown)
         found[instance.key] = InstanceFacts(
             adds=adds,
             may_add=most_added(told),
-            hears=_hears(shown.adverts),
-            since=_since(director, view, shown),
+            hears=_hears(shown.adverts, since),
+            since=since,
             gave_up=_gave_up(view, shown.adverts),
             vips=shown.vips,
         )
     return found
 
 
-def _hears(adverts: AdvertsView | None) -> bool | None:
+def _hears(adverts: AdvertsView | None, since: KnownTime | None) -> bool | None:
+    """Return whether it hears another one. While it was MASTER there was nobody to hear: what counts begins `since` then."""
     if adverts is None:
         return None
     if adverts.heard:
         return True
-    return False if adverts.listened_s > adverts.patience_s else None
+    master_s = 0.0 if since is None else max(0.0, since.wall - adverts.since)
+    return False if adverts.listened_s - master_s > adverts.patience_s else None
 
 
 def _since(director: Director, view: DirectorView, shown: VrrpView) -> KnownTime | None:

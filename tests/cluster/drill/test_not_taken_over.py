@@ -154,3 +154,12 @@ def test_what_was_taken_over_is_not_told_twice() -> None:
     story.saw(ONE, 5.6, "ended", uncertainty=0.05)
     story.becomes_master(TWO, 5.4 + SKEW_50)
     assert [one.new for one in story.result(20.0).failovers] == [TWO, TWO]
+
+
+def test_a_stop_whose_end_nobody_told_does_not_claim_that_there_was_a_master() -> None:
+    story = FailoverStory(kind=DrillKind.STOP)
+    story.adverts(ONE, 1.0, 5.0)
+    story.recogniser.lose(ONE, story.began + 5.2)
+    result = ran(story)
+    assert result.verdict is DrillVerdict.NOT_TAKEN_OVER and result.outage is None
+    assert "the time without a MASTER was not measured" in verdict(result)

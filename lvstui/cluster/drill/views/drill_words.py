@@ -209,7 +209,11 @@ def outage(result: DrillResult) -> str:
     if windows:
         longest = max(windows, key=lambda window: _end(window, result.ended))
         return f"without a MASTER for {window_length(longest, result.ended)}"
-    return "no instance was ever without a MASTER" if moved else "nothing was measured"
+    if not moved:
+        return "nothing was measured"
+    return (
+        "no instance was ever without a MASTER" if result.outage == 0 else "the time without a MASTER was not measured"
+    )
 
 
 def clients(probe: ProbeResult, ended: float) -> str:

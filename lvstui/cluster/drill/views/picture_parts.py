@@ -101,7 +101,10 @@ def ticks(picture: DrillPicture, most: int) -> tuple[tuple[float, str], ...]:
     first = -int((picture.zero - picture.start) / step)
     last = int((picture.end - picture.zero) / step)
     places = 2 if step < 0.1 else 1 if step < 1 else 0
-    return tuple(
-        (picture.zero + number * step, f"{number * step:+.{places}f} s" if number else "0")
+    return tuple(  # the last digit of a float may lie outside
+        (
+            max(picture.start, min(picture.zero + number * step, picture.end)),
+            f"{number * step:+.{places}f} s" if number else "0",
+        )
         for number in range(first, last + 1)
     )
