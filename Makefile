@@ -15,7 +15,7 @@ RUNS ?= 20
 export PYTHONDONTWRITEBYTECODE :=
 
 CONSOLE_PACKAGES := python3 python3-venv
-LAB_PACKAGES := $(CONSOLE_PACKAGES) user-mode-linux slirp4netns mmdebstrap uidmap kmod tmux
+LAB_PACKAGES := $(CONSOLE_PACKAGES) slirp4netns mmdebstrap uidmap kmod tmux
 SHELL_PACKAGES := zsh fish
 BROWSER_PACKAGES := chromium
 PICTURE_PACKAGES := librsvg2-bin fonts-firacode

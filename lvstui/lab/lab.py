@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lvstui.lab import config, keepalived_builds, machine, processor_share, root_images, ssh_keys
+from lvstui.lab import config, guest_kernel, keepalived_builds, machine, processor_share, root_images, ssh_keys
 from lvstui.lab.client_traffic import RunningTraffic, Traffic, TrafficReport
 from lvstui.lab.control_port import ANSWER_TIMEOUT_S, CommandResult, ControlLink, Output
 from lvstui.lab.errors import LabError
@@ -258,6 +258,7 @@ def _remove(directory: Path) -> None:
 
 
 def _start(directory: Path, options: LabOptions, images: dict[str, Path], pids: list[int]) -> LabState:
+    kernel = guest_kernel.ensure_kernel()
     fresh, secret, share = ssh_keys.generate(), secrets.token_hex(16), processor_share.wanted()
     directors = [
         {
@@ -276,19 +277,19 @@ def _start(directory: Path, options: LabOptions, images: dict[str, Path], pids: 
     for name, build in zip(addresses.DIRECTORS, options.keepalived, strict=True):
         if build:
             keepalived_builds.stage(build, directory / "builds" / name)
-    guest_options = {"modules": str(machine.MODULES), "return_path": options.return_path, "secret": secret}
+    guest_options = {"modules": str(kernel.modules), "return_path": options.return_path, "secret": secret}
     client = {"host_key": fresh.host_private[addresses.CLIENT], "authorized_keys": fresh.client_public}
     (directory / "options.json").write_text(json.dumps({**guest_options, "directors": directors, "client": client}))
     with resources.as_file(resources.files("lvstui.lab").joinpath("guest")) as source:
         shutil.copytree(source, directory / "guest", ignore=shutil.ignore_patterns("__pycache__"))
     network = machine.start_network(directory)
     pids.append(network.pid)
-    kernel = machine.start_kernel(directory, list(images.values()), options.memory_mib)
-    pids.append(kernel.pid)
+    guest = machine.start_kernel(directory, kernel, list(images.values()), options.memory_mib)
+    pids.append(guest.pid)
     if share < 1:
-        pids.append(machine.start_share(directory, kernel, share).pid)
+        pids.append(machine.start_share(directory, guest, share).pid)
     names = ["control", *addresses.SSH_PORTS]
-    forwards = machine.forward(directory, kernel, [addresses.CONTROL_PORT, *addresses.SSH_PORTS.values()])
+    forwards = machine.forward(directory, guest, [addresses.CONTROL_PORT, *addresses.SSH_PORTS.values()])
     ports = {name: forward.host_port for name, forward in zip(names, forwards, strict=True)}
     ssh_keys.write_client_files(directory, fresh, ports)
     state = LabState(asdict(options), pids, ports, secret)

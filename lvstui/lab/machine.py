@@ -18,10 +18,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lvstui.lab import guest_kernel
 from lvstui.lab.errors import LabError
 
-MODULES = Path("/usr/lib/uml/modules")
-_PACKAGE_OF = {"linux.uml": "user-mode-linux", "slirp4netns": "slirp4netns", "mmdebstrap": "mmdebstrap"}
+_PACKAGE_OF = {"slirp4netns": "slirp4netns", "mmdebstrap": "mmdebstrap"}
 _ALSO_FOR_A_USER = {"newuidmap": "uidmap"}  # mmdebstrap makes a root's files with the user's subordinate ids
 _START_LIMIT_S, _END_LIMIT_S = 120.0, 60.0  # what never comes, not what is late on a busy machine
 _INIT = "mount -t hostfs none /mnt -o $lab && cd /mnt && exec python3 -Bu -m guest.init >>/mnt/guest.log 2>&1"
@@ -57,8 +57,10 @@ def start_network(directory: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def start_kernel(directory: Path, images: list[Path], memory_mib: int) -> subprocess.Popen[bytes]:
-    """Start the guest's kernel on the first image, the others with it as ubdb, ...; all shared and read-only.
+def start_kernel(
+    directory: Path, kernel: guest_kernel.GuestKernel, images: list[Path], memory_mib: int
+) -> subprocess.Popen[bytes]:
+    """Start the kernel on the first image, the others with it as ubdb, ...; all shared and read-only.
 
     On one processor of the host: it runs one thing at a time, and hands over between its own process and the guest's at
     every page fault and system call, which takes twice as long from one processor to another.
@@ -67,7 +69,7 @@ def start_kernel(directory: Path, images: list[Path], memory_mib: int) -> subpro
         "taskset",
         "--cpu-list",
         str(_quietest_processor()),
-        "linux.uml",
+        *kernel.argv,
         f"mem={memory_mib}M",
         "umid=k",
         f"uml_dir={directory}/",
@@ -91,7 +93,8 @@ def _quietest_processor() -> int:
     kernels = dict.fromkeys(sorted(os.sched_getaffinity(0)), 0)
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if (folder / "cmdline").read_bytes().startswith(b"linux.uml\0") and os.getsid(int(folder.name)) == int(
+            program = (folder / "cmdline").read_bytes().partition(b"\0")[0]
+            if program.endswith(f"/{guest_kernel.PROGRAM}".encode()) and os.getsid(int(folder.name)) == int(
                 folder.name
             ):
                 for processor in os.sched_getaffinity(int(folder.name)) & kernels.keys():

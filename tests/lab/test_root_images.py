@@ -10,23 +10,14 @@ import pytest
 from lvstui.lab import config, root_images
 from lvstui.lab.errors import LabError
 from tests.support.paths import SHARED
+from tests.support.played_mmdebstrap import first_on_the_path, play
 
 SEED = SHARED / "seed"
 
 
 @pytest.fixture
 def mmdebstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program of that name, first on the PATH, with the cache beside it; its body is for the test to write."""
-    program = tmp_path / "bin" / "mmdebstrap"
-    program.parent.mkdir()
-    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return program
-
-
-def play(program: Path, body: str) -> None:
-    program.write_text(f"#!/bin/sh\n{body}\n")
-    program.chmod(0o755)
+    return first_on_the_path(tmp_path, monkeypatch)
 
 
 # The last hook names the file that the image is to be written to.
