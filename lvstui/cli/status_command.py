@@ -47,7 +47,7 @@ def _answered(director: DirectorView) -> bool:
 
 
 def _told_all(director: DirectorView) -> bool:
-    """Return True if its daemon's own words (version, VRRP, checkers, the log) have come too: they may take longer.
+    """Return True if its daemon's own words (version, VRRP, checkers, the log) and its links have come too: they take longer.
 
     What the log tells of the checkers is history until a dump of theirs says what holds now. Who was silent for some seconds
     over all that, and whose link is there, is busy: it is waited for.
@@ -57,5 +57,6 @@ def _told_all(director: DirectorView) -> bool:
     if director.state is not LinkState.LIVE or director.privilege == "observer" or not director.keepalived.running:
         return True
     daemon = director.keepalived
-    known = (director.role, daemon.version)
-    return daemon.checkers_told and daemon.pending_judged and all(one is not None for one in known)
+    told = daemon.vrrp_told and daemon.checkers_told and daemon.pending_judged and director.network_told
+    role_known = director.role is not None or not director.vrrp  # a daemon without VRRP has none
+    return told and role_known and daemon.version is not None

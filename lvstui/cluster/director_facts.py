@@ -22,6 +22,7 @@ class KeepalivedView:
     pending_judged: bool = False  # all that could tell of `pending` has told: None stays so
     instance: str | None = None  # what it is called where several run there
     namespace: str | None = None  # its network namespace, where that is another than the machine's own
+    vrrp_told: bool = False  # it has told its VRRP state, or that it cannot
     checkers_told: bool = False  # it has told what its checkers found, or that it cannot
 
 

@@ -83,6 +83,7 @@ class DirectorView:
     handed_over: HandedOverView | None = None  # None: it is not, or its files are not known
     fresh: bool = False  # its kernel's figures are of this link, which is live; not those from before it came back
     clock: ClockView | None = None  # None: it was not measured yet
+    network_told: bool = False  # its links and addresses are known, or why they are not
 
     @property
     def at_rest(self) -> bool:

@@ -37,9 +37,11 @@ def test_one_look_waits_for_what_the_checkers_found() -> None:
     """And for the other words of the daemon: what its log tells of the checkers may be history."""
     for director in Pair().up().view().directors:
         assert status_command._told_all(director)
-        for missing in ({"checkers_told": False}, {"pending_judged": False}, {"version": None}):
+        for missing in ({"vrrp_told": False}, {"checkers_told": False}, {"pending_judged": False}, {"version": None}):
             assert not status_command._told_all(replace(director, keepalived=replace(director.keepalived, **missing)))
         assert not status_command._told_all(replace(director, role=None))
+        assert status_command._told_all(replace(director, role=None, vrrp=())), "a daemon without VRRP has no role"
+        assert not status_command._told_all(replace(director, network_told=False))
 
 
 def test_one_look_waits_for_a_director_that_is_silent_for_a_moment_and_not_for_one_that_is_away() -> None:

@@ -97,6 +97,7 @@ class Facts:
     addresses: frozenset[str] = frozenset()  # that it has on any interface but lo
     services: frozenset[ServiceId] | None = None  # those that the kernel has; None: not known
     absent: tuple[NamedInterface, ...] = ()  # interfaces of VRRP that are not there: the reload would end keepalived
+    links_known: bool = True  # which interfaces there are; without them `absent` tells nothing
     instances: tuple[Identity, ...] = ()  # of VRRP: what they are called there, and their VIPs
     details: Mapping[VrrpKey, InstanceFacts] = field(default_factory=dict)  # of these
     sync_daemons: SyncDaemons | None = None  # that synchronise connections; None: not known

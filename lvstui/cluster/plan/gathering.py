@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lvstui.cluster.instance_view import AdvertsView, VrrpView
 from lvstui.cluster.observed.director import Director
-from lvstui.cluster.observed.files.absent_interfaces import ending
+from lvstui.cluster.observed.files.absent_interfaces import ending, links
 from lvstui.cluster.observed.hung_processes import hung
 from lvstui.cluster.observed.vrrp.vrrp_evidence import identity
 from lvstui.cluster.plan.facts import ConnectionCounts, Facts, InstanceFacts, KnownTime
@@ -45,6 +45,7 @@ def gathered(director: Director, view: DirectorView, tracked: Tracked) -> Facts:
         succeeded=director.seen_alive(succeeded=True),
         hung=tuple(hung(director)),
         absent=tuple(ending(director)),
+        links_known=links(director) is not None,
         added=director.added_weights(),
         suspended=director.suspended(),
         inactive=ConnectionCounts(rows, "inactive"),

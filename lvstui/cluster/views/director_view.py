@@ -47,6 +47,7 @@ def show(director: Director, now: float, wall: float, directors: Sequence[Direct
         fresh=director.fresh,
         handed_over=handed_over(director),
         clock=director.clock.view(now, wall),
+        network_told=director.network is not None,
     )
 
 
@@ -97,6 +98,7 @@ def _keepalived(director: Director) -> KeepalivedView:
         started=director.wall(known.started) if known.started else None,
         loaded=director.wall(loaded) if loaded is not None else None,
         checkers_told=director.checkers is not None,
+        vrrp_told=director.vrrp is not None,
     )
 
 

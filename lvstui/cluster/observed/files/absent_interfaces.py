@@ -38,12 +38,19 @@ def absences(director: Director) -> Iterator[NamedInterface]:
     yield from (one for one in lacking if one not in ends)
 
 
+def links(director: Director) -> frozenset[str] | None:
+    """Return the names of the interfaces that are there, as it was heard last; None: not known."""
+    network = director.network
+    if network is None or network.error is not None or not network.links:
+        return None  # without a link, not even lo, nothing is known
+    return frozenset(link.name for link in network.links)
+
+
 def _lacking(director: Director) -> Iterator[NamedInterface]:
     """Return those that are not there, as of the last that was heard of the Director's links."""
-    configuration, network = director.loaded.whole, director.network
-    if configuration is None or network is None or network.error is not None or not network.links:
-        return  # without a link, not even lo, nothing is known
-    there = {link.name for link in network.links}
+    configuration, there = director.loaded.whole, links(director)
+    if configuration is None or there is None:
+        return
     for name, some in configuration.interfaces.items():
         if name not in there:
             yield from some

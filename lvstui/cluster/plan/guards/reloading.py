@@ -31,11 +31,14 @@ def _pending(facts: Facts) -> Iterator[Guard]:
         return
     found = unloaded(facts)
     head = "the files have changes that keepalived has not loaded"
+    more = "" if facts.links_known else ". Whether the interfaces in them are there is not known"
     if found is None:
-        text = f"{head}; the reload also loads them. They cannot be shown: they were made before lvstui connected"
+        text = f"{head}; the reload also loads them. They cannot be shown: they were made before lvstui connected{more}"
         yield Guard(GuardKind.PENDING, "ask", text, facts.name)
     elif found.diff:
-        text = f"{head}; the reload also loads them: {counted(found.added, 'line')} added, {found.removed} removed"
+        text = (
+            f"{head}; the reload also loads them: {counted(found.added, 'line')} added, {found.removed} removed{more}"
+        )
         yield Guard(GuardKind.PENDING, "ask", text, facts.name)
     else:
         yield Guard(GuardKind.PENDING, "note", f"{head}, without effect on the configuration", facts.name)

@@ -47,6 +47,16 @@ def test_what_is_not_loaded_yet_is_shown_where_it_is_known() -> None:
     assert level(plan(text()), "pending") == "note"  # touched, and nothing else
 
 
+@pytest.mark.parametrize("loaded", [None, text().replace("connect_timeout 3", "connect_timeout 9", 1)])
+def test_that_interfaces_are_not_known_is_said_of_what_is_not_loaded(loaded: str | None) -> None:
+    files = None if loaded is None else facts("director1", "MASTER", loaded).files
+    directors = [replace(one, loaded=files) for one in both(text(), pending=True)]
+    said = "Whether the interfaces in them are there is not known"
+    assert said not in told(make(drain(), directors), "pending")[0].text
+    unknown = make(drain(), [replace(one, links_known=False) for one in directors])
+    assert (level(unknown, "pending"), said in told(unknown, "pending")[0].text) == ("ask", True)
+
+
 def test_a_server_that_is_down_would_come_back_with_another_checker() -> None:
     loaded = facts("director1", "MASTER", text().replace("connect_timeout 3", "connect_timeout 9")).files
     dead = {(SERVICE, "192.168.211.13:8081"): False, (SERVICE, "192.168.211.13:8083"): True, (SERVICE, REAL): True}
