@@ -70,8 +70,10 @@ check: .venv/installed
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.support.layout
 
+# collected once before, so that the workers find the tests compiled (pytest changes their assertions first, which takes long)
 pytest: .venv/installed
 	@$(call packages,$(LAB_PACKAGES) $(SHELL_PACKAGES) $(BROWSER_PACKAGES))
+	@$(BIN)/pytest --numprocesses=0 --collect-only --quiet >/dev/null
 	$(BIN)/pytest
 
 # the suite where processors are scarce: what passes quickly must pass slowly; not in CI

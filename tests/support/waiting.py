@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
 
 # A limit tells what never comes from what comes late, on a machine that does other things as well. No test comes near it.
 LIMIT_S = 300.0
-_POLL_S = 0.05
+_FIRST_POLL_S, _LONGEST_POLL_S = 0.02, 0.3
+
+
+def _polls() -> Iterator[float]:
+    """The seconds from one question to the next: longer and longer, each question costs a guest processor time."""
+    seconds = _FIRST_POLL_S
+    while True:
+        yield seconds
+        seconds = min(1.5 * seconds, _LONGEST_POLL_S)
 
 
 def until(what: Callable[[], T], wanted: Callable[[T], bool] = bool) -> T:
     """Return what `what()` gives as soon as it is wanted; fails with the last answer when the limit is over."""
-    deadline = time.monotonic() + LIMIT_S
+    deadline, polls = time.monotonic() + LIMIT_S, _polls()
     while not wanted(seen := what()):
         assert time.monotonic() < deadline, f"not within {LIMIT_S:g} s; last seen: {seen}"
-        time.sleep(_POLL_S)
+        time.sleep(next(polls))
     return seen
 
 
@@ -37,9 +45,10 @@ async def until_true(condition: Callable[[], bool]) -> None:
 
 async def until_seen(condition: Callable[[], bool]) -> None:
     """Ask in a thread until the condition holds, while the loop goes on; raises TimeoutError."""
+    polls = _polls()
     async with limit():
         while not await asyncio.to_thread(condition):  # noqa: ASYNC110  # another machine announces nothing
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(next(polls))
 
 
 async def turn() -> None:

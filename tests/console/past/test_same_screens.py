@@ -15,14 +15,15 @@ from tests.support.fake_session import FakeSession
 from tests.support.looked_at_screens import Shown, looked_at
 from tests.support.recorded_story import RecordedStory, happens
 
+SIZE = (200, 60)  # the one at which a screen has the most parts
 MOMENTS = (32, 75, 118)  # a real server is DOWN; another drains; both Directors are MASTER, one of them lost
 
 
-async def live(recorded: RecordedStory, size: tuple[int, int]) -> Shown:
+async def live(recorded: RecordedStory) -> Shown:
     session = FakeSession(recorded.story)
     app = ConsoleApp(lambda questions: session)
     app.animation_level = "none"
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         app.main.trends = ShownTrends()  # without the view that it opened with
         for view in recorded.views:
@@ -30,20 +31,17 @@ async def live(recorded: RecordedStory, size: tuple[int, int]) -> Shown:
         return await looked_at(app, pilot)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (200, 60)], ids=["120x40", "200x60"])
-async def test_every_screen_shows_what_it_showed_live(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_every_screen_shows_what_it_showed_live(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     recorded = RecordedStory(monkeypatch, tmp_path)
     shown = {}
     for moment in MOMENTS:
         await recorded.until(moment, happens)
-        shown[recorded.story.time()] = await live(recorded, size)
+        shown[recorded.story.time()] = await live(recorded)
     await recorded.until(MOMENTS[-1] + 20, happens)
     session = ReplaySession(recorded.path)
     app = ConsoleApp(Cluster(session.name, lambda questions: session, read_only=PAST))
     app.animation_level = "none"
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: ready(app))
         for wall, screens in shown.items():
             await session.go(wall)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lvstui.keepalived import Configuration, MemoryFiles, ServiceKey, kernel_keys, load
+from lvstui.keepalived.parsing.expansion import expand
 from lvstui.keepalived.parsing.lexical import expand_braces
 from lvstui.keepalived.reading.origins import Origin, origin_of
 from tests.support.configurations import key, read, weights
@@ -74,7 +75,8 @@ def test_repeated_lines() -> None:
     assert set(of(nested)) == {f"10.0.{a}.{b}:80" for a in (1, 2) for b in (1, 2)}
 
 
-def test_what_never_ends_is_left() -> None:
+def test_what_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expand, "_GENERATED_LIMIT", 2_000)
     for text in ("$A=$A\n$A\n", "$A=x \\\n$A\n$A\n", "~SEQ(N, 1, 99999999) x\n", "include keepalived.conf\n"):
         assert read(text).diagnostics
 
