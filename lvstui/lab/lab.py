@@ -15,9 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lvstui.lab import config, guest_kernel, keepalived_builds, machine, processor_share, root_images, ssh_keys
+from lvstui.lab import config, keepalived_builds, machine, processor_share, ssh_keys
 from lvstui.lab.client_traffic import RunningTraffic, Traffic, TrafficReport
 from lvstui.lab.control_port import ANSWER_TIMEOUT_S, CommandResult, ControlLink, Output
+from lvstui.lab.debian import guest_kernel, root_images
 from lvstui.lab.errors import LabError
 from lvstui.lab.fault_names import check_fault
 from lvstui.lab.guest import addresses

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lvstui.lab import guest_kernel
+from lvstui.lab.debian import guest_kernel
 from lvstui.lab.errors import LabError
 
 _PACKAGE_OF = {"slirp4netns": "slirp4netns", "mmdebstrap": "mmdebstrap"}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lvstui.lab import keepalived_builds
+from lvstui.lab.debian.root_images import RELEASES
 from lvstui.lab.errors import LabError
 from lvstui.lab.guest import addresses
-from lvstui.lab.root_images import RELEASES
 
 INITS = ("systemd", "none")
 MOST_ROWS = 30_000  # real servers on each Director, the seed's aside: what the guest's memory was tried with

@@ -13,7 +13,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from lvstui.lab import debian_store
+from lvstui.lab.debian import debian_store
 
 RELEASE = "trixie"
 PROGRAM = "linux.uml"
@@ -24,7 +24,7 @@ _WANTED = ("usr/bin/linux.uml", _LOADER, f"{_LIBRARIES}/libc.so.6", "usr/lib/uml
 
 @dataclass(frozen=True)
 class GuestKernel:
-    """Where the kernel is that a lab's guest runs."""
+    """The kernel that a lab's guest runs, in its folder."""
 
     folder: Path
 

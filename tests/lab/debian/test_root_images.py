@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lvstui.lab import config, root_images
+from lvstui.lab import config
+from lvstui.lab.debian import root_images
 from lvstui.lab.errors import LabError
 from tests.support.paths import SHARED
 from tests.support.played_mmdebstrap import first_on_the_path, play

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lvstui.lab import guest_kernel
+from lvstui.lab.debian import guest_kernel
 from lvstui.lab.errors import LabError
 from tests.support.played_mmdebstrap import first_on_the_path, play
 

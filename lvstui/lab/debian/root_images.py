@@ -8,7 +8,7 @@ import subprocess
 from importlib import resources
 from pathlib import Path
 
-from lvstui.lab import debian_store
+from lvstui.lab.debian import debian_store
 
 RELEASES = ("bookworm", "trixie", "bullseye")
 _PACKAGES = (
@@ -19,7 +19,7 @@ _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/us
 
 
 def _recipe() -> str:
-    return resources.files("lvstui.lab").joinpath("recipe.sh").read_text()
+    return resources.files("lvstui.lab.debian").joinpath("recipe.sh").read_text()
 
 
 def image_path(release: str) -> Path:
