@@ -42,6 +42,7 @@ class Replay:
         self._state = ReplayedState((), 0.0, 0.0)
         self._entries: Iterator[Entry] = iter(())
         self._next: Entry | None = None
+        self._fed: Entry | None = None  # the last that the state was told
         self.listen: Callable[[Entry], None] | None = None  # told each entry, as the state is
         self.move(reader.began if wall is None else wall)
 
@@ -69,6 +70,8 @@ class Replay:
             self._feed(self._next)
             self._next = next(self._entries, None)
         self.wall, self.now = wall, wall - chunk.wall + chunk.now
+        if self._fed is not None and abs(self._fed.wall - wall) <= _SLACK:
+            self.now = self._fed.now  # the same moment: worked out from the other clock, it would be a little beside it
         self._state.at(self.now, wall)
         self._state.tick(self.now)
 
@@ -138,6 +141,7 @@ class Replay:
         if act is not None:
             self._state.at(entry.now, entry.wall)
             act(self._state, entry)
+        self._fed = entry
         if self.listen is not None:
             self.listen(entry)
 
