@@ -153,38 +153,6 @@ async def test_a_whole_machine_is_one_reload_on_each_and_a_reason_is_nothing_but
     assert record.reason == HOSTILE
 
 
-async def test_an_include_with_a_hostile_name_is_edited_like_any_other(lab: Lab) -> None:
-    path = "/etc/keepalived/conf.d/a b'\";$(touch ${HOME}owned)`touch owned`.conf"
-    real = b"    real_server 192.168.211.13 8081 {\n        weight 4\n    }\n"
-    block = b"virtual_server 10.10.0.20 81 {\n    protocol TCP\n" + real + b"}\n"
-    for name in DIRECTORS:
-        lab.exec(name, ["mkdir", "-p", "/etc/keepalived/conf.d"])
-        lab.write_file(name, block, path)
-        lab.write_file(name, lab.read_file(name) + b"\ninclude conf.d/*.conf\n")
-        assert lab.exec(name, ["systemctl", "reload", "keepalived"]).status == 0
-    try:
-        request = change_command.ChangeRequest(
-            "weight",
-            "192.168.211.13:8081",
-            ("tcp/10.10.0.20:81",),
-            6,
-            "",
-            False,
-            True,
-            False,
-            frozenset(["pending"]),
-            None,
-        )
-        assert await change_command.make_change(session(lab), request) == 0
-        for name in DIRECTORS:
-            assert lab.read_file(name, path) == block.replace(b"weight 4", b"weight 6")
-            assert lab.exec(name, ["ls", "/etc/keepalived/conf.d"]).stdout.count("\n") == 1
-            assert lab.exec(name, ["find", "/", "-xdev", "-name", "*owned", "-not", "-path", "/proc/*"]).stdout == ""
-    finally:
-        for name in DIRECTORS:
-            lab.exec(name, ["rm", "-r", "/etc/keepalived/conf.d"])
-
-
 async def test_wait_that_runs_out_after_the_drain_was_made(lab: Lab) -> None:
     held = lab.start_traffic(Traffic("hold", count=6, rate=5.0))
     assert await change(lab, "drain", "192.168.211.13:8082", wait=0.5) == 6

@@ -1,4 +1,4 @@
-"""A pair of Debian 12 becomes one of Debian 13, one Director after the other, by the runbook, under traffic."""
+"""A Director of Debian 12 becomes one of Debian 13, by the runbook, under traffic."""
 
 from __future__ import annotations
 
@@ -50,9 +50,10 @@ async def replaced(lab: Lab, name: str, capsys: pytest.CaptureFixture[str]) -> N
     assert lab.read_file(name) == before
 
 
-async def test_one_director_after_the_other_while_a_client_is_served(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_master_is_replaced_and_takes_back_while_a_client_is_served(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The BACKUP is the same with one step less: what it hands over is nothing."""
     with a_lab(LabOptions(later="trixie")) as lab, asking(lab, 2):
-        await replaced(lab, "director2", capsys)
-        assert masters(lab) == {"director1": BOTH, "director2": []}
         await replaced(lab, "director1", capsys)
         assert masters(lab) == {"director1": BOTH, "director2": []}

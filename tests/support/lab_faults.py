@@ -121,13 +121,13 @@ _AT_REST = ("stage", "test", "install", "verify", "confirm", "close")
 
 
 FAULTS = (
-    Fault("agent killed -9", STEPS, ("test", "reload", "confirm", "close"), kill_agent),
-    Fault("console killed -9", _AT_REST, ("install", "close"), kill_console),
-    Fault("link cut", STEPS, ("stage", "reload", "confirm"), lambda scene, director: scene.cut(director)),
+    Fault("agent killed -9", STEPS, ("reload", "close"), kill_agent),
+    Fault("console killed -9", _AT_REST, ("install",), kill_console),
+    Fault("link cut", STEPS, ("reload", "confirm"), lambda scene, director: scene.cut(director)),
     Fault("link frozen", _WRITES, ("install",), freeze_link, thaw_link, 8.0),
     Fault("disk full", _WRITES, ("install",), *lab_fault("disk-full")),
     Fault("disk read-only", _WRITES, ("confirm",), *lab_fault("disk-read-only")),
-    Fault("file changed by another hand", ("stage", "install", "verify"), ("install", "verify"), another_hand),
+    Fault("file changed by another hand", ("stage", "install", "verify"), ("verify",), another_hand),
     Fault("lock held", ("stage",), ("stage",), hold_lock, release_lock),
     Fault("-t complains anew", ("test",), ("test",), complain, be_content),
     Fault("keepalived dies", ("reload", "verify"), ("reload",), kill_keepalived),
