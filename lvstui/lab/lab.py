@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from lvstui.lab import config, keepalived_builds, machine, processor_share, ssh_keys
@@ -84,9 +83,7 @@ class Lab:
     def __enter__(self) -> Lab:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.down()
 
     @property
@@ -192,7 +189,8 @@ class Lab:
         return self.start_traffic(wish).wait()
 
     def reset(self) -> None:
-        """Make all as at first: faults lifted, return path, both configurations, both kernels. Raises LabError."""
+        """Make all as at first: no traffic, no faults, return path, both configurations, both kernels. Raises LabError."""
+        self.link.ask("traffic-end")
         self.lift()
         self.set_return_path(self.state.options["return_path"])
         for director in addresses.DIRECTORS:

@@ -117,3 +117,11 @@ def test_a_fault_that_is_not_there_is_refused_with_those_that_are(lab: Lab) -> N
     with pytest.raises(LabError, match="is for 8081, 8082, 8083, not for 'director1'; nothing was changed"):
         lab.fault("web-slow", "director1")
     assert lab.status()["faults"] == []
+
+
+def test_a_reset_ends_traffic(lab: Lab) -> None:
+    """What a test has begun, and ended before its end, is none of the next one's."""
+    traffic = lab.start_traffic(Traffic(seconds=3600.0))
+    assert traffic.report().running
+    lab.reset()
+    assert not traffic.report().running

@@ -49,7 +49,8 @@ async def held(app: ConsoleApp, pilot: Pilot[None], monkeypatch: pytest.MonkeyPa
     """Show a new view, and nothing else: what the Directors say meanwhile is taken in afterwards, and no time goes by."""
     session, before = session_of(app), app.main.view
     async with session.message_lock:
-        await until(pilot, lambda: app.main.view is not before)  # of all that was told
+        # Of all that was told; and none is half worked out, whose figures plots would show already.
+        await until(pilot, lambda: app.main.view is not before and session._working_on is None)
         view = session.seen()
         with monkeypatch.context() as patched:
             patched.setattr(session._state, "tick", lambda now: None)

@@ -142,6 +142,11 @@ class Guest:
             stream.stop()
         return stream.report()
 
+    def end_traffic(self, _request: dict[str, Any], _answer: Answer) -> None:
+        """End every stream that still runs."""
+        for stream in self.streams.values():
+            stream.stop()
+
     def _fault(self, kind: str, target: str, seconds: float) -> tuple[faults.Fault, faults.FaultTarget]:
         if kind in faults.DIRECTOR_FAULTS:
             return faults.DIRECTOR_FAULTS[kind], self._director(target)
@@ -219,4 +224,5 @@ OPERATIONS: dict[str, Callable[[Guest, dict[str, Any], Answer], Any]] = {
     "upgrade": Guest.upgrade,
     "traffic-start": Guest.start_traffic,
     "traffic-report": Guest.report_traffic,
+    "traffic-end": Guest.end_traffic,
 }
