@@ -14,6 +14,7 @@ import pytest
 from lvstui.cli import status_command
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import LabOptions
+from lvstui.record import recorder
 from lvstui.session import director_link
 from lvstui.transport import ssh
 from tests.support.labs import a_lab
@@ -22,7 +23,10 @@ from tests.support.waiting import LIMIT_S
 
 @pytest.fixture(autouse=True)
 def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that is slow takes long to start an agent, to answer, and to tell all. No test here is of a link that is cut."""
+    """A machine that is slow takes long to start an agent, to answer, to tell all, and to write the end of a recording.
+
+    No test here is of a link that is cut.
+    """
     for module, name in (
         (ssh, "CONNECT_LIMIT"),
         (ssh, "START_LIMIT"),
@@ -32,6 +36,7 @@ def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
         (status_command, "CONNECT_LIMIT"),
         (status_command, "TELL_LIMIT"),
         (status_command, "PROBLEM_LIMIT"),
+        (recorder, "_LAST"),
     ):
         monkeypatch.setattr(module, name, LIMIT_S)
 
