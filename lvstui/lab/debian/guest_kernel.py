@@ -1,8 +1,8 @@
 """Fetch the guest's kernel: that of Debian 13, whatever the host runs, with the C library that it was built for.
 
-Linux 6.12, as User Mode Linux, puts a guest's memory in order at once for all pages that a system call has changed (from 6.11
-on; arch/um/kernel/tlb.c). That of Debian 12 (6.1) does it at a fault for each page, and needs twice the processor time for
-every process that starts. That of Debian 14 (7.2) has no tables of iptables (docs/decisions/0017).
+Linux 6.12, as User Mode Linux, maps all pages that a system call has made for a guest's process at once, before it goes on
+(um_tlb_sync in arch/um/kernel/tlb.c). That of Debian 12 (6.1) does it at a fault for each page, and needs twice the processor
+time for every process that starts. That of Debian 14 (7.2) has no tables of iptables (docs/decisions/0017).
 """
 
 from __future__ import annotations
