@@ -237,8 +237,8 @@ class ClusterState:
         sides = [(one, seen, self._configurations.show(one)) for one, seen in pairs]
         self._extend_series()
         server = next((one for one in view.virtual_servers if one.id == virtual_server), None)
-        series = self._series.view(virtual_server, real_server, self._now, over)
-        return real_server_view.detail((virtual_server, real_server), sides, server, view.events, series, self._now)
+        series = self._series.view(virtual_server, real_server, self._viewed, over)
+        return real_server_view.detail((virtual_server, real_server), sides, server, view.events, series, self._viewed)
 
     def director_page(self, name: str, view: ClusterView) -> director_page.DirectorPage:
         """Return all that is known of one Director, beside `view`, the last one."""
@@ -249,7 +249,7 @@ class ClusterState:
         self._extend_series()
         sides = list(zip(self._directors, view.directors, strict=True))
         server = next((one for one in view.virtual_servers if one.id == virtual_server), None)
-        return virtual_server_page.page(virtual_server, sides, server, self._series, self._now)
+        return virtual_server_page.page(virtual_server, sides, server, self._series, self._viewed)
 
     def configurations(self) -> tuple[ShownConfiguration, ...]:
         """Return each Director's files, as they are shown."""
