@@ -32,7 +32,7 @@ class Problems:
         self.hidden = False
         for finding in findings:
             began = since[finding.id] = self._since.get(finding.id, (now, wall))
-            if finding.lasts and now - began[0] < finding.lasts:
+            if now - began[0] < finding.lasts:
                 self.hidden = True
                 continue
             shown.append(

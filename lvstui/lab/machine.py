@@ -111,24 +111,26 @@ def _start(argv: list[str], log: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _until(true: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path) -> None:
+def _until(true: Callable[[], bool], process: subprocess.Popen[bytes], name: str, *logs: Path) -> None:
     deadline = time.monotonic() + _START_LIMIT_S
     while not true():
         if process.poll() is not None:
-            raise LabError(f"{name} ended at once: {_tail(log)}")
+            raise LabError(f"{name} ended at once: {_tail(*logs)}")
         if time.monotonic() > deadline:
-            raise LabError(f"{name} was not ready within {_START_LIMIT_S:g} s: {_tail(log)}")
+            raise LabError(f"{name} was not ready within {_START_LIMIT_S:g} s: {_tail(*logs)}")
         time.sleep(0.02)
 
 
-def _tail(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return " | ".join(lines[-5:]) or "it gave no output"
+def _tail(*logs: Path) -> str:
+    """Return the end of the first of them that has anything."""
+    said = (log.read_text(errors="replace").splitlines()[-5:] for log in logs if log.exists())
+    return next((" | ".join(lines) for lines in said if lines), "it gave no output")
 
 
 def forward(directory: Path, kernel: subprocess.Popen[bytes], guest_ports: list[int]) -> list[Forward]:
     """Forward free loopback ports of the host to these ports of the guest; waits until the guest has connected."""
-    _until(lambda: (directory / "api").exists(), kernel, "the guest's kernel", directory / "guest.log")
+    logs = directory / "guest.log", directory / "kernel.log"
+    _until(lambda: (directory / "api").exists(), kernel, "the guest's kernel", *logs)
     return [_forward_one(directory / "api", guest_port) for guest_port in guest_ports]
 
 

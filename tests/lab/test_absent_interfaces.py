@@ -119,13 +119,13 @@ def cases_of(before: bytes, ending: tuple[tuple[bytes, str], ...]) -> list[tuple
     """Files that end keepalived, and what names the interface in each."""
     cases = [(in_the_first_instance(before, lines), subject) for lines, subject in ending]
     cases.append((GROUP + before, "track_interface of the sync group G"))
+    cases.append((cases[0][0] + TOO_LATE, "track_interface of VI_1"))
     return cases
 
 
 async def test_each_place(lab: Lab) -> None:
     """In keepalived 2.2.7."""
-    cases = cases_of(lab.read_file("director2"), ENDING)
-    await each_place(lab, "director2", [*cases, (cases[0][0] + TOO_LATE, "track_interface of VI_1")])
+    await each_place(lab, "director2", cases_of(lab.read_file("director2"), ENDING))
 
 
 @pytest.mark.parametrize("name", DIRECTORS)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lvstui.lab.debian import debian_store
+from lvstui.lab.errors import LabError
 
 RELEASE = "trixie"
 PROGRAM = "linux.uml"
@@ -53,6 +54,15 @@ def _fetch(fresh: Path) -> None:
     packages = fresh.with_name("packages.tar")
     options = ["--variant=extract", "--format=tar", "--include=user-mode-linux"]
     debian_store.mmdebstrap(options, RELEASE, packages, target=str(packages))
+    try:
+        _unpack(packages, fresh)
+    except (OSError, ValueError, tarfile.TarError) as error:
+        raise LabError(
+            f"user-mode-linux of Debian {RELEASE} could not be unpacked; nothing was kept: {error}"
+        ) from error
+
+
+def _unpack(packages: Path, fresh: Path) -> None:
     with tarfile.open(packages) as archive:
         wanted = [one for one in archive if one.name.removeprefix("./").startswith(_WANTED)]
         archive.extractall(fresh, wanted, filter="data")

@@ -275,3 +275,12 @@ def test_what_is_gone_before_it_was_noted_has_no_series(monkeypatch: pytest.Monk
         pair.after(1)
         pair.view()
     assert {real for _, real in pair.state._series._places} == {"192.168.211.13:8082"}
+
+
+def test_a_plot_reaches_to_the_view_and_not_to_what_came_after_it() -> None:
+    """So the same moment has the same points when it is the past."""
+    pair = Pair().up()
+    view = pair.after(7).sample().view()
+    shown = pair.state.detail(WEB, REAL, view)
+    pair.after(9).sample()
+    assert pair.state.detail(WEB, REAL, view) == shown

@@ -44,7 +44,7 @@ def test_a_program_without_a_loader_is_refused() -> None:
         guest_kernel.with_loader(header, "/a-loader")
 
 
-def packages_of(folder: Path) -> Path:
+def packages_of(folder: Path, *, without: str = "") -> Path:
     """Packages as mmdebstrap unpacks them: the kernel (a program that is at hand), its C library, and what is not wanted."""
     root = folder / "root"
     for name, content in {
@@ -55,6 +55,8 @@ def packages_of(folder: Path) -> Path:
         "usr/lib/uml/modules/6.12.1/kernel/ip_vs.ko": b"module",
         "usr/share/doc/user-mode-linux/copyright": b"not wanted",
     }.items():
+        if name == without:
+            continue
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
     path = folder / "packages.tar"
@@ -90,4 +92,12 @@ def test_what_cannot_be_fetched_is_said_and_nothing_is_kept(mmdebstrap: Path) ->
     with pytest.raises(LabError, match="could not build Debian trixie; nothing was kept") as raised:
         guest_kernel.ensure_kernel()
     assert "E: no mirror answers" in str(raised.value)
+    assert [entry.suffix for entry in guest_kernel.kernel_path().parent.iterdir()] == [".lock"]
+
+
+def test_packages_without_the_kernel_are_told_and_nothing_is_kept(mmdebstrap: Path, tmp_path: Path) -> None:
+    packages = packages_of(tmp_path, without="usr/bin/linux.uml")
+    play(mmdebstrap, f'for file in "$@"; do :; done; cp {packages} "$file"')
+    with pytest.raises(LabError, match=r"could not be unpacked; nothing was kept: .*usr/bin/linux\.uml"):
+        guest_kernel.ensure_kernel()
     assert [entry.suffix for entry in guest_kernel.kernel_path().parent.iterdir()] == [".lock"]
