@@ -13,6 +13,7 @@ from typing import Any, Optional, Tuple
 
 from ..protocol.host_messages import Host, Nic
 from ..protocol.link_messages import Missing
+from .process import contents
 
 _CONNTRACK = "/proc/sys/net/netfilter/nf_conntrack_count"
 _CONNTRACK_MAX = "/proc/sys/net/netfilter/nf_conntrack_max"
@@ -81,7 +82,6 @@ class HostReader:
 def _number(path: str) -> Optional[int]:
     """Return the number in a file; None where the kernel tracks no connections."""
     try:
-        with open(path, encoding="ascii") as file:
-            return int(file.read())
+        return int(contents(path))
     except (OSError, ValueError):
         return None

@@ -148,7 +148,7 @@ class LinuxSystem:
         return await self._keepalived.checkers()
 
     def read_files(self, patterns: Tuple[str, ...]) -> Files:
-        return self._files.read(self._keepalived.read().config, patterns)
+        return self._files.read(self._keepalived.config, patterns)
 
     async def sample_connections(self, wanted: SampleConnections) -> Connections:
         return await connections.sample(wanted, namespace=self._keepalived.ipvs_namespace)

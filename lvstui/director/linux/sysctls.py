@@ -8,6 +8,7 @@ from typing import Iterator, List
 
 from ..protocol.host_messages import Sysctl, Sysctls
 from .namespaces import within
+from .process import contents
 
 NAMES = (
     "net.ipv4.vs.conn_reuse_mode",
@@ -39,8 +40,7 @@ def _read() -> List[Sysctl]:
     found: List[Sysctl] = []
     for name in NAMES:
         try:
-            with open("/proc/sys/" + name.replace(".", "/"), encoding="ascii") as file:
-                found.append(Sysctl(name, file.read().strip()))
+            found.append(Sysctl(name, contents("/proc/sys/" + name.replace(".", "/")).decode("ascii").strip()))
         except (OSError, ValueError):
             continue
     if Sysctl("net.ipv4.ip_forward", "0") in found:
@@ -56,8 +56,7 @@ def _forwarding() -> Iterator[Sysctl]:
         return
     for interface in interfaces:
         try:
-            with open(f"{_CONF}/{interface}/forwarding", encoding="ascii") as file:
-                forwards = file.read().strip() == "1"
+            forwards = contents(f"{_CONF}/{interface}/forwarding").strip() == b"1"
         except OSError:
             continue
         if forwards and interface not in _ALL:

@@ -10,7 +10,7 @@ import os
 import signal
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..process import ProcessIdentity, look, waits_for_signal
+from ..process import ProcessIdentity, contents, look, waits_for_signal
 from .daemon_search import DEFAULT_CONFIG, Parent, choose, is_keepalived, parents, pid_in, role_files
 
 __all__ = ["DEFAULT_CONFIG", "Daemon", "alive", "children", "find"]
@@ -94,8 +94,7 @@ def children(daemon: Daemon) -> Daemon:
 def _children(daemon: Daemon) -> Tuple[ProcessIdentity, ...]:
     pid = daemon.process.pid
     try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-            pids: Sequence[int] = [int(word) for word in file.read().split()]
+        pids: Sequence[int] = [int(word) for word in contents(f"/proc/{pid}/task/{pid}/children").split()]
     except OSError:  # a kernel without CONFIG_PROC_CHILDREN
         known = tuple(one for one in daemon.known if _still(one))
         if known and len(known) == len(daemon.known):

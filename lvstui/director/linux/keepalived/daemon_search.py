@@ -15,7 +15,7 @@ from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from ...protocol.keepalived_messages import FoundDaemon
 from ...system import Ambiguous
 from ..namespaces import namespace_name, network_of
-from ..process import ProcessIdentity, command_line, look, namespace, started
+from ..process import ProcessIdentity, command_line, contents, look, namespace, started
 from .command_line import options_of, runs_once
 from .loaded_copy import LoadedCopy
 from .placement import placement
@@ -185,8 +185,7 @@ def _unit(pid: int) -> str:
     if not os.path.isdir("/run/systemd/system"):
         return ""
     try:
-        with open(f"/proc/{pid}/cgroup", encoding="utf-8") as file:
-            found = _UNIT.search(file.read().replace("\n", "/\n"))
+        found = _UNIT.search(contents(f"/proc/{pid}/cgroup").decode().replace("\n", "/\n"))
     except (OSError, ValueError):
         return ""
     return found.group(1) if found else ""

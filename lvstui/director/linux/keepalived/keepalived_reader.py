@@ -90,9 +90,8 @@ class KeepalivedReader:
         if daemon is None:
             short = socket.gethostname().partition(".")[0]
             version = self._version
-            config = self._config or (DEFAULT_CONFIG if self._last is None else self._last.config)
             why = None if self.ambiguous is None else str(self.ambiguous)
-            return Keepalived(now, False, 0, 0, 0, 0.0, version, config, short, "signal", 0.0, why)
+            return Keepalived(now, False, 0, 0, 0, 0.0, version, self.config, short, "signal", 0.0, why)
         begun = self._began(daemon.process)
         loaded, source = self._load_time(begun)
         return Keepalived(
@@ -103,7 +102,7 @@ class KeepalivedReader:
             checkers_pid=daemon.checkers,
             started=begun,
             version=self._version,
-            config=daemon.config,
+            config=self.config,
             config_id=daemon.config_id,
             manager="systemd" if daemon.unit else "signal",
             loaded=loaded,
@@ -115,6 +114,13 @@ class KeepalivedReader:
             instance=daemon.parent.instance,
             namespace=daemon.parent.namespace,
         )
+
+    @property
+    def config(self) -> str:
+        """Return the main file of the daemon of the last look; while none runs, the one that was named, or the last one's."""
+        if self.daemon is not None:
+            return self.daemon.config
+        return self._config or (DEFAULT_CONFIG if self._last is None else self._last.config)
 
     def _placed(self, daemon: Daemon) -> Daemon:
         """Return the daemon with what its configuration, of a reload or its start, says of where it is."""

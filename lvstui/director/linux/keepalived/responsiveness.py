@@ -11,7 +11,7 @@ import time
 from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 from ...protocol.keepalived_messages import DaemonProcess
-from ..process import look
+from ..process import contents, look
 
 STOPPED = ("T", "t")
 JSON = signal.SIGRTMIN + 2  # SIGJSON in lib/signals.h, and nothing else, in every version that has it
@@ -31,12 +31,11 @@ class Condition(NamedTuple):
 def condition(pid: int) -> Condition:
     """Return a process's condition. Raises OSError when there is no such process, or nothing of it may be seen."""
     state, waiting = "", 0
-    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-        for line in file:
-            if line.startswith("State:"):
-                state = line.split()[1]
-            elif line.startswith(("SigPnd:", "ShdPnd:")):
-                waiting |= int(line.split()[1], 16)
+    for line in contents(f"/proc/{pid}/status").splitlines():
+        if line.startswith(b"State:"):
+            state = line.split()[1].decode("ascii")
+        elif line.startswith((b"SigPnd:", b"ShdPnd:")):
+            waiting |= int(line.split()[1], 16)
     return Condition(state, waiting & _MASK)
 
 
