@@ -29,7 +29,6 @@ def main(bundle: str) -> None:
 def prepare(bundle: str) -> None:
     """Make the libraries of the bundle importable."""
     sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio does without, and OpenSSL takes long to load
-    sys.modules["_hashlib"] = None  # type: ignore[assignment]  # nor does hashlib need it, with what Python itself has
     zipped = zipimport.zipimporter(bundle)
     sys.path.insert(1, bundle + "/vendor")
     if zipped.get_data(bundle + "/platform/machine").decode() == f"{os.uname().sysname} {os.uname().machine}":
