@@ -73,7 +73,7 @@ class Readings:
     def watch_files(self, patterns: Tuple[str, ...]) -> None:
         """Read the files that these patterns match, too."""
         self._patterns = patterns
-        self._put(self._system.read_files(self._patterns))
+        self.look()  # the daemon too: which file is the main one may be another since the last tick
 
     def refresh(self) -> None:
         """Read all anew, and send it even where it is what was sent last."""

@@ -5,10 +5,11 @@ from dataclasses import replace
 from lvstui.director.agent.outbox import MAX_SIGHTINGS, Outbox
 from lvstui.director.protocol.change_messages import RollBack, Step
 from lvstui.director.protocol.checker_messages import Checkers, CheckersUnchanged
+from lvstui.director.protocol.file_messages import Files
 from lvstui.director.protocol.host_messages import Host, Network
 from lvstui.director.protocol.ipvs_messages import Connections, Ipvs, RealServerId, SampleConnections, ServiceId
 from lvstui.director.protocol.keepalived_messages import FoundDaemon, Keepalived, LoadedConfiguration, Log, LogLine
-from lvstui.director.protocol.link_messages import Goodbye, Hello, Ping, Pong, Refresh, SetInterval
+from lvstui.director.protocol.link_messages import Goodbye, Hello, Ping, Pong, Refresh, SetInterval, Watch
 from lvstui.director.protocol.sighting_messages import Sighting, Sightings, WatchPackets
 from lvstui.director.protocol.vrrp_messages import Advertiser, Adverts, Listening, Vrrp
 from lvstui.director.system import Ambiguous
@@ -248,6 +249,18 @@ async def test_what_is_loaded_is_told_before_the_step_that_loaded_it() -> None:
         await until_true(lambda: bool(console.all(Step)))
     kinds = [type(message) for message in console.pipe.received if isinstance(message, (LoadedConfiguration, Step))]
     assert kinds == [LoadedConfiguration, Step]
+
+
+async def test_files_that_are_watched_are_those_of_the_daemon_of_now() -> None:
+    system = FakeSystem()
+    async with Console(system) as console:
+        console.send(SetInterval(10.0))
+        await console.get(Host)  # the last of a tick
+        system.keepalived = replace(system.keepalived, pid=20, config="/etc/other.conf")
+        system.disk = {"/etc/other.conf": b"other"}
+        console.send(Watch(("/etc/other.d/*",)))
+        await console.get(Files, lambda files: files.files[0].data == b"other")
+        assert console.all(Keepalived)[-1].config == "/etc/other.conf"
 
 
 async def test_where_several_keepalived_run_the_link_ends_with_their_names() -> None:
