@@ -7,9 +7,7 @@ from pathlib import Path, PurePath
 
 from textual.theme import Theme
 
-import lvstui
-
-_PACKAGE = Path(lvstui.__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[2]  # lvstui
 
 
 def sheets() -> list[str | PurePath]:
