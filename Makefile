@@ -146,7 +146,8 @@ man: .venv/installed
 	$(BIN)/python -m docs.man
 
 .venv/installed: pyproject.toml requirements.lock
-	@$(call packages,$(CONSOLE_PACKAGES))
+	@echo "Setting up .venv from the package index: half a minute."
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { $(call packages,$(CONSOLE_PACKAGES)); }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
