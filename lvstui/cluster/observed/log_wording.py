@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from lvstui.cluster.identity.server_names import group_names, real_server_id
 from lvstui.cluster.text import plain
+from lvstui.director.protocol.keepalived_messages import READS_FILES
 from lvstui.keepalived.keys import ServiceKey, family_of
 
 
@@ -79,7 +80,6 @@ _FWMARK = re.compile(r"FWM (\d+)")
 _FAILED = re.compile(r"\b(?:fail|timed? ?out|error|refused|bad|wrong|mismatch|not found)", re.IGNORECASE)
 _MISC = re.compile(r"Misc check for \[.+?\] by \[(.+?)\] (.+)")
 _MENTION = re.compile(rf"(?:\s+(?:on|to|for|of|with|from|server|service))*\s+{_TRIO}")
-_READS = re.compile(r"Reloading|Starting Keepalived|Got SIGHUP")
 _SILENCE = re.compile(r"\(([^()]+)\):? (?:Receive advertisement timeout|Backup received priority 0 advertisement)")
 _STARTS = re.compile(r"Starting Keepalived v")  # with its version, the first line of each life of the daemon
 
@@ -125,7 +125,7 @@ def starts(text: str) -> bool:
 
 def reads_files(text: str) -> bool:
     """Return True if the line says that keepalived reads its files now."""
-    return _READS.search(text) is not None
+    return READS_FILES.search(text) is not None
 
 
 def reload_begins(identifier: str, text: str) -> bool:

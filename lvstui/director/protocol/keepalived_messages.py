@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple, Optional, Tuple
 
@@ -66,6 +67,9 @@ class LoadedConfiguration:
     start: int  # clock ticks since boot: with the pid, one life of a process
     data: bytes
     error: Optional[str]
+
+
+READS_FILES = re.compile(r"Reloading|Starting Keepalived|Got SIGHUP")  # in a line of its log: it reads its files now
 
 
 class LogLine(NamedTuple):

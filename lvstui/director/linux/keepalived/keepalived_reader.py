@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, Dict, Optional, Tuple
 
 from ...protocol.checker_messages import Checkers
-from ...protocol.keepalived_messages import Keepalived, LoadedConfiguration, Log, LogLine
+from ...protocol.keepalived_messages import READS_FILES, Keepalived, LoadedConfiguration, Log, LogLine
 from ...protocol.vrrp_messages import Vrrp, VrrpInstance
 from ...system import Ambiguous, Unavailable
 from ..namespaces import network_of, path_of
@@ -32,7 +32,6 @@ _SCAN = 1.0  # seconds between looks at all processes while it does not run
 _ASK = 10.0  # seconds
 _CLOCK_SET = 1.0  # seconds by which the wall clock was set if a process appears to have begun at another time
 _VERSION = re.compile(rb"Keepalived v(\d+\.\d+\.\d+)")
-_READS = re.compile(r"Reloading|Starting Keepalived|Got SIGHUP")
 _REFUSED = re.compile(r"New config failed validation")
 _COMPLETE = re.compile(r"(Reload|Startup) complete")
 
@@ -176,7 +175,7 @@ class KeepalivedReader:
         """Note the lines of the log that tell when the files were read."""
         self._logs = log.error is None
         for line in log.lines:
-            if _READS.search(line.text):
+            if READS_FILES.search(line.text):
                 self._before, self._loaded = self._loaded, _latest(line, log)
             elif _REFUSED.search(line.text):
                 self._loaded = self._before
