@@ -62,7 +62,7 @@ class IpvsTable(NamedTuple):
 
 
 class ReadAgain(NamedTuple):
-    """A hint to read again: "keepalived" (a process came or went), "files", "vrrp" or "checkers"."""
+    """A hint to read again: "keepalived" (a process of it came or went, or its version is known), "vrrp" or "checkers"."""
 
     what: str
 
