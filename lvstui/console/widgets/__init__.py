@@ -1,1 +1,4 @@
-"""Draw what the screens are made of. Each widget is given values and draws them; none knows the session."""
+"""Draw what the screens are made of. Each widget is given values and draws them; none knows the session.
+
+Not for: what only one screen has.
+"""
