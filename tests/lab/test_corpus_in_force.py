@@ -1,17 +1,18 @@
-"""Our edits of real files, judged by keepalived itself: none of them brings a message that the file did not have before."""
+"""Our edits of awkward and of real files, judged by keepalived itself: none brings a message that was not there before."""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from lvstui.keepalived import Configuration, ConfiguredRealServer, EditRefused, MemoryFiles, VirtualServer, load
 from lvstui.keepalived.editing import edit
 from lvstui.lab.lab import Lab
+from tests.support.awkward_files import awkward_files
 from tests.support.configurations import CORPUS_ID, WHEN, corpus, key
 from tests.support.waiting import LIMIT_S
 
@@ -44,20 +45,22 @@ def edited(kind: str, before: Configuration, server: VirtualServer, real: Config
     return edit.add(before, server.id, key(f"{address}:{real.key.port}"), weight=5, like=real.key)
 
 
-def edits() -> Iterator[tuple[str, bytes, bytes]]:
-    """One of every real file that has a real server: its name, and its bytes before and after. The kinds take turns."""
+def edits(files: Mapping[str, bytes], most: int) -> Iterator[tuple[str, bytes, bytes]]:
+    """Yield so many of every file at most: its name, and its bytes before and after. The kinds take turns."""
     number = 0
-    for path in corpus():
-        before = load(path.name, MemoryFiles({path.name: path.read_bytes()}, {}), CORPUS_ID, (2, 2, 7))
+    for name, data in files.items():
+        before = load(name, MemoryFiles({name: data}, {}), CORPUS_ID, (2, 2, 7))
+        left = most
         every = [(server, real) for server in before.virtual_servers for real in server.real_servers]
         for server, real in every:
             try:
                 made = edited(KINDS[number % len(KINDS)], before, server, real)
             except EditRefused:
                 continue
-            yield f"{path.name} {made.summary}", before.files[0].data, made.files[0].after
-            number += 1
-            break
+            yield f"{name} {made.summary}", data, made.files[0].after
+            number, left = number + 1, left - 1
+            if not left:
+                break
 
 
 def messages(answer: tuple[int, list[str]]) -> set[str]:
@@ -66,9 +69,16 @@ def messages(answer: tuple[int, list[str]]) -> set[str]:
     return {line for line in said if "quorum" not in line.lower()}
 
 
-def test_no_edit_brings_a_new_message(lab: Lab) -> None:
-    made = list(edits())
-    assert len(made) >= 50
+def test_no_edit_of_an_awkward_file_brings_a_new_message(lab: Lab) -> None:
+    check(lab, list(edits(awkward_files(), most=4)), at_least=25)
+
+
+def test_no_edit_of_a_real_file_brings_a_new_message(lab: Lab) -> None:
+    check(lab, list(edits({path.name: path.read_bytes() for path in corpus()}, most=1)), at_least=50)
+
+
+def check(lab: Lab, made: list[tuple[str, bytes, bytes]], at_least: int) -> None:
+    assert len(made) >= at_least
     files = [base64.b64encode(data).decode() for _, before, after in made for data in (before, after)]
     done = lab.exec("director1", ["python3", "-c", TEST_ALL], json.dumps(files).encode(), timeout_s=LIMIT_S)
     assert done.status == 0, done.stderr
