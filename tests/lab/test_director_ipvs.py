@@ -65,7 +65,7 @@ async def test_a_weight_that_changes_in_the_kernel_is_told(lab: Lab) -> None:
             lab.exec("director1", [*EDIT.split(), str(before)])
 
 
-async def test_an_address_is_told_when_it_comes_and_not_at_the_next_tick(lab: Lab) -> None:
+async def test_an_address_is_told_when_it_comes(lab: Lab) -> None:
     def vips(network: Network) -> list[Address]:
         return [one for one in network.addresses if one[:3] == ("ens33", "10.10.0.99", 32)]
 
@@ -77,11 +77,12 @@ async def test_an_address_is_told_when_it_comes_and_not_at_the_next_tick(lab: La
         assert not vips(first)
         try:
             # the address stays until it was told: one that came and went while the agent did not run would never be
-            done = lab.exec("director2", ["sh", "-c", "ip address add 10.10.0.99/32 dev ens33 && cat /proc/uptime"])
+            add = "cat /proc/uptime && ip address add 10.10.0.99/32 dev ens33 && cat /proc/uptime"
+            done = lab.exec("director2", ["sh", "-c", add])
             assert done.status == 0
-            came = await link.get(Network, lambda network: bool(vips(network)))
-            assert came.at - float(done.stdout.split()[0]) < 5  # the tick is 10 s, and a busy machine takes its time
-            assert -0.1 <= came.at - vips(came)[0].created < 5, "the kernel tells since when"
+            came = await link.get(Network, lambda network: bool(vips(network)))  # no tick reads the network
+            before, after = (float(line.split()[0]) for line in done.stdout.splitlines())
+            assert before - 0.1 <= vips(came)[0].created <= after + 0.1, "the kernel tells since when"
         finally:
             lab.exec("director2", ["ip", "address", "del", "10.10.0.99/32", "dev", "ens33"])
         await link.get(Network, lambda network: network.at > came.at and not vips(network))

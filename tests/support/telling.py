@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from lvstui.cluster.instance_view import VrrpView
+from lvstui.cluster.problem_kind import ProblemKind
 from lvstui.cluster.state import ClusterState
-from lvstui.cluster.view import ClusterView, DirectorView, RealServerView
+from lvstui.cluster.view import ClusterView, DirectorView, Problem, RealServerView, Severity
 from lvstui.director.protocol.checker_messages import Check, CheckedRealServer, CheckedVirtualServer, Checkers
 from lvstui.director.protocol.file_messages import File, Files
 from lvstui.director.protocol.host_messages import Address, Link, Network
@@ -25,6 +26,7 @@ WEB = ServiceId("inet", "tcp", "10.10.0.20", 80, 0)
 MAIN = "/etc/keepalived/keepalived.conf"
 NAMES = ("director1", "director2")
 REAL = "192.168.211.13:8081"
+PROBLEM = Problem(ProblemKind.DOWN, "down", Severity.ERROR, "8081 is DOWN", "", None, 0.0)
 
 
 def configuration(weights: Mapping[int, int | str] | None = None, *, state: str = "MASTER", extra: str = "") -> bytes:

@@ -11,19 +11,17 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from lvstui.cluster.problem_kind import ProblemKind
-from lvstui.cluster.view import Problem, Severity
+from lvstui.cluster.view import Severity
 from lvstui.console.acknowledgements import Acknowledgements
 from lvstui.console.terminal.terminal_signs import TerminalSigns, title
 from lvstui.console.terminal.terminal_text import Terminal as Kind
 from lvstui.settings.preferences import DEFAULTS
 from tests.support.console import cluster, console, until
-from tests.support.telling import Pair
+from tests.support.telling import PROBLEM, Pair
 from tests.support.terminal import Terminal
 from tests.support.tmux import Tmux
 from tests.support.waiting import until as until_true
 
-PROBLEM = Problem(ProblemKind.DOWN, "down", Severity.ERROR, "8081 is DOWN", "", None, 0.0)
 WELL = Pair().up().view()
 ILL = replace(WELL, problems=(PROBLEM, replace(PROBLEM, id="other", severity=Severity.WARNING)))
 KEEP, BACK = "\x1b[22;2t", "\x1b[23;2t"
@@ -86,9 +84,8 @@ from lvstui.console.app import ConsoleApp
 from lvstui.console.cluster_choice import Cluster
 from lvstui.console.live_preferences import LivePreferences
 from lvstui.settings.preferences import DEFAULTS
-from tests.console.terminal.test_terminal_signs import PROBLEM
 from tests.support.fake_session import FakeSession
-from tests.support.telling import Pair
+from tests.support.telling import PROBLEM, Pair
 
 class Later(FakeSession):
     looks = 0
