@@ -16,6 +16,7 @@ from importlinter.application import use_cases
 from importlinter.configuration import configure
 from importlinter.domain.contract import Contract, registry
 
+from tests.support.allowed_imports import AllowedImports
 from tests.support.paths import ROOT
 
 PACKAGES = sorted(path.parent.name for path in (ROOT / "lvstui").glob("*/__init__.py"))
@@ -91,13 +92,29 @@ def test_what_is_said_to_know_some_packages_alone_is_allowed_those(name: str) ->
     [(package, known)] = KNOWS.findall(name)
     contract = written()[name]
     assert contract["source_modules"] == [f"lvstui.{package}"]
-    allowed = {one.removeprefix("lvstui.") for one in contract["allowed_modules"] if one.startswith("lvstui.")}
+    allowed = {one.split(".")[1] for one in contract["allowed_modules"] if one.startswith("lvstui.")}
     assert allowed == set(re.findall(r"\w+", known)) - {"and"}
 
 
-def test_each_package_but_the_commands_names_what_it_may_import() -> None:
+def test_each_package_names_what_it_may_import_and_the_root_imports_nothing() -> None:
     named = {module for one in written().values() if one["type"] == "allowed" for module in one["source_modules"]}
-    assert {f"lvstui.{name}" for name in PACKAGES} - named == {"lvstui.cli"}
+    assert {f"lvstui.{name}" for name in PACKAGES} <= named
+    assert graph().find_modules_directly_imported_by("lvstui") == set()
+
+
+def test_a_contract_of_a_package_that_is_not_there_is_an_error() -> None:
+    given = {"source_modules": ["lvstui.unheard_of"], "allowed_standard_library": ["os"]}
+    with pytest.raises(ValueError, match=r"there is no lvstui\.unheard_of"):
+        AllowedImports("misspelt", {}, given).check(graph(), verbose=False)
+
+
+def test_what_a_contract_leaves_out_is_not_a_way_around_it() -> None:
+    name = next(name for name, one in written().items() if one.get("without_modules"))
+    importer, [left_out] = written()[name]["source_modules"][0], written()[name]["without_modules"]
+    broken = copy.deepcopy(graph())
+    broken.add_module(f"{importer}.unheard_of")
+    broken.add_import(importer=f"{importer}.unheard_of", imported=left_out, line_number=1, line_contents="import")
+    assert not kept(name, broken)
 
 
 @pytest.mark.parametrize("name", sorted(name for name, one in written().items() if one["type"] == "layers"))

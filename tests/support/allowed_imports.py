@@ -14,6 +14,7 @@ from importlinter.application import output
 from importlinter.domain import fields
 from importlinter.domain.contract import Contract, ContractCheck
 
+ROOT = "lvstui"  # alone in allowed_modules: its version, nothing below it
 EVERYTHING = "*"  # in allowed_standard_library: all of it
 
 
@@ -31,7 +32,13 @@ class AllowedImports(Contract):
     allowed_standard_library = fields.ListField(subfield=fields.StringField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        """Look at each import that is written in the packages; what those import in turn is theirs."""
+        """Look at each import that is written in the packages; what those import in turn is theirs.
+
+        Raises ValueError where one of them is not there: a name that is misspelt would forbid nothing.
+        """
+        named: set[str] = {*self.source_modules, *(self.without_modules or ())}  # type: ignore[misc]
+        if missing := named - graph.modules:
+            raise ValueError(f"there is no {', '.join(sorted(missing))}")
         wrong = sorted(self._others(graph))
         return ContractCheck(kept=not wrong, metadata={"imports": wrong})
 
@@ -46,7 +53,8 @@ class AllowedImports(Contract):
         for module in graph.modules:
             if _within(module, own) and not _within(module, without):
                 for imported in graph.find_modules_directly_imported_by(module):
-                    if not _within(imported, own) and not self._is_allowed(imported):
+                    inside = _within(imported, own) and not _within(imported, without)
+                    if not inside and not self._is_allowed(imported):
                         yield module, imported
 
     def _is_allowed(self, imported: str) -> bool:
@@ -55,7 +63,7 @@ class AllowedImports(Contract):
             names: Any = self.allowed_standard_library
             return EVERYTHING in names or top == "__future__" or _within(imported, names)
         allowed: Any = self.allowed_modules or ()
-        return _within(imported, allowed)
+        return imported in allowed or _within(imported, [one for one in allowed if one != ROOT])
 
 
 def _within(module: str, packages: Sequence[str]) -> bool:
