@@ -148,7 +148,7 @@ man: .venv/installed
 .venv/installed: pyproject.toml requirements.lock
 	@echo "Setting up .venv from the package index: half a minute."
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { $(call packages,$(CONSOLE_PACKAGES)); }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
