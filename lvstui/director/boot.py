@@ -28,7 +28,7 @@ def main(bundle: str) -> None:
 
 def prepare(bundle: str) -> None:
     """Make the libraries of the bundle importable."""
-    sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio does without, and OpenSSL takes long to load
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio does without, and it takes long to load
     zipped = zipimport.zipimporter(bundle)
     sys.path.insert(1, bundle + "/vendor")
     if zipped.get_data(bundle + "/platform/machine").decode() == f"{os.uname().sysname} {os.uname().machine}":

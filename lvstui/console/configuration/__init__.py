@@ -1,4 +1,4 @@
 """Show the Directors' configurations: their files, what we say of their lines, and what differs.
 
-Not for: changing it (`change`), and what differs (`cluster.drift`).
+Not for: changing it (`change`), and finding what differs (`cluster.drift`).
 """
