@@ -47,13 +47,18 @@ async def shown(app: ConsoleApp, pilot: Pilot[None], what: Callable[[ClusterView
 @asynccontextmanager
 async def held(app: ConsoleApp, pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ClusterView]:
     """Show a new view, and nothing else: what the Directors say meanwhile is taken in afterwards, and no time goes by."""
-    session, before = session_of(app), app.main.view
+    session = session_of(app)
+
+    def is_of_all_that_was_told() -> bool:
+        """Return True if the view is; and none is half worked out, whose figures plots would show already."""
+        made = session._view
+        return made is not None and made[0] == session._state.changes and session._working_on is None
+
     async with session.message_lock:
-        # Of all that was told; and none is half worked out, whose figures plots would show already.
-        await until(pilot, lambda: app.main.view is not before and session._working_on is None)
-        view = session.seen()
         with monkeypatch.context() as patched:
             patched.setattr(session._state, "tick", lambda now: None)
+            await until(pilot, is_of_all_that_was_told)
+            view = session.seen()
             patched.setattr(session, "next_view", lambda: view)
             patched.setattr(session, "view", lambda: view)
             await until(pilot, lambda: app.main.view is view)
