@@ -57,7 +57,9 @@ async def held(app: ConsoleApp, pilot: Pilot[None], monkeypatch: pytest.MonkeyPa
     async with session.message_lock:
         with monkeypatch.context() as patched:
             patched.setattr(session._state, "tick", lambda now: None)
-            await until(pilot, is_of_all_that_was_told)
+            await until(pilot, lambda: session._working_on is None)
+            before = app.main.view
+            await until(pilot, lambda: app.main.view is not before and is_of_all_that_was_told())
             view = session.seen()
             patched.setattr(session, "next_view", lambda: view)
             patched.setattr(session, "view", lambda: view)
