@@ -145,10 +145,11 @@ man: .venv/installed
 	@echo "Man pages, completions and README's table of keys: seconds. Needs python3 alone."
 	$(BIN)/python -m docs.man
 
+# pip is what venv makes last: a .venv without it was left half made
 .venv/installed: pyproject.toml requirements.lock
 	@echo "Setting up .venv from the package index: half a minute."
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { $(call packages,$(CONSOLE_PACKAGES)); }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@

@@ -89,10 +89,9 @@ def generated(seed: int) -> str:
 
 def awkward_files() -> dict[str, bytes]:
     """Files of every layout, by what is awkward in them: they stand in for those of the wild where those are not."""
-    corners = CORNERS.encode()
     plain = generated(1).encode()
     return {
-        "corners": corners,
+        "corners": CORNERS.encode(),
         "lines that end with CR LF": plain.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
         "no newline at the end": plain.rstrip(b"\n"),
         "tabs, and a text in Latin-1 in a comment": b"# Zonenl\xe4ufer\n" + plain.replace(b" ", b"\t"),

@@ -24,8 +24,7 @@ class ProcessIdentity(NamedTuple):
 def contents(path: str) -> bytes:
     """Return a small file of /proc whole. Raises OSError.
 
-    A file object of Python's makes three times the system calls (of them one for each lock, where the clock is one), and a
-    Director is asked hundreds of times a second.
+    Python's file objects make up to twelve system calls for this, and the agent reads some thirty such files in each look.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
