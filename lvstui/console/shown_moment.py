@@ -58,11 +58,13 @@ class ShownMoment:
 
     async def open_bar(self, playback: Playback, session: SessionPort, past: OpenPast | None) -> None:
         """Open the time bar; when it is there, let the focus go to it and back."""
-        bar = self._app.screen.query_one(TimeBar)
-        if bar.display and bar.has_focus_within:
-            bar.give_back()
-        elif await playback.enter(past, session, session.seen()):
-            self._app.screen.query_one(TimeBar).take_focus()
+        for bar in self._app.screen.query(TimeBar):
+            if bar.display and bar.has_focus_within:
+                bar.give_back()
+                return
+        if await playback.enter(past, session, session.seen()):
+            for bar in self._app.screen.query(TimeBar):  # a dialog that was opened meanwhile has none
+                bar.take_focus()
 
     def draw_bars(self) -> None:
         """Let the time bar of every screen draw itself."""

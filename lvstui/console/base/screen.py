@@ -1,10 +1,11 @@
-"""Open a screen over the main one without holding the loop up longer than it must."""
+"""Open a screen over the main one without holding the loop up longer than it must, and end its workers as it is closed."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TypeVar
 
+from textual.await_remove import AwaitRemove
 from textual.events import Resize
 from textual.screen import Screen
 
@@ -14,7 +15,15 @@ Answer = TypeVar("Answer")
 _TURN = 0.001  # seconds: not 0, with which this would go on before what was pressed meanwhile
 
 
-class OpeningScreen(Screen[Answer]):
+class WorkingScreen(Screen[Answer]):
+    """A screen whose workers end before its widgets go: one that ends in between would look for those in vain."""
+
+    def remove(self) -> AwaitRemove:
+        self.workers.cancel_node(self)  # Textual cancels them only when all widgets are gone
+        return super().remove()
+
+
+class OpeningScreen(WorkingScreen[Answer]):
     """A screen or dialog over the main one."""
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:

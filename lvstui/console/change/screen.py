@@ -253,7 +253,7 @@ class ChangeScreen(TypedDialog[bool]):
         self.call_after_refresh(self._show_steps)  # as wide as they turned out to be
 
         def progress(steps: tuple[StepView, ...]) -> None:
-            if self.is_mounted and self.state.progress(steps):
+            if self.state.progress(steps):
                 self._show_steps()
 
         done = False

@@ -62,8 +62,7 @@ class ConnectionsScreen(Dialog[None]):
         except SampleRefused as refused:
             answer = str(refused)
         self._answers[name] = answer
-        if self.is_mounted:
-            self._show()
+        self._show()
 
     def _show(self) -> None:
         self.query_one("#summary", Static).update(summary(self._answers))

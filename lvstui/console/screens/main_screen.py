@@ -11,7 +11,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widgets import Static
 
 from lvstui.cluster.identity.target import Target
@@ -19,6 +18,7 @@ from lvstui.cluster.view import ClusterView, DrainView, LinkState, Problem
 from lvstui.console.actions import BINDINGS, HELP, QUIT
 from lvstui.console.app_parts import parts_of
 from lvstui.console.base.live_screen import ViewedScreen
+from lvstui.console.base.screen import WorkingScreen
 from lvstui.console.change.scheduled_restore import DueRestores, Key
 from lvstui.console.panels.arrangement import Needs, card_form, may_draw_topology
 from lvstui.console.panels.deck import Deck
@@ -59,7 +59,7 @@ class Commands(Protocol):
     def restore_machine(self, main: MainScreen, machine: str) -> None: ...
 
 
-class MainScreen(Screen[None]):
+class MainScreen(WorkingScreen[None]):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
