@@ -11,6 +11,8 @@ from typing import Self
 
 from tests.support.waiting import until
 
+_ENDED = "#{pane_dead}"  # 1: the command has; its screen stays as it was
+
 
 class Tmux:
     """`with Tmux([...], folder)`: the command runs in one pane. Its server and whatever runs in it end with it."""
@@ -70,9 +72,20 @@ class Tmux:
         return self._tmux("capture-pane", "-p")
 
     def until(self, shown: str | Callable[[str], bool]) -> str:
-        """The screen as soon as it shows that."""
+        """The screen as soon as it shows that. Fails at once when the command has ended without showing it."""
         wanted = shown if callable(shown) else (lambda screen: shown in screen)
-        return until(self.screen, wanted)
+
+        def is_there(seen: tuple[bool, str]) -> bool:
+            ended, screen = seen
+            there = wanted(screen)
+            assert there or not ended, f"ended; last seen: {screen}"
+            return there
+
+        return until(self._ended_and_screen, is_there)[1]
+
+    def _ended_and_screen(self) -> tuple[bool, str]:
+        ended, _, screen = self._tmux("display-message", "-p", _ENDED, ";", "capture-pane", "-p").partition("\n")
+        return ended == "1", screen
 
     def ended(self) -> bool:
-        return self._tmux("display-message", "-p", "#{pane_dead}").strip() == "1"
+        return self._tmux("display-message", "-p", _ENDED).strip() == "1"

@@ -17,6 +17,7 @@ from tests.support.change_dialog import change, opened
 from tests.support.console import console, screen, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
+from tests.support.waiting import turn
 
 
 class TakenDown:
@@ -28,8 +29,8 @@ class TakenDown:
 
     async def wait(self, widget: str) -> None:
         self.asked.set()
-        while self.of.query(widget):  # noqa: ASYNC110  # no event tells of a widget that is gone
-            await asyncio.sleep(0)
+        while self.of.query(widget):
+            await turn()
 
 
 def still_runs(app: ConsoleApp) -> bool:
