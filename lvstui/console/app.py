@@ -153,6 +153,7 @@ class ConsoleApp(App[None]):
         """Close the session that is open, and open another. Its own empty screen is there before any network."""
         if self._worker is not None:
             self._worker.cancel()
+        self.workers.cancel_group(self, "past")  # it may be opening the recording of the cluster that is left
         self.playback.reset()
         self._session = self.drills = None
         self.cluster = cluster
@@ -183,8 +184,7 @@ class ConsoleApp(App[None]):
             self.playback.opened(session)
             self.main.turn_to(session, past=self.playback.past is not None)
             self._mask.learn([session.name])
-            # the first key need not wait
-            self.run_worker(asyncio.to_thread(import_module, "lvstui.console.commands.change_dialogs"))
+            self.run_worker(asyncio.to_thread(import_module, "lvstui.console.commands.change_dialogs"))  # no key waits
             unsubscribe = session.subscribe(self._news.set)
             clock = self.set_interval(1.0, self._news.set)
             try:
