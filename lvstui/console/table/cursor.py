@@ -17,7 +17,7 @@ class Cursor:
     def __init__(self) -> None:
         self.key: Key | None = None
         self.line = 0
-        self.chosen = False  # by the operator; until then it stands on the first real server
+        self.chosen = False  # by the operator, or left there by a fold, filter or order; until then: the first real server
 
     def row(self, listing: RowListing) -> TableRow | None:
         """Return the row under the cursor; None when its server has vanished, or is not in the listing."""
@@ -30,10 +30,10 @@ class Cursor:
         """Return True if the cursor is on that line, and on a server."""
         return self.key is not None and line == self.line
 
-    def go(self, line: int, listing: RowListing, *, chosen: bool = True) -> None:
-        """Move to that line, or to the nearest that there is."""
+    def go(self, line: int, listing: RowListing) -> None:
+        """Move for the operator to that line, or to the nearest that there is."""
         if len(listing):
-            self.chosen = chosen
+            self.chosen = True
             self.line = max(0, min(line, len(listing) - 1))
             self.key = listing.row(self.line).key
 
@@ -59,4 +59,4 @@ class Cursor:
             line = listing.line(row.key)
             if line is None:
                 line = listing.line((row.virtual.id, None))
-        self.go(self.line if line is None else line, listing, chosen=self.chosen)
+        self.go(self.line if line is None else line, listing)

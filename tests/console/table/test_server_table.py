@@ -91,6 +91,16 @@ async def test_fold_all_and_unfold_all() -> None:
         assert lines(app) == ALL
 
 
+@pytest.mark.parametrize(("keys", "left_on"), [(["Z"], WEB), (["greater_than_sign", "o"], "8081")])
+async def test_the_cursor_stays_where_a_fold_or_an_order_left_it(keys: list[str], left_on: str) -> None:
+    async with console(session()) as (app, pilot):
+        await pilot.press(*keys)
+        assert current(app) == left_on
+        assert app.main.view is not None
+        await app.main.show(app.main.view)
+        assert current(app) == left_on
+
+
 async def test_a_folded_virtual_server_says_what_of_it_is_not_up() -> None:
     async with console(session(), (160, 40)) as (app, pilot):
         await pilot.press("Z")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lvstui.cluster.identity.target import Target
@@ -96,14 +98,12 @@ def test_the_drains_of_one_machine_stand_together_and_the_cursor_s_are_in_sight(
 
 
 async def test_machines_are_gone_through_with_the_arrows() -> None:
-    async with console(FakeSession(draining())) as (app, pilot):
+    session = FakeSession(draining())
+    session.shown = replace(session.view(), drains=drains_of({"10.0.0.1:80": 5.0, "10.0.0.2:80": 20.0}))
+    async with console(session) as (app, pilot):
         panel = app.main.query_one(DrainsPanel)
         await until(pilot, lambda: panel.display)
-        view = app.main.view
-        assert view is not None
-        drains = drains_of({"10.0.0.1:80": 5.0, "10.0.0.2:80": 20.0})
         panel.focus()
-        panel.show(drains, view.wall, Display())
         await pilot.press("down")
         assert "restores all of 10.0.0.2" in str(panel.border_title)
         await pilot.press("down", "up")
