@@ -7,9 +7,11 @@ from datetime import UTC
 
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import EventView, Severity
+from lvstui.console.live_preferences import LivePreferences
 from lvstui.console.look.display import Display
-from lvstui.console.widgets.event_log import EventLog, line
-from tests.support.console import console, text
+from lvstui.console.widgets.event_log import line
+from lvstui.settings.values import Preferences
+from tests.support.console import console, text, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 
@@ -33,10 +35,12 @@ def test_an_event_of_another_day_has_its_date_and_one_of_today_has_not() -> None
 
 
 async def test_at_midnight_the_events_of_the_day_get_their_date() -> None:
-    event = EventView(3600.0, Severity.INFO, "you", "", "drained")
-    async with console(FakeSession(Pair().up())) as (app, pilot):
-        log = app.main.query_one(EventLog)
-        for now, dated in ((7200.0, False), (3600.0 + 86400, True)):
-            log.show((event,), now, Display(zone=UTC))
-            await pilot.pause()
-            assert ("1 Jan 01:00:00" in text(app)) is dated
+    session = FakeSession(Pair().up())
+    view, event = session.view(), EventView(3600.0, Severity.INFO, "you", "", "drained")
+    async with console(session, choices=LivePreferences(line=Preferences(zone="utc"))) as (app, pilot):
+        session.shown = replace(view, events=(event,), wall=7200.0)
+        session.tell()
+        await until(pilot, lambda: " 01:00:00 " in text(app) and "1 Jan 01:00:00" not in text(app))
+        session.shown = replace(view, events=(event,), wall=3600.0 + 86400)
+        session.tell()
+        await until(pilot, lambda: "1 Jan 01:00:00" in text(app))
