@@ -76,9 +76,9 @@ class ShownMoment:
         """Tell the operator why nothing happened."""
         self._app.notify(text, severity="warning", markup=False)
 
-    def work(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside the keys."""
-        self._app.run_worker(work, name="past")
+    def work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do something beside the keys. The function, not its coroutine: at the end of the console one may never begin."""
+        self._app.run_worker(work, name="past")  # type: ignore[arg-type]  # textual's is too narrow
 
     def every(self, seconds: float, call: Callable[[], None]) -> Timer:
         """Call something every so many seconds, until the timer is stopped."""

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from textual.timer import Timer
@@ -42,7 +43,7 @@ class ShownConsole(Protocol):
         """Let what is kept of the present go on, though nobody sees it."""
 
     def tell(self, text: str) -> None: ...
-    def work(self, work: Coroutine[Any, Any, None]) -> None: ...
+    def work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
     def every(self, seconds: float, call: Any) -> Timer: ...
 
 
@@ -115,7 +116,7 @@ class Playback:
         self._end_subscription()
         self._end_subscription = lambda: None
         if self.past is not None and self._live is not None:
-            self._console.work(self.past.leave())
+            self._console.work(self.past.leave)
         self.past = self._live = self._present = None
         self.bar = self._entering = False
         self.speed = 1.0
@@ -165,7 +166,7 @@ class Playback:
             self._console.sample_present(view)
             self._moved()  # it is longer ago
             if not self._refreshing:
-                self._console.work(self._refresh(self.past))
+                self._console.work(partial(self._refresh, self.past))
 
     async def _refresh(self, past: PastPort) -> None:
         self._refreshing = True
@@ -186,7 +187,7 @@ class Playback:
         if self.past is not None:
             self.at = self.past.recorded.nearest(wall)
             self._console.draw_bars()
-            self._console.work(self._go(self.past, self.at))
+            self._console.work(partial(self._go, self.past, self.at))
 
     async def _go(self, past: PastPort, wall: float) -> None:
         reason = await past.go(wall)

@@ -17,7 +17,7 @@ class Cursor:
     def __init__(self) -> None:
         self.key: Key | None = None
         self.line = 0
-        self.chosen = False  # by the operator, or left there by a fold, filter or order; until then: the first real server
+        self.chosen = False  # by the operator, who moved it or changed the listing; until then: the first real server
 
     def row(self, listing: RowListing) -> TableRow | None:
         """Return the row under the cursor; None when its server has vanished, or is not in the listing."""

@@ -99,7 +99,7 @@ def test_the_drains_of_one_machine_stand_together_and_the_cursor_s_are_in_sight(
 
 async def test_machines_are_gone_through_with_the_arrows() -> None:
     session = FakeSession(draining())
-    session.shown = replace(session.view(), drains=drains_of({"10.0.0.1:80": 5.0, "10.0.0.2:80": 20.0}))
+    session.shown = replace(session.view(), drains=tuple(drains_of({"10.0.0.1:80": 5.0, "10.0.0.2:80": 20.0})))
     async with console(session) as (app, pilot):
         panel = app.main.query_one(DrainsPanel)
         await until(pilot, lambda: panel.display)
