@@ -46,6 +46,7 @@ class ProblemsScreen(ViewedScreen):
         self._go, self._toggle = go, toggle
         self._wall = 0.0
         self._listed: tuple[Problem, ...] = ()
+        self._on: str | None = None  # the id of the problem that the cursor is on, or was on until it was over
 
     def parts(self) -> ComposeResult:
         yield Lines(cursor=True, id="listed")
@@ -57,29 +58,34 @@ class ProblemsScreen(ViewedScreen):
         self.query_one("#listed").focus()
 
     async def show(self, view: ClusterView) -> None:
-        """Draw the problems of the view; the cursor stays on its problem."""
+        """Draw the problems of the view; the cursor stays on its problem, and is on none when that is over."""
         self._wall = view.wall
         self._list(parts_of(self.app).acknowledged.order(view.problems))
         self.headline(Content.assemble((" Problems", "bold")), view)
 
     def _list(self, problems: tuple[Problem, ...]) -> None:
         lines = self.query_one("#listed", Lines)
-        at = self._at()
         self._listed = problems
         lines.show(rows(problems, self._wall, parts_of(self.app).acknowledged))
-        place = next((number for number, one in enumerate(problems) if at is not None and one.id == at.id), lines.line)
-        lines.follow(place)
+        place = next((number for number, one in enumerate(problems) if one.id == self._on), None)
+        if place is not None or self._on is None:
+            lines.follow(lines.line if place is None else place)
+        else:
+            lines.lose()
         self._tell_whole()
 
     def _at(self) -> Problem | None:
         """Return the problem under the cursor."""
-        line = self.query_one("#listed", Lines).line
-        return self._listed[line] if line < len(self._listed) else None
+        lines = self.query_one("#listed", Lines)
+        return self._listed[lines.line] if lines.line < len(self._listed) and not lines.lost else None
 
     @on(Lines.CursorMoved)
     def _tell_whole(self) -> None:
         problem, field = self._at(), self.query_one("#problem", Static)
-        if problem is None:
+        self._on = self._on if problem is None else problem.id
+        if problem is None and self._listed:
+            field.update(Content.styled("This problem is over: move the cursor to another one.", DIM))
+        elif problem is None:
             field.update(Content.styled("No problems are known.", DIM))
         else:
             known = problem in parts_of(self.app).acknowledged
@@ -94,7 +100,9 @@ class ProblemsScreen(ViewedScreen):
         """Acknowledge the problem under the cursor, or take that back."""
         problem = self._at()
         if problem is None:
-            self.tell("There is no problem.")
+            self.tell(
+                "The problem is over: move the cursor to another one." if self._listed else "There is no problem."
+            )
         else:
             self._toggle(problem)
             self.call_after_refresh(self._again)

@@ -27,6 +27,7 @@ from lvstui.console.widgets.fact_box import FactBox
 from lvstui.console.widgets.lines import Lines
 
 _FRAME = 4  # cells of the box around the facts
+_GONE = "is not here any more: move the cursor to another real server"
 
 
 class Acting(Protocol):
@@ -60,6 +61,7 @@ class VirtualServerScreen(ViewedScreen):
         self._acting = acting
         self._go = go
         self._reals: tuple[RealServerView, ...] = ()  # as they are listed
+        self._at: str | None = None  # the real server that the cursor is on, or was on before it vanished
         self._wall = 0.0
         self._said: Content | None = None  # of the real server under the cursor
         self.keys = (("enter", "Real server"), *((key, label) for _, key, label in changes), ("esc", "Back"))
@@ -77,7 +79,7 @@ class VirtualServerScreen(ViewedScreen):
         self.query_one("#members").focus()
 
     async def show(self, view: ClusterView) -> None:
-        """Draw what has changed; the cursor stays on its real server."""
+        """Draw what has changed; the cursor stays on its real server, and is on none when that has vanished."""
         page = self.session.virtual_server_page(self.virtual_server, view)
         self.headline(server_text.head(page), view)
         facts = server_text.facts(page, view.wall, self.shown_as, self.size.width - _FRAME)
@@ -89,14 +91,16 @@ class VirtualServerScreen(ViewedScreen):
     def _list(self, page: VirtualServerPage, wall: float) -> None:
         lines = self.query_one("#members", MemberList)
         rows = MemberRows(page, wall, self.size.width, lines.size.height, self.shown_as.plotted)
-        before = self.target.real_server if self.target is not None else None
         self._reals = () if page.server is None else page.server.real_servers
         self._wall = wall
         self.query_one("#member-titles", Lines).show([rows.head()])
         lines.tall = rows.tall
         lines.show(rows)
-        at = next((number for number, real in enumerate(self._reals) if real.id == before), lines.entry)
-        lines.follow(at * rows.tall)
+        at = next((number for number, real in enumerate(self._reals) if real.id == self._at), None)
+        if at is not None or self._at is None:
+            lines.follow((lines.entry if at is None else at) * rows.tall)
+        else:
+            lines.lose()
         self._follow()
 
     @on(MemberList.MembersResized)
@@ -106,11 +110,13 @@ class VirtualServerScreen(ViewedScreen):
     @on(Lines.CursorMoved, "#members")
     def _follow(self) -> None:
         """Let the keys mean the real server under the cursor, and write in full why it is not UP."""
-        at = self.query_one("#members", MemberList).entry
-        real = self._reals[at] if at < len(self._reals) else None
+        lines = self.query_one("#members", MemberList)
+        real = self._reals[lines.entry] if lines.entry < len(self._reals) and not lines.lost else None
+        self._at = self._at if real is None else real.id
         self.target = None if real is None else Target(self.virtual_server, real.id)
-        reason = "" if real is None else why(real, self._wall)
-        content = Content.assemble((f"{real.id}  ", "bold"), reason) if real is not None and reason else Content("")
+        lost = lines.lost and bool(self._reals)
+        reason = _GONE if lost else "" if real is None else why(real, self._wall)
+        content = Content.assemble((f"{self._at}  ", "bold"), reason) if reason else Content("")
         if self._said is None or not content.is_same(self._said):
             self._said = content
             self.query_one("#member-why", Static).update(content)
@@ -128,7 +134,9 @@ class VirtualServerScreen(ViewedScreen):
         """Do an action of the main screen, on the real server under the cursor: its dialog opens over this."""
         if self.query_one(TimeBar).stands_in(name):
             return
-        if self.target is None:
+        if self.target is None and self._reals:
+            self.tell(f"{self._at} {_GONE}.")
+        elif self.target is None:
             self.tell(f"{self.virtual_server} has no real server here.")
         else:
             self._acting.action_do(name)

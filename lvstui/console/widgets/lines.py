@@ -75,6 +75,8 @@ class Lines(ScrollView, can_focus=True):
         self._away = False  # has the operator scrolled away from the cursor
         self._styles: dict[str, Style] = {}
         self.line = 0
+        self.lost = False
+        """Hold whether what the cursor was on has vanished: it is on no line until the operator moves it."""
 
     def show(self, lines: Sequence[Line], version: Hashable = None) -> None:
         """Draw these. Nothing is done when `version` says that they are those of before."""
@@ -89,8 +91,8 @@ class Lines(ScrollView, can_focus=True):
         """Put the cursor there, and show it with what is around it."""
         if not self._lines:
             return
-        moved = self._put(line)
-        line, self._away = self.line, False
+        moved = self._put(line) or self.lost
+        line, self._away, self.lost = self.line, False, False
         height, top = max(1, self.size.height), self.scroll_offset.y
         if not top <= line < top + height:
             near = line == top - 1 or line == top + height  # one step beyond: no jump
@@ -103,8 +105,15 @@ class Lines(ScrollView, can_focus=True):
         """Keep the cursor on what is in that line by now, in sight unless the operator has scrolled away from it."""
         if not self._away:
             self.go(line)
-        elif self._lines and self._put(line):
+        elif self._lines and (self._put(line) or self.lost):
+            self.lost = False
             self.post_message(self.CursorMoved(self, self.line))
+
+    def lose(self) -> None:
+        """Take the cursor off the lines: what it was on is in none of them."""
+        if not self.lost:
+            self.lost = True
+            self.refresh()
 
     def _put(self, line: int) -> bool:
         before, self.line = self.line, max(0, min(line, len(self._lines) - 1))
@@ -121,7 +130,7 @@ class Lines(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._measure()
-        if self._cursor:
+        if self._cursor and not self.lost:
             self.follow(self.line)
 
     def _measure(self) -> None:
@@ -145,7 +154,7 @@ class Lines(ScrollView, can_focus=True):
         if line >= len(self._lines):
             return Strip.blank(width, base)
         edge = Segment(" ", base)
-        if self._cursor and line == self.line and (self.has_focus or self.STAYS):
+        if self._cursor and line == self.line and not self.lost and (self.has_focus or self.STAYS):
             base += self._style("cursor")
             edge = Segment(CURSOR, base + self._style("accent"))
         segments = [Segment(visible(text), base + self._style(name)) for text, name in self._lines[line]]
@@ -187,7 +196,7 @@ class Lines(ScrollView, can_focus=True):
         self.refresh()
 
     def action_choose(self) -> None:
-        if self._cursor and self._lines:
+        if self._cursor and self._lines and not self.lost:
             self.post_message(self.Chosen(self, self.line))
 
     def on_click(self, event: events.Click) -> None:

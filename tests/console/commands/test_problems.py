@@ -146,6 +146,24 @@ async def test_the_list_shows_each_in_full_and_leads_to_its_cause(size: tuple[in
         await until(pilot, lambda: app.screen is app.main)
 
 
+async def test_when_a_problem_is_over_the_cursor_is_on_none_until_it_is_moved() -> None:
+    shown = session(SPLIT, DOWN)
+    async with console(shown) as (app, pilot):
+        await trouble(app, pilot)
+        await pilot.press("P")
+        await until(pilot, lambda: isinstance(app.screen, ProblemsScreen) and "mend split" in text(app))
+        shown.shown = replace(shown.view(), problems=(DOWN,))
+        shown.tell()
+        await until(pilot, lambda: "This problem is over" in text(app))
+        await pilot.press("A")
+        await until(pilot, lambda: "The problem is over" in told(app))
+        assert DOWN not in app.acknowledged
+        await pilot.press("down")
+        await until(pilot, lambda: "mend down" in text(app))
+        await pilot.press("A")
+        await until(pilot, lambda: DOWN in app.acknowledged)
+
+
 def test_every_kind_of_problem_leads_somewhere() -> None:
     for kind in ProblemKind:
         (step,) = steps([problem(kind, "x")])

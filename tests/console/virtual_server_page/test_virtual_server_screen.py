@@ -129,6 +129,38 @@ async def test_one_that_vanishes_is_said_to_be_gone_and_nothing_is_changed_from_
         assert isinstance(app.screen, VirtualServerScreen)
 
 
+def meant(app: ConsoleApp) -> Target | None:
+    """The real server that the keys mean, on the page."""
+    assert isinstance(app.screen, VirtualServerScreen)
+    return app.screen.target
+
+
+async def test_when_its_real_server_vanishes_the_cursor_is_on_none_until_it_is_moved() -> None:
+    pair = Pair().up()
+
+    def left(*ports: int) -> None:
+        for name in NAMES:
+            pair.files(name, configuration(dict.fromkeys(ports, 1)))
+            pair.ipvs(name, *map(row, ports))
+        app._news.set()
+
+    async with screen(FakeSession(pair), "home", "enter") as (app, pilot):
+        await opened(app, pilot)
+        await pilot.press("down")
+        await until(pilot, lambda: meant(app) == SECOND)
+        left(8081, 8083)
+        await shows(app, pilot, f"{SECOND.real_server}  is not here any more: move the cursor to another real server")
+        await pilot.press("d", "x", "enter")
+        await until(pilot, lambda: f"{SECOND.real_server} is not here any more" in told(app))
+        assert meant(app) is None
+        left(8081, 8082, 8083)
+        await until(pilot, lambda: meant(app) == SECOND)
+        left(8081, 8083)
+        await until(pilot, lambda: meant(app) is None)
+        await pilot.press("up")
+        await until(pilot, lambda: meant(app) == Target(WEB, "192.168.211.13:8081"))
+
+
 async def test_nothing_is_changed_from_it_when_nothing_may_be() -> None:
     async with screen(FakeSession(Pair().up(), read_only="clusters.toml says so"), "home", "enter") as (app, pilot):
         await shows(app, pilot, "no writes: clusters.toml says so")
