@@ -50,12 +50,12 @@ def restore(main: MainScreen) -> None:
 
 def restore_machine(main: MainScreen, machine: str) -> None:
     """Restore all of a machine whose drain is in progress, in every virtual server."""
-    if not may_write(main) or main.view is None:
+    if not may_write(main) or main.newest is None:
         return
-    drains = {(one.virtual_server, one.real_server) for one in main.view.drains}
+    drains = {(one.virtual_server, one.real_server) for one in main.newest.drains}
     reals = [
         real
-        for server in main.view.virtual_servers
+        for server in main.newest.virtual_servers
         for real in server.real_servers
         if machine_of(real.id) == machine and (real.virtual_server, real.id) in drains
     ]
@@ -140,11 +140,11 @@ async def _history(main: MainScreen) -> Sequence[ChangeRecord] | None:
 
 def settle(main: MainScreen) -> None:
     """End a change that was left unfinished."""
-    if not may_write(main) or main.session is None or main.view is None:
+    if not may_write(main) or main.session is None or main.newest is None:
         return
-    left = unfinished(main.view.directors)
+    left = unfinished(main.newest.directors)
     if left:
-        main.app.push_screen(SettleScreen(main.session, left, [one.name for one in main.view.directors]))
+        main.app.push_screen(SettleScreen(main.session, left, [one.name for one in main.newest.directors]))
     else:
         main.tell("No unfinished change on the Directors.")
 
@@ -163,7 +163,7 @@ def open_dialog(main: MainScreen, fields: Fields, after: str, *, after_s: float 
 def may_write(main: MainScreen) -> bool:
     """Return True if there is a session that could write. If not, the operator is told why."""
     reason = main.no_writes()
-    if main.session is None or main.view is None:
+    if main.session is None or main.newest is None:
         main.tell("The Directors are not connected yet.")
     elif reason is not None:
         main.tell(f"No changes are possible now: {reason}.")
@@ -206,7 +206,7 @@ def _meant(main: MainScreen) -> tuple[RealServerView, ...]:
 
 def _row(main: MainScreen, target: Target) -> TableRow | None:
     """Return the row of a real server that another screen is about; None: it is gone."""
-    servers = main.view.virtual_servers if main.view is not None else ()
+    servers = main.newest.virtual_servers if main.newest is not None else ()
     for server in servers:
         for real in server.real_servers if server.id == target.virtual_server else ():
             if real.id == target.real_server:
@@ -229,10 +229,10 @@ def _scope(main: MainScreen, reals: Sequence[RealServerView], unfit: Unfit | Non
     """Return what is meant, and the whole machine; without those, of several, for which there is nothing to do."""
     machines = {machine_of(real.id) for real in reals}
     everywhere: tuple[RealServerView, ...] = ()
-    if len(machines) == 1 and main.view is not None:
+    if len(machines) == 1 and main.newest is not None:
         everywhere = tuple(
             real
-            for server in main.view.virtual_servers
+            for server in main.newest.virtual_servers
             for real in server.real_servers
             if machine_of(real.id) in machines
         )

@@ -29,14 +29,14 @@ def acts_now(main: MainScreen, action: Action) -> bool:
 def reconnect(main: MainScreen) -> None:
     if not acts_now(main, RECONNECT):
         return
-    if main.session is None or main.view is None:
+    if main.session is None or main.newest is None:
         main.tell("The Directors are not connected yet.")
         return
-    lost = [director.name for director in main.view.directors if director.state is not LinkState.LIVE]
+    lost = [director.name for director in main.newest.directors if director.state is not LinkState.LIVE]
     for name in lost:
         main.session.reconnect(name)
     if not lost:
-        main.tell("Both Directors are connected." if len(main.view.directors) > 1 else "The Director is connected.")
+        main.tell("Both Directors are connected." if len(main.newest.directors) > 1 else "The Director is connected.")
 
 
 @runs(FREEZE)

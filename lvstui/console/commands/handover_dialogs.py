@@ -30,8 +30,8 @@ def handover(main: MainScreen) -> None:
 
 def _meant(main: MainScreen) -> DirectorView | None:
     """Return the Director of the page or the card; elsewhere the one that is handed over, else the MASTER. None: it was told."""
-    assert main.view is not None  # see may_write
-    known = {one.name: one for one in main.view.directors}
+    assert main.newest is not None  # see may_write
+    known = {one.name: one for one in main.newest.directors}
     screen, focused = main.app.screen, main.focused
     if isinstance(screen, DirectorScreen):
         return known.get(screen.director)

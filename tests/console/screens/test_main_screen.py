@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Static
 
+from lvstui.cluster.identity.target import Target
 from lvstui.cluster.instance_view import VipView
-from lvstui.cluster.view import DrainedView, DrainView, RealServerState, Severity
+from lvstui.cluster.view import DrainedView, DrainView, LinkState, RealServerState, Severity
 from lvstui.console.app import ConsoleApp
+from lvstui.console.change.screen import ChangeScreen
 from lvstui.console.look import formatting
 from lvstui.console.look.display import Display
 from lvstui.console.widgets.banner import Banner, trouble
@@ -21,7 +23,7 @@ from tests.support import two_services
 from tests.support.console import SIZES, console, text, until
 from tests.support.draining_pair import draining, left
 from tests.support.fake_session import FakeSession
-from tests.support.telling import NAMES, VIPS, Pair, checked, row
+from tests.support.telling import NAMES, VIPS, Pair, checked, configuration, row
 
 
 def split_brain(pair: Pair) -> None:
@@ -237,6 +239,32 @@ async def test_a_frozen_screen_stands_still_and_says_so_while_trouble_is_still_c
         assert two_services.lines(app) == two_services.ALL and "1 virtual · 3 real" in text(app)
         await pilot.press("p")
         await until(pilot, lambda: two_services.lines(app) == two_services.ALL[:4] and "frozen" not in text(app))
+
+
+async def test_keys_act_on_what_is_now_behind_a_frozen_screen() -> None:
+    pair = Pair().up()
+    session = FakeSession(pair)
+    async with console(session) as (app, pilot):
+        await pilot.press("p")
+        await until(pilot, lambda: app.main.frozen)
+        for name in NAMES:
+            pair.files(name, configuration({8081: 1, 8082: 1, 8083: 1, 8084: 1}))
+            pair.ipvs(name, row(8081), row(8082), row(8083), row(8084))
+        session.tell()
+        await pilot.press("home", "enter", "end")
+        last = Target("tcp/10.10.0.20:80", "192.168.211.13:8084")
+        await until(pilot, lambda: app.main.looked_at() == last)
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and last.real_server in text(app))
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+        view = session.view()
+        session.shown = replace(view, directors=(view.directors[0], replace(view.directors[1], state=LinkState.LOST)))
+        session.tell()
+        await until(pilot, lambda: app.main.newest is session.shown)
+        await pilot.press("R")
+        await until(pilot, lambda: session.reconnected == ["director2"])
+        assert app.main.frozen
 
 
 async def test_another_unit_holds_at_once_even_on_a_frozen_screen() -> None:
