@@ -16,6 +16,7 @@ from lvstui.cluster.drill.views.drill_picture import pictures, standing
 from lvstui.cluster.drill.views.drill_state import DrillPhase, DrillState, KeptDrillsView, KeptDrillView
 from lvstui.cluster.drill.views.picture_parts import DrillPicture
 from lvstui.cluster.view import ClusterView
+from lvstui.console.app_parts import parts_of
 from lvstui.console.base.live_screen import ViewedScreen
 from lvstui.console.drill import picture_text
 from lvstui.console.drill import text as drill_text
@@ -177,8 +178,17 @@ class DrillScreen(ViewedScreen):
 
     # --- what the operator does ---
 
+    def _acts_now(self) -> bool:
+        """Return True if the present is shown. If not, the operator is told why nothing is done."""
+        away = parts_of(self.app).playback.away
+        if away:
+            self.tell("A drill is of the present: Escape in the time bar returns there.")
+        return not away
+
     async def action_watch(self) -> None:
         """Arm a watch, or end it."""
+        if not self._acts_now():
+            return
         state = self._drills.state()
         if not state.going:
             self._drills.arm()
@@ -190,6 +200,8 @@ class DrillScreen(ViewedScreen):
         await self._again()
 
     def action_run_drill(self) -> None:
+        if not self._acts_now():
+            return
         why = self._drills.no_run()
         if self._drills.state().going:
             self.tell("A drill is already under way: end the watch first.")
