@@ -78,7 +78,7 @@ class DirectorScreen(ViewedScreen):
         """Show that Director first."""
         super().__init__(session)
         self.director = director
-        self._log_of: tuple[str, int] | None = None  # a Director, and how many lines were received of it
+        self._log_of: tuple[str, *tuple[object, ...]] | None = None  # a Director, and what its log is known by
         self._log_rows = 1
 
     def parts(self) -> ComposeResult:
@@ -132,7 +132,7 @@ class DirectorScreen(ViewedScreen):
         lines.border_title = Content.assemble(
             ("log of keepalived", "bold"), (f"  {page.log_source or 'none'}{why}", DIM)
         )
-        now = (self.director, page.log_lines)
+        now = (self.director, page.log_lines, page.log[-1:], self.shown_as.zone)
         if now == self._log_of:
             return
         at_end = self._log_of is None or self._log_of[0] != self.director or lines.is_vertical_scroll_end

@@ -59,6 +59,7 @@ class EventsScreen(ViewedScreen):
         self._filter = EventFilter()
         self._wrong: str | None = None
         self._brief = False  # without virtual servers, for what happened needs the room
+        self._written: object = None  # how times are written: the zone, and the day from which others have their date
 
     def parts(self) -> ComposeResult:
         yield Lines(cursor=True, id="listed")
@@ -73,9 +74,9 @@ class EventsScreen(ViewedScreen):
     async def show(self, view: ClusterView) -> None:
         """Draw the events of the view; the cursor stays on its event, or on the newest if it was there."""
         self._now = view.wall
-        brief = self.size.width < NARROW
-        if view.events != self._told or brief != self._brief:
-            self._brief = brief
+        brief, written = self.size.width < NARROW, (self.shown_as, self.shown_as.date_and_time(view.wall).date())
+        if view.events != self._told or (brief, written) != (self._brief, self._written):
+            self._brief, self._written = brief, written
             self._told, self._every = view.events, folded(view.events)
             self._list()
         shown, every = f"{len(self._listed):,}", f"{len(self._every):,}"
@@ -90,8 +91,7 @@ class EventsScreen(ViewedScreen):
         newest = lines.line >= len(self._listed) - 1
         self._listed = [event for event in self._every if self._filter.shows(event)]
         lines.show(rows(self._listed, self._now, self.shown_as, brief=self._brief))
-        place = next((number for number, event in enumerate(self._listed) if event is at), None)
-        lines.follow(len(self._listed) - 1 if newest or place is None else place)
+        lines.follow(len(self._listed) - 1 if newest or at is None else _place(self._listed, at))
         self._tell_whole()
 
     @on(Lines.CursorMoved)
@@ -112,6 +112,8 @@ class EventsScreen(ViewedScreen):
 
     @on(Lines.Chosen, "#listed")
     def _go(self, chosen: Lines.Chosen) -> None:
+        if chosen.line >= len(self._listed):
+            return  # the list became shorter meanwhile
         event = self._listed[chosen.line]
         target = event.targets[0] if event.subject and event.targets else None
         known = self.session.seen().virtual_servers
@@ -149,6 +151,17 @@ class EventsScreen(ViewedScreen):
             self.query_one("#listed").focus()
         else:
             self.dismiss(None)
+
+
+def _place(events: Sequence[EventView], at: EventView) -> int:
+    """Return the line of an event: its own, that of the flapping it became a part of, or of the last one before it."""
+    for number, event in enumerate(events):
+        if event is at:
+            return number
+    if at in events:
+        return events.index(at)
+    later = (n for n, one in enumerate(events) if one.wall >= at.wall and at.targets and one.targets == at.targets)
+    return next(later, max(0, sum(event.wall <= at.wall for event in events) - 1))
 
 
 def _by(clock: EventClock | None, display: Display, now: float) -> str:

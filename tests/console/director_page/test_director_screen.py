@@ -8,6 +8,8 @@ import pytest
 from textual.pilot import Pilot
 
 from lvstui.cluster.director_facts import ClockView
+from lvstui.cluster.view import ClusterView
+from lvstui.cluster.views.director_page import DirectorPage
 from lvstui.console.app import ConsoleApp
 from lvstui.console.director_page import machine_text
 from lvstui.console.director_page.screen import DirectorScreen, DirectorTab
@@ -44,6 +46,21 @@ async def test_see_why_a_directors_priority_is_what_it_is_with_enter_on_its_card
         assert f"-20 script chk_web ✖ fails weight -20, line {tracking.line_of(data, 'chk_web')}" in lines
         assert "director1 80 (base 100) ▽ BACKUP" in lines and "director2 90 ▲ MASTER" in lines
         assert "→ director2 is MASTER: its priority, 90, is the highest" in lines
+
+
+async def test_the_log_is_that_of_the_moment_though_it_has_as_many_lines() -> None:
+    session = FakeSession(Pair().up())
+    of, now = session.director_page, ["said now"]
+
+    def with_log(name: str, view: ClusterView) -> DirectorPage:
+        return replace(of(name, view), log_lines=201, log=((view.wall, now[0]),))
+
+    session.director_page = with_log  # type: ignore[method-assign]
+    async with screen(session, "i") as (app, pilot):
+        await shows(app, pilot, "said now")
+        now[0] = "said then"
+        session.tell()
+        await shows(app, pilot, "said then")
 
 
 async def test_tab_leads_to_the_cards_and_the_arrow_keys_back_to_the_table() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, timedelta, timezone
 
 import pytest
 from textual.screen import Screen
@@ -12,13 +13,15 @@ from lvstui.cluster.events.timeline import KEPT
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import EventView, ServerTurn, Severity
 from lvstui.console.director_page.screen import DirectorScreen
+from lvstui.console.live_preferences import LivePreferences
 from lvstui.console.look.display import Display
 from lvstui.console.real_server.screen import RealServerScreen
-from lvstui.console.screens.events_screen import EventsScreen, rows
+from lvstui.console.screens.events_screen import EventsScreen, _place, rows
 from lvstui.console.topology.screen import TopologyScreen
 from lvstui.console.virtual_server_page.screen import VirtualServerScreen
 from lvstui.console.widgets.event_log import EventLog
 from lvstui.console.widgets.lines import Lines
+from lvstui.settings.values import Preferences
 from tests.support.console import console, table, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
@@ -67,6 +70,32 @@ async def test_a_new_event_comes_into_sight_where_the_newest_was_and_moves_nothi
         session.tell()
         await until(pilot, lambda: "105, newest last" in text(app))
         assert lines.line == 0
+
+
+def test_an_event_that_is_made_anew_keeps_its_place_and_one_that_is_folded_goes_with_the_others() -> None:
+    target = (Target(*SERVER.split()),)
+    first, down, last = (
+        EventView(float(wall), Severity.INFO, "director1", "", f"at {wall}", targets)
+        for wall, targets in ((1, ()), (2, target), (3, ()))
+    )
+    assert _place([replace(one) for one in (first, down, last)], down) == 1
+    flapping = replace(down, wall=4.0, text="flapping")
+    assert _place([first, last, flapping], down) == 2
+    assert _place([first, last], down) == 0 and _place([last], down) == 0, "the last one before it"
+    assert _place([first, replace(down, text="other", targets=()), last], down) == 1
+
+
+async def test_times_are_written_anew_when_another_zone_is_wanted() -> None:
+    session = happened(0)
+    wall = session.pair.view().wall
+    async with console(session, choices=LivePreferences(line=Preferences(zone="utc"))) as (app, pilot):
+        await pilot.press("e")
+        utc = Display(zone=UTC).moment(wall, wall)
+        await until(pilot, lambda: isinstance(app.screen, EventsScreen) and utc in text(app))
+        india = timezone(timedelta(hours=5, minutes=30))
+        app.shown_as = replace(app.shown_as, zone=india)
+        session.tell()
+        await until(pilot, lambda: Display(zone=india).moment(wall, wall) in text(app))
 
 
 async def test_a_filter_is_typed_told_when_wrong_and_left_in_two_steps() -> None:
