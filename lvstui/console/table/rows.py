@@ -113,9 +113,9 @@ class RowListing:
         return self._length
 
     def show(self, servers: Sequence[VirtualServerView], choice: TableChoice, now: float) -> None:
-        """Number the lines of these servers; `now` in seconds, of any clock."""
+        """Number the lines of these servers; `now` in seconds, of any clock; in the past it goes back."""
         before = (self.choice.order, self.choice.flat, self.choice.filter.text)
-        if before != (choice.order, choice.flat, choice.filter.text) or now - self._ordered >= AGAIN:
+        if before != (choice.order, choice.flat, choice.filter.text) or not 0 <= now - self._ordered < AGAIN:
             self._orders, self._ordered = {}, now
         self.choice = choice
         self._blocks, self._starts, self._numbers, start = [], [], {}, 0

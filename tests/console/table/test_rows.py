@@ -88,6 +88,14 @@ def test_an_order_by_figures_is_worked_out_again_only_now_and_then() -> None:
     assert keys(listing) == [before[0], before[2], before[1]]
 
 
+def test_an_earlier_moment_has_an_order_of_its_own() -> None:
+    listing, choice = RowListing(), TableChoice(order=by_active())
+    listing.show([server(0, [1, 2])], choice, 10_000.0)
+    before = keys(listing)
+    listing.show([server(0, [3, 2])], choice, 5_000.0)
+    assert keys(listing) == [before[0], before[2], before[1]]
+
+
 def test_another_server_is_put_in_its_place_at_once() -> None:
     listing, choice = RowListing(), TableChoice(order=by_active())
     listing.show([server(0, [1, 2])], choice, 0.0)
