@@ -204,7 +204,7 @@ class ConsoleApp(App[None]):
                 unsubscribe()
 
     def _show(self, view: ClusterView) -> None:
-        self.acknowledged.keep(view.problems)
+        self.acknowledged.keep(view)
         self._sign(view)
         if self.playback.away:
             self.playback.present(view)
