@@ -78,6 +78,8 @@ class HistoryScreen(Dialog[None]):
         self.query_one("#records").focus()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_index >= len(self._shown):
+            return  # what was typed since leaves fewer, or none
         detail = self.query_one("#detail")
         width = max(40, detail.scrollable_content_region.width - 1)
         self.query_one("#record", Static).update(record_text.detail(self._shown[event.option_index], width))

@@ -147,7 +147,7 @@ class ConfigurationScreen(ViewedScreen):
             self.tell("Enter jumps from an unexpected difference to its lines: Tab goes to the differences.")
         elif not self._differences:
             self.tell("There is no difference to jump from.")
-        else:
+        elif event.line < len(self._differences):
             self._jump(self._differences[event.line])
 
     def _jump(self, difference: Difference) -> None:

@@ -72,6 +72,18 @@ async def test_it_is_filtered_by_words_and_the_filter_is_left_first() -> None:
         assert isinstance(app.screen, HistoryScreen)
 
 
+async def test_a_filter_that_is_typed_at_once_and_leaves_none_is_no_trouble() -> None:
+    session = FakeSession(Pair().up())
+    session.records = records(session)
+    async with console(session) as (app, pilot):
+        listed = await history(pilot, app)
+        field = app.screen.query_one("#filter", Input)
+        field.value = "a"
+        field.value = "azz"  # before the first has been drawn
+        await until(pilot, lambda: listed.option_count == 0 and "No matching changes" in text(app))
+        assert isinstance(app.screen, HistoryScreen)
+
+
 async def test_u_opens_the_undo_of_the_last_that_is_in_force() -> None:
     session = FakeSession(Pair().up())
     session.records = records(session)
