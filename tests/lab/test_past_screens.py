@@ -28,6 +28,7 @@ from tests.support.held_console import held, recorded_console, session_of, shown
 from tests.support.lab_sessions import REAL
 from tests.support.looked_at_screens import SCREENS, Shown, go_back, go_to, looked_at
 from tests.support.pair import drain
+from tests.support.past_console import looked_back
 
 pytestmark = pytest.mark.lab
 
@@ -101,8 +102,7 @@ async def open_the_past(app: ConsoleApp, pilot: Pilot[None]) -> ReplaySession:
 async def go(app: ConsoleApp, pilot: Pilot[None], past: ReplaySession, wall: float) -> None:
     """Go to a moment, and wait until the plots have what was before it."""
     app.playback.go(wall)
-    await until(pilot, lambda: past.moment == wall and [view.wall for view in past.earlier()][-1:] == [wall])
-    await until(pilot, lambda: app.main.trends.drawn.at == wall)
+    await until(pilot, lambda: past.moment == wall and looked_back(app, past))
     await pilot.pause()
 
 

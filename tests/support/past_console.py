@@ -71,20 +71,20 @@ class PastConsole:
             await pilot.pause()
         for field in self.app.screen.query(Input):
             field.cursor_blink = False
-        await until(pilot, lambda: shows in text(self.app) and self.looked_back)
-        await until(pilot, lambda: self.app.main.trends.drawn.at == self.past.moment)
+        await until(pilot, lambda: shows in text(self.app) and looked_back(self.app, self.past))
         await pilot.pause()
-
-    @property
-    def looked_back(self) -> bool:
-        """Have the plots what was before the moment?"""
-        earlier = self.past.earlier()
-        return bool(earlier) and earlier[-1].wall == self.past.moment
 
     async def enter(self, pilot: Pilot[None]) -> None:
         await until(pilot, lambda: ready(self.app))
         await pilot.press("T")
         await until(pilot, lambda: self.bar.display and self.bar.has_focus)
+
+
+def looked_back(app: ConsoleApp, past: ReplaySession) -> bool:
+    """Does the main screen show the moment that is gone to, and its plots what was before it?"""
+    earlier, trends = past.earlier(), app.main.trends
+    known = bool(earlier) and earlier[-1].wall == past.moment and trends._earlier is earlier
+    return known and trends.drawn.at == past.moment
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from lvstui.session.replay_session import PAST, ReplaySession
 from tests.support.console import ready, until
 from tests.support.fake_session import FakeSession
 from tests.support.looked_at_screens import Shown, looked_at
+from tests.support.past_console import looked_back
 from tests.support.recorded_story import RecordedStory, happens
 
 SIZE = (200, 60)  # the one at which a screen has the most parts
@@ -45,6 +46,7 @@ async def test_every_screen_shows_what_it_showed_live(monkeypatch: pytest.Monkey
         await until(pilot, lambda: ready(app))
         for wall, screens in shown.items():
             await session.go(wall)
-            await until(pilot, lambda wall=wall: app.main.trends.drawn.at == wall)  # type: ignore[misc]
+            await until(pilot, lambda wall=wall: session.moment == wall and looked_back(app, session))  # type: ignore[misc]
+            await pilot.pause()
             for keys, lines in (await looked_at(app, pilot)).items():
                 assert lines == screens[keys], keys
