@@ -19,6 +19,7 @@ from .daemon import Daemon
 
 _END = 60.0  # seconds that keepalived is given to end; it takes VIPs and virtual servers away first
 _START = 60.0  # seconds until its processes are there
+_STOP = 10.0  # seconds; the parent gives its children 5 s to end (core/main.c)
 _STEP = 0.02  # seconds
 
 
@@ -88,12 +89,15 @@ def _there(process: ProcessIdentity) -> bool:
 
 
 async def start_again(start: StartedBy, now: Callable[[], Optional[Daemon]]) -> str:
-    """Start it unless it runs, and wait until its processes are there; `now` gives the daemon of now. Raises Refused."""
-    daemon = now()
-    if daemon is not None and daemon.known:
-        return ""
+    """Start it unless it runs, and wait until its processes are there; `now` gives the daemon of now. Raises Refused.
+
+    One that is just being stopped, by who was killed meanwhile, still has its processes: it is seen to the end.
+    """
+    before = now()
     if start.unit:
-        await reload.start(start.unit)
+        await reload.start(start.unit)  # does nothing where it runs, and waits for a stop that goes on
+    elif await _stays(before):
+        return ""
     elif start.argv:
         await reload.carry_out(start.argv, _START, start.argv[0])  # it becomes a daemon by itself
     else:
@@ -103,4 +107,16 @@ async def start_again(start: StartedBy, now: Callable[[], Optional[Daemon]]) -> 
         if time.monotonic() > end:
             raise Refused(f"keepalived was started, but does not run {_START:.0f} s later: look into its log")
         await asyncio.sleep(0.1)
-    return "keepalived was started again"
+    return "" if before is not None and daemon.process == before.process else "keepalived was started again"
+
+
+async def _stays(daemon: Optional[Daemon]) -> bool:
+    """Return True if it runs and does not end within the time that a stop takes."""
+    if daemon is None or not daemon.known:
+        return False
+    end = time.monotonic() + _STOP
+    while time.monotonic() < end:
+        if not _there(daemon.process):  # it ends last
+            return False
+        await asyncio.sleep(_STEP)
+    return all(map(_there, daemon.known))
