@@ -18,7 +18,7 @@ from lvstui.cli.status_command import look
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.intent import Action, Intent, undo_of
 from lvstui.cluster.plan.outcome import EXIT_CODES, NOT_IN_TIME, Outcome
-from lvstui.cluster.plan.plan import Plan, PlanRefused
+from lvstui.cluster.plan.plan import DirectorPlan, Plan, PlanRefused
 from lvstui.cluster.plan.record import last_change
 from lvstui.cluster.plan.targets import real_server_name, resolve, virtual_server_name
 from lvstui.cluster.view import ClusterView, LinkState, RealServerState
@@ -74,10 +74,11 @@ async def make_change(session: Session, request: ChangeRequest) -> int:
             return said("refused", refusal, REFUSED, plan)
         if request.dry_run:
             return said("dry run", "nothing was changed", 0, plan)
-        if not request.yes and not agreed(f"Apply on {_where(plan)}? [y/N] "):
+        if not request.yes and not await agreed(f"Apply on {_where(plan)}? [y/N] "):
             return said("refused", "not confirmed; nothing was changed", REFUSED, plan)
         try:
-            outcome = await session.apply(plan, progress(quiet=request.as_json), request.overrides)
+            now = plan if request.yes else _of_now(session, plan)
+            outcome = await session.apply(now, progress(quiet=request.as_json), request.overrides)
         except PlanRefused as refused:
             return said("refused", f"{refused}", REFUSED, plan)
         except asyncio.CancelledError:  # Ctrl-C: not the end that click would tell, which is "nothing was changed"
@@ -130,6 +131,18 @@ def _undo(session: Session, by: str, when: datetime, reason: str) -> Intent:
     if last is None:
         raise PlanRefused("no change of this pair to undo was made from this machine; nothing was changed")
     return undo_of(last, by, when, reason)
+
+
+def _of_now(session: Session, read: Plan) -> Plan:
+    """Return the plan as it is after its reader has agreed. Raises PlanRefused where it is not the one that was read."""
+    now = session.plan(read.intent)
+    if [_essence(one) for one in now.directors] != [_essence(one) for one in read.directors]:
+        raise PlanRefused("the Directors changed after this plan was shown: run the command again; nothing was changed")
+    return now
+
+
+def _essence(director: DirectorPlan) -> object:
+    return director.name, director.replacements, director.unchanged, director.predictions
 
 
 def _refusal(plan: Plan, request: ChangeRequest) -> str | None:

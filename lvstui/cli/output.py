@@ -5,6 +5,7 @@ Text comes from Directors' files and from operators: nothing of it may reach the
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -43,12 +44,25 @@ def _write(text: str, stream: TextIO) -> None:
         print(text.encode(failed.encoding, "backslashreplace").decode(failed.encoding), file=stream, flush=True)
 
 
-def agreed(question: str) -> bool:
+async def agreed(question: str) -> bool:
     """Return True if whoever sits at the terminal says yes."""
+    return await answer(question) in ("y", "yes")
+
+
+async def answer(question: str) -> str:
+    """Return what is typed at the terminal, in small letters; "" at its end. The links are heard meanwhile."""
+    loop, typed = asyncio.get_running_loop(), asyncio.Event()
     try:
-        return input(question).strip().lower() in ("y", "yes")
-    except (EOFError, OSError):
-        return False
+        print(question, end="", flush=True)
+        terminal = sys.stdin.fileno()
+        loop.add_reader(terminal, typed.set)  # it gives whole lines
+        try:
+            await typed.wait()
+        finally:
+            loop.remove_reader(terminal)
+        return sys.stdin.readline().strip().lower()
+    except OSError:
+        return ""
 
 
 def plan_text(plan: Plan) -> str:

@@ -43,7 +43,7 @@ async def settle(session: Session, asked: SettleRequest) -> int:
         if asked.dry_run:
             text = "; ".join(line for one, what in left for line in _left(one, what))
             return say("dry run", f"nothing was changed: {text}", 0, as_json=asked.as_json)
-        refusal = _refusal(asked)
+        refusal = await _refusal(asked)
         if refusal is not None:
             return say("refused", f"{refusal}; nothing was changed", REFUSED, as_json=asked.as_json)
         return await _settle(session, left, asked)
@@ -75,7 +75,7 @@ def _left(director: DirectorView, what: UnfinishedView) -> list[str]:
     return [head, *(f"  {line}" for line in what.lines)]
 
 
-def _refusal(asked: SettleRequest) -> str | None:
+async def _refusal(asked: SettleRequest) -> str | None:
     if asked.put_back is None:
         return "give --put-back (the old files) or --keep (the current files)"
     if asked.yes:
@@ -83,4 +83,4 @@ def _refusal(asked: SettleRequest) -> str | None:
     if asked.as_json or not sys.stdin.isatty():
         return "no terminal to ask for confirmation: give --yes"
     how = "Put the old files back" if asked.put_back else "Keep the current files"
-    return None if agreed(f"{how}? [y/N] ") else "not confirmed"
+    return None if await agreed(f"{how}? [y/N] ") else "not confirmed"

@@ -18,7 +18,7 @@ from lvstui.cli.drill.desk import drill_client
 from lvstui.cli.drill.drill_status import exit_status
 from lvstui.cli.drill.probe_command import as_text
 from lvstui.cli.exit_status import REFUSED, UNREACHABLE, USAGE
-from lvstui.cli.output import printable, put, say
+from lvstui.cli.output import answer, printable, put, say
 from lvstui.cli.status_command import look
 from lvstui.cluster.drill.result import DrillResult
 from lvstui.cluster.drill.views import drill_words
@@ -80,7 +80,7 @@ async def run(session: Session, asked: RunRequest, ssh_config: Path | None) -> i
             return said("refused", f"{error}; nothing was changed", USAGE)
         if not asked.as_json:
             put("\n".join(printable(line) for line in plan_lines(plan, asked)))
-        refusal = _refusal(plan, asked)
+        refusal = await _refusal(plan, asked)
         if refusal is not None:
             return said("refused", refusal, REFUSED)
         if asked.dry_run:
@@ -110,7 +110,7 @@ def _client(view: ClusterView, asked: RunRequest, ssh_config: Path | None) -> Dr
     return drill_client(view, asked.probe, asked.host, ssh_config, path=asked.path, rate=asked.rate)
 
 
-def _refusal(plan: DrillPlan, asked: RunRequest) -> str | None:
+async def _refusal(plan: DrillPlan, asked: RunRequest) -> str | None:
     """Return why it is not run; None: it is, or would be."""
     blocking = plan.blocking(asked.overrides)
     if blocking:
@@ -121,11 +121,8 @@ def _refusal(plan: DrillPlan, asked: RunRequest) -> str | None:
         return None
     if asked.as_json or not sys.stdin.isatty():
         return "no terminal to ask for confirmation: give --yes; nothing was changed"
-    try:
-        word = input(f"Type {asked.how} to run it: ")
-    except (EOFError, OSError):
-        word = ""
-    return None if word.strip().lower() == asked.how else "not confirmed; nothing was changed"
+    word = await answer(f"Type {asked.how} to run it: ")
+    return None if word == asked.how else "not confirmed; nothing was changed"
 
 
 async def _until_ended(drill: DrillRun) -> EndedDrill:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 
@@ -26,21 +27,20 @@ def plan(*drains: str) -> DrillPlan:
 
 
 @pytest.mark.parametrize("typed, run", [("stop", True), (" Stop ", True), ("y", False), ("", False), ("kill", False)])
-def test_the_kind_has_to_be_typed(typed: str, run: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr("builtins.input", lambda question: typed)
-    refusal = run_command._refusal(plan(), REQUEST)
+async def test_the_kind_has_to_be_typed(typed: str, run: bool, terminal: int) -> None:
+    os.write(terminal, f"{typed}\n".encode())
+    refusal = await run_command._refusal(plan(), REQUEST)
     assert (refusal is None) is run
 
 
-def test_without_a_terminal_it_needs_yes_and_a_guard_that_asks_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_terminal_it_needs_yes_and_a_guard_that_asks_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
-    assert "give --yes" in str(run_command._refusal(plan(), REQUEST))
-    assert run_command._refusal(plan(), replace(REQUEST, yes=True)) is None
-    refused = str(run_command._refusal(plan("192.168.211.13:8082"), replace(REQUEST, yes=True)))
+    assert "give --yes" in str(await run_command._refusal(plan(), REQUEST))
+    assert await run_command._refusal(plan(), replace(REQUEST, yes=True)) is None
+    refused = str(await run_command._refusal(plan("192.168.211.13:8082"), replace(REQUEST, yes=True)))
     assert "override it with --override drains; nothing was changed" in refused
     drained = replace(REQUEST, yes=True, overrides=frozenset(("drains",)))
-    assert run_command._refusal(plan("192.168.211.13:8082"), drained) is None
+    assert await run_command._refusal(plan("192.168.211.13:8082"), drained) is None
 
 
 def test_the_plan_says_what_is_expected_and_that_no_client_asks() -> None:
