@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -23,9 +24,8 @@ from lvstui.cluster.plan.plan import Plan, PlanRefused, make
 from lvstui.cluster.plan.record import installed
 from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.view import ClusterView
-from lvstui.cluster.views import connection_view
 from lvstui.cluster.views.configuration_view import ShownConfiguration
-from lvstui.cluster.views.connection_view import SampleView
+from lvstui.cluster.views.connection_view import SampleView, answer
 from lvstui.cluster.views.director_page import DirectorPage
 from lvstui.cluster.views.real_server_view import RealServerDetail
 from lvstui.cluster.views.topology_view import Topology
@@ -185,7 +185,7 @@ class Session:
         """Return some of a real server's connections, read once on that Director. Raises SampleRefused."""
         request = self._state.sample_request(director, virtual_server, real_server, self._samples.next_nonce())
         found = await self._samples.ask(director, request, self._links[director].send)
-        return connection_view.answer(director, found)
+        return answer(director, found)
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` on the loop after something changed, many changes at once. Return what ends it."""
@@ -236,15 +236,15 @@ class Session:
 
     def plan_drill(self, intent: DrillIntent) -> DrillPlan:
         """Return the plan of a drill: its guards, and what is expected. Raises PlanRefused."""
-        told = {name: self._state.director(name).unfinished for name in self._links}
-        busy = [name for name, one in told.items() if one is not None and one.busy]
+        busy = [name for name in self._links if (one := self._state.director(name).unfinished) is not None and one.busy]
         drains = [f"{one.real_server} in {one.virtual_server}" for one in self.view().drains if not one.over]
         return make_drill(intent, self.facts(), drains=drains, busy=busy, read_only=self.read_only)
 
     async def run_drill(self, plan: DrillPlan, during: During, left: Left, overrides: frozenset[str]) -> Outcome:
         """Begin a drill, wait for `during`, undo it, and look what is `left`. Raises PlanRefused when nothing was begun."""
         self._refuse_read_only()
-        return await self._changes.drill(plan, during, left, overrides)
+        now = self.plan_drill(replace(plan.intent, director=plan.director))  # it may be of some minutes ago
+        return await self._changes.drill(now, during, left, overrides)
 
     async def settle(self, director: str, transaction: str, keep: bool) -> Outcome:
         """End a change that was left unfinished on a Director: keep what lies there, or put the old files back.
