@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..process import ProcessIdentity, contents, look, waits_for_signal
+from ..process import ProcessIdentity, contents, look, started, waits_for_signal
 from .daemon_search import DEFAULT_CONFIG, Parent, choose, is_keepalived, parents, pid_in, role_files
 
 __all__ = ["DEFAULT_CONFIG", "Daemon", "alive", "children", "find"]
 _DELETED = " (deleted)"
+_BEGINNING = 5.0  # seconds in which a child sets up its signals and writes its pid file; it takes milliseconds
 _ROLES = (("vrrp", "vrrp_pid"), ("checkers", "checkers_pid"), ("bfd", "bfd_pid"))
 
 
@@ -25,6 +27,7 @@ class Daemon(NamedTuple):
     vrrp: int  # pids of its children; 0: there is none, or which it is cannot be told
     checkers: int
     known: Tuple[ProcessIdentity, ...]  # all children, whatever they do
+    settled: bool = False  # none of them had only just begun when it was told what they do
 
     @property
     def process(self) -> ProcessIdentity:
@@ -85,10 +88,12 @@ def alive(daemon: Daemon) -> bool:
 def children(daemon: Daemon) -> Daemon:
     """Return the same daemon with its children of now."""
     now = _children(daemon)
-    if now == daemon.known and (daemon.vrrp or daemon.checkers or not now):
+    if now == daemon.known and daemon.settled and (daemon.vrrp or daemon.checkers or not now):
         return daemon
+    # A child begins with its parent's signals, and without its pid file: what it does cannot be told from either yet.
+    settled = all(time.time() - started(one) > _BEGINNING for one in now)
     roles = _roles(daemon, [one.pid for one in now])
-    return Daemon(daemon.parent, roles.get("vrrp", 0), roles.get("checkers", 0), now)
+    return Daemon(daemon.parent, roles.get("vrrp", 0), roles.get("checkers", 0), now, settled)
 
 
 def _children(daemon: Daemon) -> Tuple[ProcessIdentity, ...]:

@@ -113,9 +113,12 @@ def pid_in(path: str) -> int:
 def choose(found: Sequence[Parent], wanted: str, config: str, before: Optional[Parent]) -> Optional[Parent]:
     """Return the one that is called `wanted`; without a name the only one. Raises Ambiguous.
 
-    Of several the one that ran before is meant, or the one whose main file is `config`.
+    Of several the one that ran before is meant, or the one whose main file is `config`. Without a name, one that ran before is
+    followed by its like alone: another daemon of the machine is not taken for it, though it is the only one that is left.
     """
     meant = [one for one in found if not wanted or one.is_called(wanted)]
+    if before is not None and not wanted:
+        meant = [one for one in meant if _succeeds(one, before)]
     if len(meant) > 1 and before is not None:
         meant = [one for one in meant if _alike(one, before)] or meant
     if len(meant) > 1 and config:
@@ -123,6 +126,12 @@ def choose(found: Sequence[Parent], wanted: str, config: str, before: Optional[P
     if len(meant) > 1:
         raise Ambiguous(tuple(one.found_daemon() for one in meant))
     return meant[0] if meant else None
+
+
+def _succeeds(one: Parent, before: Parent) -> bool:
+    """Return True if it may be what ran before: its unit may start it with another file now, and others may start it by hand."""
+    named = (one.config, one.config_id, one.instance) == (before.config, before.config_id, before.instance)
+    return named or (one.unit != "" and one.unit == before.unit)
 
 
 def _alike(one: Parent, other: Parent) -> bool:

@@ -100,7 +100,7 @@ def test_a_copy_that_is_being_written_is_not_told(tmp_path: Path) -> None:
     [("checkers vrrp", 1, 0), ("vrrp", 0, None), ("checkers", None, 0), ("", None, None)],
 )
 def test_which_child_does_what_is_told_by_its_signals(
-    tmp_path: Path, children: str, vrrp: int | None, checkers: int | None
+    tmp_path: Path, children: str, vrrp: int | None, checkers: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with keepalived(tmp_path, "-n", children=children) as (pid, pids):
         parent = found(pid)
@@ -108,7 +108,11 @@ def test_which_child_does_what_is_told_by_its_signals(
         now = daemon.children(Daemon(parent, 0, 0, ()))
         assert now.vrrp == (0 if vrrp is None else pids[vrrp])
         assert now.checkers == (0 if checkers is None else pids[checkers])
-        assert daemon.children(now) is now, "nothing is looked for again while they are the same"
+        wrong = now._replace(vrrp=now.checkers, checkers=now.vrrp)
+        assert daemon.children(wrong) == now, "it had only just begun when that was told"
+        monkeypatch.setattr(daemon, "_BEGINNING", -60.0)
+        settled = daemon.children(now)
+        assert daemon.children(settled) is settled, "nothing is looked for again while they are the same"
 
 
 def test_a_pid_file_elsewhere_goes_before_all_else(tmp_path: Path) -> None:
@@ -149,6 +153,16 @@ def test_of_several_without_a_name_none_is_guessed() -> None:
         "as before it was started again"
     )
     assert choose((DNS,), "", WEB.config, None) is DNS and choose((), "", "", None) is None
+
+
+def test_another_daemon_is_not_taken_for_the_one_that_ended() -> None:
+    assert choose((DNS,), "", "", WEB) is None and choose((DNS,), "", WEB.config, WEB) is None
+    assert choose((DNS,), "dns", "", WEB) is DNS, "it was named"
+    again = DNS._replace(process=ProcessIdentity(3, 1, 3))
+    assert choose((again,), "", "", DNS) is again
+    moved, unit = again._replace(config="/etc/other.conf", unit="keepalived.service"), "keepalived.service"
+    assert choose((moved,), "", "", DNS._replace(unit=unit)) is moved, "its unit starts it with another file now"
+    assert choose((again,), "", "", DNS._replace(unit=unit)) is again, "it was started by hand"
 
 
 @pytest.mark.parametrize(
