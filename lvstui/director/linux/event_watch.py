@@ -113,21 +113,22 @@ class EventWatch:
             following = asyncio.ensure_future(follow(where, tell))
             try:
                 while log_source(self._keepalived.look()) == where and not following.done():
-                    await self._another_daemon()
+                    await self._another_daemon(following)
             finally:
                 following.cancel()
                 await asyncio.wait([following])
             if not following.cancelled():
                 following.result()
 
-    async def _another_daemon(self) -> None:
-        """Wait until the daemon is another than now."""
+    async def _another_daemon(self, following: asyncio.Future[None]) -> None:
+        """Wait until the daemon is another than now, or following its log has failed."""
         before = self._keepalived.daemon
         process = None if before is None else before.process
         while True:
             await asyncio.sleep(_RELOOK)
             now = self._keepalived.daemon
-            if now is not None and now.process != process:
+            failed = following.done() and following.exception() is not None
+            if failed or (now is not None and now.process != process):
                 return
 
     async def _listen(self, tell: Callable[[Event], None], sightings: SightingQueue) -> None:

@@ -81,5 +81,11 @@ def _iso_time(text: str, now: float) -> float:
 
 def _without_year(text: str, now: float) -> float:
     year = time.localtime(now).tm_year
-    wall = time.mktime(time.strptime(f"{year} {text}", "%Y %b %d %H:%M:%S"))
-    return wall if wall <= now + 86400 else time.mktime(time.strptime(f"{year - 1} {text}", "%Y %b %d %H:%M:%S"))
+    for one in range(year, year - 9, -1):  # 29 February is of a leap year, which may be eight years ago
+        try:
+            wall = time.mktime(time.strptime(f"{one} {text}", "%Y %b %d %H:%M:%S"))
+        except ValueError:
+            continue
+        if wall <= now + 86400:
+            return wall
+    return now

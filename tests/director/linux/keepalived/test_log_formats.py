@@ -44,6 +44,13 @@ def test_lines_of_files() -> None:
     assert from_file(b"Nov 24 01:59:00 d1 sshd[1]: Accepted publickey\n", "", NOW) is None
 
 
+def test_a_day_that_this_year_does_not_have_is_of_another_year() -> None:
+    leap = from_file(b"Feb 29 12:00:00 d1 Keepalived[20]: Reloading ...\n", "", NOW)
+    assert leap is not None and time.localtime(leap.wall)[:3] == (2024, 2, 29)
+    none = from_file(b"Feb 31 12:00:00 d1 Keepalived[20]: Reloading ...\n", "", NOW)
+    assert none is not None and none.wall == NOW
+
+
 def line(text: str, identifier: str) -> LogLine:
     return LogLine(1.0, identifier, text)
 
