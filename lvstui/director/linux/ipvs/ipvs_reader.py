@@ -37,12 +37,21 @@ _OBSERVER = (
 )
 
 
+def _identity(path: str) -> Optional[Tuple[int, int]]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None  # "", or it is gone
+    return found.st_dev, found.st_ino
+
+
 class IpvsReader:
     """A reader that holds one socket from read to read. Not for two threads at once."""
 
     def __init__(self) -> None:
         self._link: Optional[GenericNetlink] = None
         self._namespace = ""
+        self._identity: Optional[Tuple[int, int]] = None  # of that namespace: one that was made anew has the same path
         self._family = 0
         self._decoder = RealServerDecoder(0)
         self._observer = not _has_net_admin()
@@ -53,8 +62,9 @@ class IpvsReader:
 
     def look_in(self, namespace: str) -> None:
         """Read the table of the network namespace of that path from now on; "": of this process's own."""
-        if namespace != self._namespace:
-            self._namespace = namespace
+        identity = _identity(namespace)
+        if (namespace, identity) != (self._namespace, self._identity):
+            self._namespace, self._identity = namespace, identity
             self.close()
 
     def close(self) -> None:

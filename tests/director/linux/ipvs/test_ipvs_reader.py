@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -244,3 +245,20 @@ def test_the_real_controller_answers_on_the_socket() -> None:
                 names += [data[one.start : one.end] for one in found if one.kind == 2]
     finally:
         link.close()
+
+
+def test_a_namespace_that_was_made_anew_is_entered_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+    reader, path = IpvsReader(), tmp_path / "green"
+    monkeypatch.setattr(reader, "close", lambda: closed.append("closed"))
+    path.touch()
+    reader.look_in(str(path))
+    reader.look_in(str(path))
+    assert closed == ["closed"]
+    path.rename(tmp_path / "before")  # it goes on as long as a socket is in it
+    path.touch()
+    reader.look_in(str(path))
+    assert closed == ["closed"] * 2
+    reader.look_in("")
+    reader.look_in("")
+    assert closed == ["closed"] * 3
