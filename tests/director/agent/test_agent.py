@@ -251,6 +251,16 @@ async def test_what_is_loaded_is_told_before_the_step_that_loaded_it() -> None:
     assert kinds == [LoadedConfiguration, Step]
 
 
+async def test_a_look_that_fails_does_not_keep_a_step_from_being_told() -> None:
+    system = FakeSystem()
+    async with Console(system) as console:
+        await console.get(Keepalived)
+        system.read_keepalived = lambda: 1 // 0  # type: ignore[assignment,return-value]
+        console.send(RollBack("t1"))
+        assert (await console.get(Step)).transaction == "t1"
+        assert "ZeroDivisionError" in str((await console.get(Goodbye)).reason), "the next tick meets it"
+
+
 async def test_files_that_are_watched_are_those_of_the_daemon_of_now() -> None:
     system = FakeSystem()
     async with Console(system) as console:
