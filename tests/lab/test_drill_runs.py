@@ -5,17 +5,20 @@ The cases that differ most are run here; `make drill-faults` runs them all.
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from lvstui.cli import launch
 from lvstui.cluster.drill.result import DrillCause, DrillKind
 from lvstui.cluster.plan.drill_plan import DrillHow
+from lvstui.cluster.plan.plan import PlanRefused
 from lvstui.lab.lab import Lab
 from lvstui.probe.probe_wish import ProbeWish
-from lvstui.session.drill_run import DrillProbe
+from lvstui.session.drill_run import DrillProbe, DrillRun
 from tests.support import lab_drills
 from tests.support.lab_drills import HOLD, Fault, cut_link, kill_agent
-from tests.support.lab_sessions import DIRECTORS, session
+from tests.support.lab_sessions import DIRECTORS, seen, session
 from tests.support.pair_state import beside
 
 pytestmark = pytest.mark.lab
@@ -44,6 +47,18 @@ async def test_each_kind_of_run_moves_the_pair_measures_it_and_puts_it_back(lab:
             assert not beside(lab, "director1")
         records = opened.history()
         assert [(one.action, one.outcome) for one in records[-3:]] == [("drill", "done")] * 3
+
+
+async def test_none_is_begun_where_the_other_director_was_lost_since_it_was_planned(lab: Lab) -> None:
+    async with session(lab) as opened:
+        await lab_drills.ready(opened)
+        plan, records = opened.plan_drill(lab_drills.intent("stop")), len(opened.history())
+        await asyncio.to_thread(lab.exec, "director2", ["sh", "-c", "kill $(cat /run/keepalived.pid)"])
+        await seen(opened, lambda view: not view.directors[1].keepalived.running)
+        with pytest.raises(PlanRefused, match="director2"):
+            await DrillRun(opened, plan, overrides=lab_drills.OVERRIDES).run()
+        first = opened.view().directors[0]
+        assert first.keepalived.running and first.role == "MASTER" and len(opened.history()) == records
 
 
 async def test_a_killed_agent_or_a_lost_link_leaves_no_director_degraded(lab: Lab) -> None:
