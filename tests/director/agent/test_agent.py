@@ -3,12 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lvstui.director.agent.outbox import MAX_SIGHTINGS, Outbox
-from lvstui.director.protocol.change_messages import RollBack, Step
 from lvstui.director.protocol.checker_messages import Checkers, CheckersUnchanged
 from lvstui.director.protocol.file_messages import Files
 from lvstui.director.protocol.host_messages import Host, Network
 from lvstui.director.protocol.ipvs_messages import Connections, Ipvs, RealServerId, SampleConnections, ServiceId
-from lvstui.director.protocol.keepalived_messages import FoundDaemon, Keepalived, LoadedConfiguration, Log, LogLine
+from lvstui.director.protocol.keepalived_messages import FoundDaemon, Keepalived, Log, LogLine
 from lvstui.director.protocol.link_messages import Goodbye, Hello, Ping, Pong, Refresh, SetInterval, Watch
 from lvstui.director.protocol.sighting_messages import Sighting, Sightings, WatchPackets
 from lvstui.director.protocol.vrrp_messages import Advertiser, Adverts, Listening, Vrrp
@@ -237,28 +236,6 @@ async def test_without_a_log_the_kernel_tells_when_to_ask_the_checkers() -> None
         asked = system.calls.count("read_checkers")
         system.ipvs = table(real_server(8081))
         await until_true(lambda: system.calls.count("read_checkers") > asked)
-
-
-async def test_what_is_loaded_is_told_before_the_step_that_loaded_it() -> None:
-    system = FakeSystem()
-    system.loaded_copy = LoadedConfiguration(0.0, 1.0, 10, 1, b"# k.conf\n!\n", None)
-    async with Console(system) as console:
-        assert (await console.get(LoadedConfiguration)).wall == 1.0
-        system.loaded_copy = replace(system.loaded_copy, wall=2.0)
-        console.send(RollBack("t9"))
-        await until_true(lambda: bool(console.all(Step)))
-    kinds = [type(message) for message in console.pipe.received if isinstance(message, (LoadedConfiguration, Step))]
-    assert kinds == [LoadedConfiguration, Step]
-
-
-async def test_a_look_that_fails_does_not_keep_a_step_from_being_told() -> None:
-    system = FakeSystem()
-    async with Console(system) as console:
-        await console.get(Keepalived)
-        system.read_keepalived = lambda: 1 // 0  # type: ignore[assignment,return-value]
-        console.send(RollBack("t1"))
-        assert (await console.get(Step)).transaction == "t1"
-        assert "ZeroDivisionError" in str((await console.get(Goodbye)).reason), "the next tick meets it"
 
 
 async def test_files_that_are_watched_are_those_of_the_daemon_of_now() -> None:
