@@ -37,6 +37,13 @@ def planned(app: ConsoleApp) -> str:
     return str(app.screen.query_one("#plan", Static).content)
 
 
+def all_is_planned(app: ConsoleApp) -> bool:
+    """Is the plan of all that is typed on the screen? An address is one already before its last digit."""
+    dialog = change(app)
+    plan = dialog.state.plan
+    return plan is not None and plan == dialog.state.read and plan.intent == dialog._typed()
+
+
 def hint(app: ConsoleApp) -> str:
     return str(app.screen.query_one("#apply", Static).content)
 
@@ -69,7 +76,7 @@ async def apply(pilot: Pilot[None], app: ConsoleApp, session: FakeSession) -> No
     before = len(session.applied)
     for names in app.screen.query("#names").results(Input):
         names.value = names.placeholder.removeprefix("type ")
-    await until(pilot, lambda: "ctrl+s" in hint(app))
+    await until(pilot, lambda: "ctrl+s" in hint(app) and all_is_planned(app))
     await pilot.press("ctrl+s")
     await until(pilot, lambda: len(session.applied) == before + 1 and change(app).state.over)
     await pilot.press("escape")

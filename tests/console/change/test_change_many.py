@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from lvstui.cluster.identity.target import Target
 from lvstui.console.change.screen import ChangeScreen
-from tests.support.change_dialog import REALS, SERVER, apply, hint, opened, planned, second_is_drained
+from tests.support.change_dialog import REALS, SERVER, all_is_planned, apply, hint, opened, planned, second_is_drained
 from tests.support.console import console, table, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair, configuration
@@ -108,7 +108,7 @@ async def test_add_is_checked_as_it_is_typed_and_planned_as_soon_as_it_is_valid(
         app.screen.query_one("#like", Input).value = "10.0.0.1:80"
         await until(pilot, lambda: "is not in this virtual server" in note("like"))
         app.screen.query_one("#like", Input).value = REALS[1]
-        await until(pilot, lambda: "✓" in note("like") and "8084" in planned(app))
+        await until(pilot, lambda: "✓" in note("like") and all_is_planned(app))
         await apply(pilot, app, session)
         intent = session.applied[0][0].intent
         assert (intent.action, intent.targets) == ("add", (Target(SERVER, "192.168.211.13:8084"),))

@@ -13,7 +13,7 @@ from lvstui.cluster.plan.outcome import NOT_IN_TIME, STEPS, Outcome, StepState, 
 from lvstui.cluster.plan.plan import Plan
 from lvstui.console.app import ConsoleApp
 from lvstui.console.change import text as change_text
-from tests.support.change_dialog import apply, change, opened, planned
+from tests.support.change_dialog import all_is_planned, apply, change, opened, planned
 from tests.support.console import console, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import NAMES, Pair, checked, configuration
@@ -61,7 +61,8 @@ async def adding(pilot: Pilot[None], app: ConsoleApp, session: Stepping) -> None
     """An add is planned, read and begun."""
     await opened(pilot, app, "a", shows="address:port")
     await pilot.press(*NEW)
-    await until(pilot, lambda: "is raised when its first checks have succeeded" in " ".join(planned(app).split()))
+    await until(pilot, lambda: all_is_planned(app) and NEW in planned(app))
+    assert "is raised when its first checks have succeeded" in " ".join(planned(app).split())
     await pilot.press("ctrl+s")
     await until(pilot, lambda: bool(session.applied) and bool(columns(app)))
 
@@ -154,7 +155,7 @@ async def test_without_a_checker_there_is_nothing_to_wait_for() -> None:
     async with console(session) as (app, pilot):
         await opened(pilot, app, "a", shows="address:port")
         await pilot.press(*NEW)
-        await until(pilot, lambda: f"{NEW} is new in" in " ".join(planned(app).split()))
+        await until(pilot, lambda: all_is_planned(app) and f"{NEW} is new in" in " ".join(planned(app).split()))
         plan = change(app).state.plan
         assert plan is not None and plan.follow_up is not None and plan.follow_up.targets == ()
         shown = change_text.steps(plan, plan.directors[0], (), 60).plain
