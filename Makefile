@@ -108,7 +108,7 @@ drills: .venv/installed
 
 # console, link and agent killed at each step of each kind of drill
 drill-faults: .venv/installed
-	@echo "Every kill at every step of a drill: 25 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "Every kill at every step of a drill: 10 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
 	@$(call packages,$(LAB_PACKAGES))
 	$(BIN)/python -m tests.support.drill_faults
 

@@ -18,10 +18,11 @@ from lvstui.cli.status_command import look
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.intent import Action, Intent, undo_of
 from lvstui.cluster.plan.outcome import EXIT_CODES, NOT_IN_TIME, Outcome
-from lvstui.cluster.plan.plan import DirectorPlan, Plan, PlanRefused
+from lvstui.cluster.plan.plan import Plan, PlanRefused
 from lvstui.cluster.plan.record import last_change
 from lvstui.cluster.plan.targets import real_server_name, resolve, virtual_server_name
 from lvstui.cluster.view import ClusterView, LinkState, RealServerState
+from lvstui.console.change.plan_differences import plan_differences
 from lvstui.session.session import Session
 from lvstui.session.subscription import until
 from lvstui.settings.operator import operator
@@ -136,13 +137,9 @@ def _undo(session: Session, by: str, when: datetime, reason: str) -> Intent:
 def _of_now(session: Session, read: Plan) -> Plan:
     """Return the plan as it is after its reader has agreed. Raises PlanRefused where it is not the one that was read."""
     now = session.plan(read.intent)
-    if [_essence(one) for one in now.directors] != [_essence(one) for one in read.directors]:
+    if plan_differences(read, now):
         raise PlanRefused("the Directors changed after this plan was shown: run the command again; nothing was changed")
     return now
-
-
-def _essence(director: DirectorPlan) -> object:
-    return director.name, director.replacements, director.unchanged, director.predictions
 
 
 def _refusal(plan: Plan, request: ChangeRequest) -> str | None:

@@ -11,7 +11,7 @@ from lvstui.cli.exit_status import REFUSED
 from lvstui.cli.output import agreed
 from tests.support.lvsctl import Ending, changed
 from tests.support.telling import NAMES, configuration
-from tests.support.waiting import turn
+from tests.support.waiting import turn, until_true
 
 
 async def asked(question: str) -> asyncio.Task[bool]:
@@ -46,9 +46,7 @@ async def test_a_plan_that_is_another_one_after_it_was_agreed_to_is_refused(
 ) -> None:
     session = Ending()
     changing = asyncio.create_task(changed(session, yes=False, as_json=False))
-    while "[y/N]" not in (said := capsys.readouterr().out):
-        await turn()
-    assert "Apply on" in said
+    await until_true(lambda: "[y/N]" in capsys.readouterr().out)
     session.pair.files(NAMES[0], b"# by another hand\n" + configuration())
     os.write(terminal, b"y\n")
     assert await changing == REFUSED
@@ -61,8 +59,7 @@ async def test_a_plan_that_is_still_the_same_is_applied_after_it_was_agreed_to(
 ) -> None:
     session = Ending()
     changing = asyncio.create_task(changed(session, yes=False, as_json=False))
-    while "[y/N]" not in capsys.readouterr().out:
-        await turn()
+    await until_true(lambda: "[y/N]" in capsys.readouterr().out)
     os.write(terminal, b"y\n")
     assert await changing == 0
     assert len(session.applied) == 1

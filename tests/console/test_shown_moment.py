@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,18 +47,28 @@ class Opening:
         await until(pilot, self._ended.is_set)
 
 
+@asynccontextmanager
+async def opening(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, *keys: str
+) -> AsyncIterator[tuple[PastConsole, Pilot[None], Opening]]:
+    """A console that is opening its recording; `keys` are pressed before."""
+    past = await recorded_console(monkeypatch, folder, 20)
+    opened = Opening(past)
+    async with past.app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until(pilot, lambda: ready(past.app))
+        await pilot.press(*keys)
+        await opened.begun(pilot)
+        yield past, pilot, opened
+
+
 async def test_a_dialog_that_is_opened_before_the_recording_is_has_no_bar(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    past = await recorded_console(monkeypatch, tmp_path, 20)
-    opening, app = Opening(past), past.app
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await until(pilot, lambda: ready(app))
-        await pilot.press("down")
-        await opening.begun(pilot)
+    async with opening(monkeypatch, tmp_path, "down") as (past, pilot, opened):
+        app = past.app
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
-        await opening.ended(pilot)
+        await opened.ended(pilot)
         await until(pilot, lambda: app.playback.away)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main and "PAST" in text(app))
@@ -66,15 +78,11 @@ async def test_a_dialog_that_is_opened_before_the_recording_is_has_no_bar(
 async def test_a_recording_that_is_open_after_its_cluster_was_left_is_not_shown(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    past = await recorded_console(monkeypatch, tmp_path, 20)
-    opening, app = Opening(past), past.app
-    async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await until(pilot, lambda: ready(app))
-        await opening.begun(pilot)
-        other = FakeSession(Pair().up())
+    async with opening(monkeypatch, tmp_path) as (past, pilot, opened):
+        app, other = past.app, FakeSession(Pair().up())
         other.name = "web-test"
         await app.open_cluster(Cluster(other.name, lambda questions: other))
         await until(pilot, lambda: ready(app) and "web-test" in text(app))
-        await opening.ended(pilot)
+        await opened.ended(pilot)
         await pilot.pause()
         assert not app.playback.away and "PAST" not in text(app)
