@@ -120,12 +120,13 @@ def _adverts(director: Director, heard: Adverts, now: float, wall: float) -> Inv
     return Invalidation(figures_alone=director.adverts.tell(heard, now, wall))
 
 
-def _checkers(director: Director, dump: Checkers, now: float, wall: float) -> Invalidation:
+def _checkers(director: Director, dump: Checkers, now: float, wall: float, at: float | None = None) -> Invalidation:
     before, director.checkers = director.checkers, dump
     if dump.error is not None:
         return Invalidation()
     director.checkers_read = now
-    verdicts = director.verdicts.dump(dump.real_servers, now, wall)
+    asked = (dump.at if at is None else at) + director.clock.boot
+    verdicts = director.verdicts.dump(dump.real_servers, now, wall, asked=asked)
     quorums = director.quorums.dump(dump.virtual_servers, now, wall) | {key[0] for key in verdicts}
     first = before is None or before.error is not None
     context = first or given_fwmarks(before) != given_fwmarks(dump)
@@ -135,7 +136,9 @@ def _checkers(director: Director, dump: Checkers, now: float, wall: float) -> In
 def _checkers_unchanged(director: Director, unchanged: CheckersUnchanged, now: float, wall: float) -> Invalidation:
     if director.checkers is None or director.checkers.error is not None:
         return Invalidation()
-    return _checkers(director, director.checkers, now, wall)  # it holds again, whatever the log has said meanwhile
+    return _checkers(
+        director, director.checkers, now, wall, unchanged.at
+    )  # it holds again, whatever the log has said meanwhile
 
 
 def _files(director: Director, files: Files, now: float, wall: float) -> Invalidation:
@@ -153,6 +156,7 @@ def _log(director: Director, log: Log, now: float, wall: float) -> Invalidation:
         if log_wording.reads_files(line.text):
             director.logged_load = line.wall
             director.last_transitions.files_read(line.wall)
+            director.verdicts.files_read(line.wall)
         director.reloads.line(line)
         fact = log_wording.fact(line.text)
         if isinstance(fact, log_wording.Entered):

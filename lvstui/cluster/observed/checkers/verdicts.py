@@ -41,6 +41,7 @@ class Verdicts:
         self._added: dict[ServerKey, int] | None = None
         self._live: dict[str, int] = {}  # virtual server -> the weight of its live real servers, once a dump has told
         self._failures: dict[str, tuple[float, str]] = {}  # real server -> operator's wall clock, reason
+        self._files_read = self._asked = float("-inf")  # the Director's wall clock: by its log, and for the last dump
 
     def get(self, key: ServerKey) -> Verdict | None:
         """Return what is known of a real server."""
@@ -77,8 +78,16 @@ class Verdicts:
         self._live.clear()
         self._failures.clear()
 
-    def dump(self, servers: tuple[CheckedRealServer, ...], now: float, wall: float) -> set[ServerKey]:
-        """Take in a whole dump, received at `now`, and return the keys whose verdict it changed."""
+    def files_read(self, at: float) -> None:
+        """Note that keepalived has read its files, by a line of its log of then, by the Director's wall clock."""
+        self._files_read = at
+
+    def dump(self, servers: tuple[CheckedRealServer, ...], now: float, wall: float, *, asked: float) -> set[ServerKey]:
+        """Take in a whole dump, received at `now`, and return the keys whose verdict it changed.
+
+        `asked`: when keepalived was asked for it, by the Director's wall clock.
+        """
+        self._asked = asked
         old = self._verdicts
         new: dict[ServerKey, Verdict] = {}
         changed: set[ServerKey] = set()
@@ -141,8 +150,11 @@ class Verdicts:
         known = self._verdicts.get(key)
         if known is None or known.weight is None or known.effective in (None, weight):
             return set()  # a dump that is still to come tells it
-        self._added = None
-        self._put(key, known._replace(effective=weight, added=weight - known.weight))
+        if self._files_read >= self._asked:  # it tells of the weight in the files too, which the next dump tells
+            self._put(key, known._replace(effective=weight))
+        else:
+            self._added = None
+            self._put(key, known._replace(effective=weight, added=weight - known.weight))
         return {key}
 
     def _tell(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lvstui.cluster.observed.checkers.verdicts import Verdicts
 from lvstui.cluster.plan.facts import effective_weight
 from lvstui.cluster.servers.effective_weight import expected
-from lvstui.director.protocol.checker_messages import Check, CheckedRealServer, Checkers
+from lvstui.director.protocol.checker_messages import Check, CheckedRealServer, Checkers, CheckersUnchanged
 from tests.support.telling import WEB, Pair, checked, configuration, row
 
 SERVICE = "tcp/10.10.0.20:80"
@@ -36,15 +38,15 @@ def dump(weight: int, effective: int, *each: int | None) -> Checkers:
 )
 def test_what_is_added(told: Checkers, added: dict[tuple[str, str], int]) -> None:
     verdicts = Verdicts()
-    verdicts.dump(told.real_servers, 0.0, 0.0)
+    verdicts.dump(told.real_servers, 0.0, 0.0, asked=0.0)
     assert verdicts.added() == added
     assert verdicts.added() is verdicts.added()
 
 
 def test_another_sum_of_the_same_weights_is_taken_in() -> None:
     verdicts = Verdicts()
-    verdicts.dump(dump(3, 0, -10).real_servers, 0.0, 0.0)
-    assert verdicts.dump(dump(3, 0, -20).real_servers, 1.0, 1.0) == {KEY}
+    verdicts.dump(dump(3, 0, -10).real_servers, 0.0, 0.0, asked=0.0)
+    assert verdicts.dump(dump(3, 0, -20).real_servers, 1.0, 1.0, asked=1.0) == {KEY}
     assert verdicts.added() == {KEY: -20}
 
 
@@ -73,11 +75,39 @@ def test_a_row_and_a_plan_expect_the_same_of_a_file_that_is_not_loaded_yet() -> 
 def test_a_plan_knows_of_a_weight_that_the_log_tells_between_two_dumps() -> None:
     pair = Pair().up()
     pair.say("director1", dump(10, 15, 5))
-    pair.log(
-        "director1",
-        "Changing weight from 15 to 20 for active service [192.168.211.13]:tcp:8081 of VS [10.10.0.20]:tcp:80",
-    )
+    weighed_anew(pair, 15, 20)
     assert pair.state.facts("director1").added == {KEY: 10}
+
+
+def weighed_anew(pair: Pair, old: int, new: int, *before: str) -> None:
+    what = f"Changing weight from {old} to {new} for active service [192.168.211.13]:tcp:8081 of VS [10.10.0.20]:tcp:80"
+    pair.log("director1", *before, what)
+
+
+def test_a_weight_that_a_reload_has_changed_is_not_what_checkers_add() -> None:
+    """keepalived logs it in the same words, and its next dump may come seconds later."""
+    pair = Pair().up()
+    pair.say("director1", replace(dump(0, 5, 5), at=pair.now))
+    pair.after(1.0)
+    weighed_anew(pair, 5, 6, "Reloading ...")
+    assert pair.state.facts("director1").added == {KEY: 5}
+    known = pair.state.director("director1").verdicts.get(KEY)
+    assert known is not None and (known.weight, known.effective, known.added) == (0, 6, 5)
+    pair.say("director1", replace(dump(0, 5, 5), at=pair.now - 0.1))  # it was asked before the reload
+    weighed_anew(pair, 5, 6)
+    assert pair.state.facts("director1").added == {KEY: 5}
+    pair.say("director1", replace(dump(1, 6, 5), at=pair.now + 0.1))
+    weighed_anew(pair, 6, 7)  # a checker, this time
+    assert pair.state.facts("director1").added == {KEY: 6}
+
+
+def test_a_dump_that_is_as_before_is_one_of_after_the_reload() -> None:
+    pair = Pair().up()
+    pair.say("director1", replace(dump(1, 6, 5), at=pair.now))
+    pair.after(1.0).log("director1", "Reloading ...")
+    pair.say("director1", CheckersUnchanged(pair.now + 0.1))
+    weighed_anew(pair, 6, 7)
+    assert pair.state.facts("director1").added == {KEY: 6}
 
 
 def test_a_plan_is_made_from_it_and_anew_when_it_changes() -> None:
