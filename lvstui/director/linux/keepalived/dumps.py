@@ -18,6 +18,9 @@ from .responsiveness import STOPPED, condition
 
 PATIENCE = 5.0  # seconds for a dump to appear
 _STEP = 0.01  # seconds between looks
+_AGAIN = (
+    1.0  # seconds after which it is asked again: a signal that came together with one to reload is lost in the reload
+)
 _MAX = 64 * 1024 * 1024  # bytes
 _ANYWHERE = Placement()
 Identity = Tuple[int, int]  # device and inode
@@ -46,11 +49,9 @@ async def dump(pid: int, number: int, patterns: Sequence[str]) -> bytes:
     """Return the dump that the child writes on the signal, wherever one of these `names` says. Raises Unavailable."""
     places = _places(pid, patterns)
     before = await _settled(places, pid)
-    try:
-        _ask(pid, number)
-    except OSError as error:
-        raise Unavailable(f"keepalived's process {pid} cannot be asked for its state: {error.strerror}") from None
-    for _ in range(int(PATIENCE / _STEP)):
+    for step in range(int(PATIENCE / _STEP)):
+        if step % int(_AGAIN / _STEP) == 0:
+            _ask(pid, number)
         await asyncio.sleep(_STEP)
         for path, version in _look(places, pid).items():
             if before.get(path) != version and not _writes(pid, version[0]):
@@ -73,7 +74,7 @@ async def _settled(places: Sequence[str], pid: int) -> Dict[str, Version]:
 def _ask(pid: int, number: int) -> None:
     """Send the signal, unless it still waits to be taken: a real-time one queues, and each would be answered in the end.
 
-    Raises OSError, Unavailable.
+    Raises Unavailable.
     """
     try:
         seen = condition(pid)
@@ -84,7 +85,10 @@ def _ask(pid: int, number: int) -> None:
             f"keepalived's process {pid} is stopped: it tells nothing until it is continued (kill -CONT {pid})"
         )
     if seen is None or not seen.waiting >> (number - 1) & 1:
-        os.kill(pid, number)
+        try:
+            os.kill(pid, number)
+        except OSError as error:
+            raise Unavailable(f"keepalived's process {pid} cannot be asked for its state: {error.strerror}") from None
 
 
 def _places(pid: int, patterns: Sequence[str]) -> List[str]:

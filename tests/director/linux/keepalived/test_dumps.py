@@ -78,3 +78,21 @@ async def test_one_that_is_being_written_for_another_agent_is_not_taken_for_ours
     monkeypatch.setattr(dumps, "_writes", seen_once)
     assert await dumps.dump(child.pid, signal.SIGUSR1, dumps.names("_check")) == b"new"
     assert happened == ["closed", "asked"]
+
+
+async def test_it_asks_again_where_a_reload_has_lost_the_signal(
+    child: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(child)
+    asked: list[int] = []
+    ask = dumps._ask
+
+    def lost_once(pid: int, number: int) -> None:
+        asked.append(number)
+        if len(asked) > 1:
+            ask(pid, number)
+
+    monkeypatch.setattr(dumps, "_ask", lost_once)
+    monkeypatch.setattr(dumps, "_AGAIN", 0.05)
+    assert await dumps.dump(child.pid, signal.SIGUSR1, dumps.names("_check")) == b"new"
+    assert len(asked) > 1
