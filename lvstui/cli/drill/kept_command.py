@@ -9,7 +9,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +118,7 @@ def compare_drills(wanted: Sequence[str], cluster: str | None, *, as_json: bool)
     if as_json:
         put(json.dumps(_comparison_as_json(compared), ensure_ascii=False))
     else:
-        put("\n".join(_table(drill_comparison.table(compared, datetime.now().astimezone().tzinfo))))
+        put("\n".join(_table(drill_comparison.table(compared, None))))
     return 0
 
 

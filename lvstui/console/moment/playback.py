@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -217,7 +218,7 @@ class Playback:
         display = self._console.shown_as
         seen_from = self.past.recorded.ended if self._live is None else self.now()  # a file may be of another day
         try:
-            wanted = moment(text, display.date_and_time(seen_from).astimezone(display.zone)).timestamp()
+            wanted = moment(text, datetime.fromtimestamp(seen_from, UTC), display.zone).timestamp()
         except (ValueError, OverflowError) as error:
             return str(error)
         if not self.past.recorded.has(wanted):
