@@ -78,17 +78,20 @@ def _ask(pid: int, number: int) -> None:
     """
     try:
         seen = condition(pid)
+        if seen.state in STOPPED:
+            raise Unavailable(
+                f"keepalived's process {pid} is stopped: it tells nothing until it is continued (kill -CONT {pid})"
+            )
+        if seen.waiting >> (number - 1) & 1:
+            return
     except (ValueError, IndexError):
-        seen = None  # an odd kernel: ask all the same
-    if seen is not None and seen.state in STOPPED:
-        raise Unavailable(
-            f"keepalived's process {pid} is stopped: it tells nothing until it is continued (kill -CONT {pid})"
-        )
-    if seen is None or not seen.waiting >> (number - 1) & 1:
-        try:
-            os.kill(pid, number)
-        except OSError as error:
-            raise Unavailable(f"keepalived's process {pid} cannot be asked for its state: {error.strerror}") from None
+        pass  # an odd kernel: ask all the same
+    except OSError:
+        raise Unavailable(f"keepalived's process {pid} ended before it told its state") from None
+    try:
+        os.kill(pid, number)
+    except OSError as error:
+        raise Unavailable(f"keepalived's process {pid} cannot be asked for its state: {error.strerror}") from None
 
 
 def _places(pid: int, patterns: Sequence[str]) -> List[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lvstui.director.linux.keepalived import dumps
+from lvstui.director.system import Unavailable
 
 # Holds its dump open until it gets a line, as one that writes it; and writes it anew, into the same inode, at each signal.
 _CODE = """
@@ -96,3 +97,18 @@ async def test_it_asks_again_where_a_reload_has_lost_the_signal(
     monkeypatch.setattr(dumps, "_AGAIN", 0.05)
     assert await dumps.dump(child.pid, signal.SIGUSR1, dumps.names("_check")) == b"new"
     assert len(asked) > 1
+
+
+async def test_one_that_has_ended_tells_nothing(child: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may end between the looks for its dump and the signal, while the agent goes on."""
+    close(child)
+    ask = dumps._ask
+
+    def ended(pid: int, number: int) -> None:
+        child.kill()
+        child.wait()
+        ask(pid, number)
+
+    monkeypatch.setattr(dumps, "_ask", ended)
+    with pytest.raises(Unavailable, match=f"process {child.pid} ended before it told its state"):
+        await dumps.dump(child.pid, signal.SIGUSR1, dumps.names("_check"))
