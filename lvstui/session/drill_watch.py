@@ -10,17 +10,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from lvstui.cluster.drill.drill_routers import InstanceTimers
+from lvstui.cluster.drill.drill_routers import file_timers
 from lvstui.cluster.drill.recogniser import Recogniser
 from lvstui.cluster.drill.result import DrillKind, DrillResult
 from lvstui.director.clocks import read_clocks
 from lvstui.director.protocol.message_registry import Message
 from lvstui.director.protocol.sighting_messages import WatchPackets
-from lvstui.keepalived import Configuration
 from lvstui.session.session import Session
 
 QUIET = 10.0  # seconds after a failover in which nothing more is seen of it: then it is over
@@ -147,16 +146,3 @@ async def one_failover(watch: DrillWatch, ending: asyncio.Event, look: Callable[
     finally:
         for waiting in (arming, ended, over):
             waiting.cancel()
-
-
-def file_timers(known: Mapping[str, Configuration | None]) -> Iterator[tuple[tuple[str, str], InstanceTimers]]:
-    """Give what each Director's files say of its instances' timers."""
-    for name, configuration in known.items():
-        if configuration is None:
-            continue
-        groups = {member: group.name for group in configuration.sync_groups for member in group.instances}
-        for one in configuration.vrrp:
-            yield (
-                (name, one.name),
-                InstanceTimers(groups.get(one.name, ""), one.down_timer_adverts, one.preempt_delay),
-            )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from lvstui.cluster.drill.drill_routers import file_timers
 from lvstui.cluster.drill.milestones import MilestoneKind, MomentSource
 from lvstui.cluster.drill.recogniser import Recogniser
 from lvstui.cluster.drill.result import DrillCause, DrillResult, DrillVerdict, InstanceFailover
@@ -15,7 +16,6 @@ from lvstui.demo.simulated_director import SimulatedSystem
 from lvstui.demo.world import World
 from lvstui.director.protocol.sighting_messages import Sightings
 from lvstui.director.system import Event, ReadAgain
-from lvstui.session.drill_watch import file_timers
 from tests.support.story import Story
 from tests.support.telling import NAMES
 

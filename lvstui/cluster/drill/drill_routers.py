@@ -5,7 +5,7 @@ Not for: who is MASTER (see `takeovers`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from lvstui.cluster.drill.drill_facts import Fact, FactKind
 from lvstui.cluster.instance_view import VrrpView
 from lvstui.cluster.observed.vrrp import virtual_routers
 from lvstui.cluster.view import ClusterView, LinkState
+from lvstui.keepalived import Configuration
 from lvstui.keepalived.reading.defaults import DOWN_TIMER_ADVERTS
 
 _OF_PACKETS = (FactKind.ADVERT,)
@@ -28,6 +29,19 @@ class InstanceTimers(NamedTuple):
     group: str = ""  # its sync group
     adverts: int = DOWN_TIMER_ADVERTS  # that do not come, and a BACKUP becomes MASTER
     preempt_delay: float = 0.0  # seconds
+
+
+def file_timers(known: Mapping[str, Configuration | None]) -> Iterator[tuple[tuple[str, str], InstanceTimers]]:
+    """Give what each Director's files say of its instances' timers."""
+    for name, configuration in known.items():
+        if configuration is None:
+            continue
+        groups = {member: group.name for group in configuration.sync_groups for member in group.instances}
+        for one in configuration.vrrp:
+            yield (
+                (name, one.name),
+                InstanceTimers(groups.get(one.name, ""), one.down_timer_adverts, one.preempt_delay),
+            )
 
 
 @dataclass

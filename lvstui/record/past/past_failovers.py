@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from lvstui.cluster.drill.drill_routers import file_timers
 from lvstui.cluster.drill.recogniser import Recogniser
 from lvstui.cluster.drill.result import DrillResult
 from lvstui.cluster.event_kind import EventKind
@@ -62,8 +63,14 @@ def _measured(reader: RecordingReader, begin: float, end: float, cluster: str) -
     replay.listen = hear
     at = begin
     while at < end:
-        recogniser.know(replay.state.view(replay.now, replay.wall), replay.now)
+        _know(recogniser, replay)
         at = min(end, at + _STEP)
         replay.move(at)
-    recogniser.know(replay.state.view(replay.now, replay.wall), replay.now)
+    _know(recogniser, replay)
     return recogniser.result(replay.now)
+
+
+def _know(recogniser: Recogniser, replay: Replay) -> None:
+    recogniser.know(replay.state.view(replay.now, replay.wall), replay.now)
+    known = {name: replay.state.director(name).loaded.configuration for name in replay.names}
+    recogniser.know_timers(dict(file_timers(known)))
