@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-KEPT = 200  # outages; more are counted
+KEPT = 200  # outages, the longest ones; the others are counted
 
 
 class ClientOutage(NamedTuple):
@@ -22,13 +22,18 @@ class ClientOutage(NamedTuple):
     before_s: float = 0.0  # by so much it may have begun earlier: since the request before
     after_s: float = 0.0  # and ended earlier
 
+    @property
+    def length(self) -> float:
+        """Return its length in seconds; one without an end is longer than any."""
+        return float("inf") if self.end is None else self.end - self.start
+
 
 class OutageLog:
     """The requests of one probe, as they end."""
 
     def __init__(self, began: float) -> None:
-        self.outages: List[ClientOutage] = []
-        self.more = 0  # outages that are not kept
+        self.outages: List[ClientOutage] = []  # in the order of time
+        self.more = 0  # outages that are not kept: none is longer than one that is
         self.answered = 0
         self.lost = 0
         self.reasons: Dict[str, int] = {}
@@ -90,7 +95,23 @@ class OutageLog:
             self._open = self._open._replace(end=at, after_s=apart)
 
     def _keep(self, outage: ClientOutage) -> None:
-        if len(self.outages) < KEPT:
-            self.outages.append(outage)
-        else:
+        if len(self.outages) == KEPT:
             self.more += 1
+            shortest = min(self.outages, key=_length)
+            if outage.length <= shortest.length:
+                return
+            self.outages.remove(shortest)
+        self.outages.append(outage)
+
+
+def longest(outages: List[ClientOutage], number: int) -> List[ClientOutage]:
+    """Return at most so many of them, the longest ones, in the order of time."""
+    return sorted(sorted(outages, key=_length)[-number:], key=_start)
+
+
+def _start(outage: ClientOutage) -> float:
+    return outage.start
+
+
+def _length(outage: ClientOutage) -> float:
+    return outage.length

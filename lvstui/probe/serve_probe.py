@@ -15,11 +15,12 @@ import sys
 import time
 from typing import Any, Dict, List, Optional
 
-from .outage_log import ClientOutage
+from .outage_log import ClientOutage, longest
 from .probe_wish import wish_from
 from .prober import Prober
 
 _TELL = 0.25  # seconds between two tallies
+_TOLD = 5  # outages that are over, in a tally: should the link be lost, they are what is known
 _SILENCE = 15.0  # seconds
 _FULL = 64 * 1024  # bytes that wait to be sent: then a tally is left out
 
@@ -96,8 +97,9 @@ class ProbeServer:
 
 
 def tally(prober: Prober) -> Dict[str, Any]:
-    """Return what has been seen up to now."""
+    """Return what has been seen up to now; of the outages the longest, and the one that is not over."""
     log = prober.log
+    told = longest(log.outages, _TOLD)
     return {
         "at": time.monotonic(),
         "sent": prober.sent,
@@ -105,7 +107,8 @@ def tally(prober: Prober) -> Dict[str, Any]:
         "lost": log.lost,
         "last_answer": log.last_answer,
         "longest_gap": log.longest_gap,
-        "outages": _outages(log.outages[-5:], log.open),
+        "outages": _outages(told, log.open),
+        "more_outages": log.more + len(log.outages) - len(told),
         "held": {"fate": prober.held.fate, "at": prober.held.at, "silent": prober.held.longest_silence},
     }
 

@@ -89,6 +89,7 @@ def _probe(probe: ProbeResult, ended: float) -> dict[str, Any]:
             }
             for one in probe.outages
         ],
+        "more_outages": probe.more_outages,
         "held": None
         if probe.held is None
         else {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from lvstui.probe.outage_log import KEPT, ClientOutage, OutageLog
 
 
@@ -65,3 +67,21 @@ def test_the_order_in_which_requests_end_does_not_matter() -> None:
 def test_the_number_that_is_kept_is_bounded_and_the_rest_is_counted() -> None:
     log = told(*((n / 10, None if n % 2 else n / 10 + 0.01) for n in range(2 * KEPT + 21)))
     assert (len(log.outages), log.more) == (KEPT, 10)
+
+
+@pytest.mark.parametrize("after", [0, 40])
+def test_the_longest_outage_is_kept_however_many_were_before_it(after: int) -> None:
+    flaps = [(n / 50, None if n % 3 == 0 else n / 50 + 0.001) for n in range(1, 1500)]  # 30 s: every third one is lost
+    silence = [(n / 50, None) for n in range(1500, 2500)]
+    rest = [(n / 50, None if n % 3 == 0 else n / 50 + 0.001) for n in range(2500, 2501 + 3 * after)]
+    log = told(*flaps, *silence, *rest)
+    assert (len(log.outages), log.lost) == (KEPT, 499 + 1000 + after)
+    assert KEPT + log.more == 500 + after
+    assert max(one.lost for one in log.outages) == 1000
+    assert [one.start for one in log.outages] == sorted(one.start for one in log.outages)
+
+
+def test_one_that_is_not_longer_than_any_that_is_kept_takes_no_place() -> None:
+    flaps = [(float(n), None if n % 2 else n + 0.25) for n in range(1, 2 * KEPT + 41)]
+    log = told(*flaps)
+    assert [one.start for one in log.outages] == [float(n) for n in range(1, 2 * KEPT, 2)]

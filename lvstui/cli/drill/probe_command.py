@@ -128,6 +128,8 @@ def as_text(result: ProbeResult) -> list[str]:
         start = datetime.fromtimestamp(one.start).astimezone()
         how = "not over" if one.end is None else f"{one.end - one.start:.3f} s"
         lines.append(f"  outage at {start:%H:%M:%S.%f}: {how} (± {one.uncertainty:.3f} s), {one.lost} requests lost")
+    if result.more_outages:
+        lines.append(f"  {result.more_outages:,} more outages, none longer than these")
     lines += [f"  {reason}" for reason in result.reasons]
     if result.skipped:
         lines.append(
@@ -151,7 +153,7 @@ def as_json(result: ProbeResult) -> dict[str, Any]:
         "rate": result.rate,
         "requests": result.requests,
         "answered": result.answered,
-        "lost": sum(one.lost for one in result.outages),
+        "lost": result.lost,
         "longest_gap_ms": _ms(result.longest_gap),
         "outages": [
             {
@@ -163,6 +165,7 @@ def as_json(result: ProbeResult) -> dict[str, Any]:
             }
             for one in result.outages
         ],
+        "more_outages": result.more_outages,
         "reasons": list(result.reasons),
         "skipped": result.skipped,
         "held": None

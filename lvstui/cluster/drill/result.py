@@ -196,7 +196,7 @@ class ProbeResult:
     rate: float  # requests per second
     requests: int
     answered: int
-    outages: tuple[ProbeOutage, ...]
+    outages: tuple[ProbeOutage, ...]  # in the order of time; of very many the longest
     longest_gap: float | None  # seconds between two answers, at most
     held: HeldConnection | None = None  # None: no connection was held
     error: str = ""  # why it measured nothing, or not all of the time
@@ -204,6 +204,8 @@ class ProbeResult:
     reasons: tuple[str, ...] = ()  # of lost requests, with their number: "no answer: 12"
     skipped: int = 0  # requests that were not sent, because too many waited or its machine was busy
     until: float | None = None  # when it told last, if it broke off; None: it told to its end, or nothing at all
+    lost: int | None = None  # requests that got no answer, of all outages; None: an older file does not tell
+    more_outages: int = 0  # that are not in `outages`, and not longer than those
 
     def length(self, outage: ProbeOutage, ended: float) -> float:
         """Return the seconds of an outage; one that was not over lasted until the drill ended, or the probe broke off."""

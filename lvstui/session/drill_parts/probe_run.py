@@ -171,7 +171,7 @@ class ProbeRun:
             int(seen["lost"]),
             silent,
             float(seen["longest_gap"]),
-            len(seen["outages"]),
+            len(seen["outages"]) + int(seen.get("more_outages", 0)),
             None if fate is None else HeldFate(fate),
         )
 
@@ -195,6 +195,8 @@ class ProbeRun:
             reasons=tuple(f"{plain(str(reason))}: {count}" for reason, count in seen.get("reasons", {}).items()),
             skipped=int(seen.get("skipped", 0)),
             until=self._at(seen["at"]) if self._error and seen else None,
+            lost=int(seen.get("lost", 0)),
+            more_outages=int(seen.get("more_outages", 0)),
         )
 
     def _outage(self, one: Mapping[str, Any]) -> ProbeOutage:

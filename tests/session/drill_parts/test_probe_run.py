@@ -129,16 +129,19 @@ class Breaking:
     def abort(self) -> None: ...
 
 
+TALLY = {
+    "at": 110.0, "sent": 500, "answered": 50, "lost": 450, "last_answer": 101.0, "longest_gap": 1.0, "skipped": 0,
+    "outages": [{"start": 101.0, "end": None, "lost": 420, "before_s": 0.02, "after_s": 0.02}], "more_outages": 30,
+    "reasons": {}, "held": {"fate": None, "at": None, "silent": 0.0},
+}  # fmt: skip
+
+
 async def test_what_a_probe_has_seen_before_its_link_is_lost_is_in_the_result() -> None:
-    tally = {
-        "at": 110.0, "sent": 500, "answered": 50, "lost": 450, "last_answer": 101.0, "longest_gap": 1.0, "skipped": 0,
-        "outages": [{"start": 101.0, "end": None, "lost": 450, "before_s": 0.02, "after_s": 0.02}],
-        "reasons": {}, "held": {"fate": None, "at": None, "silent": 0.0},
-    }  # fmt: skip
-    connector = cast(Connector, Breaking({"tally": tally}))
+    connector = cast(Connector, Breaking({"tally": TALLY}))
     result = await ProbeRun(connector, ProbeWish("10.0.0.1", 80, "", 50.0, 60.0), "t", wall=lambda at: at).run()
     assert (result.error, result.until) == ("the link was lost", 110.0)
     assert [result.length(one, ended=1000.0) for one in result.outages] == [9.0]
+    assert (result.lost, result.more_outages) == (450, 30)
 
 
 def _json(wish: ProbeWish) -> bytes:

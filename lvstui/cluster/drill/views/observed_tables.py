@@ -23,6 +23,8 @@ def clients(result: DrillResult, zone: tzinfo | None) -> ReportTable:
         cells("longest time between two answers", ReportCell(length(probe.longest_gap), in_ms(probe.longest_gap))),
     ]
     rows += [cells("outage", _outage(one, probe.length(one, result.ended), zone)) for one in probe.outages]
+    if probe.more_outages:
+        rows.append(cells("more outages", f"{probe.more_outages:,}, none longer than these"))
     if not probe.outages and not probe.error:
         rows.append(cells("outage", ReportCell("none", 0.0)))
     rows += [cells("lost, and why", reason) for reason in probe.reasons]
