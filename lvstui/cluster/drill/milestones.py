@@ -48,6 +48,7 @@ class Unseen(StrEnum):
     PACKETS_LOST = "packets lost"  # by the kernel, or there were too many
     NO_PROBE = "no probe"  # no client asked for answers
     NO_OUTAGE = "no outage"  # the client was answered all the time
+    MANY_OUTAGES = "too many outages"  # for the probe to keep all of them
     NOT_YET = "not yet"  # when the drill ended
     NO_SUCH_STEP = "no such step"  # of this cause, or of this instance
 

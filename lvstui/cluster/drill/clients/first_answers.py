@@ -40,7 +40,7 @@ def _first_answer(one: InstanceFailover, probe: ProbeResult) -> Milestone:
     begin = min(entered.at, entered.at if last is None else last.at) - _BEFORE
     mine = [outage for outage in probe.outages if begin <= outage.start <= entered.at + _AFTER]
     if not mine:
-        return Milestone(kind, None, Unseen.NO_OUTAGE)
+        return Milestone(kind, None, Unseen.MANY_OUTAGES if probe.more_outages else Unseen.NO_OUTAGE)
     final = max(mine, key=lambda outage: outage.start)
     if final.end is None:
         return Milestone(kind, None, Unseen.NOT_YET)

@@ -38,6 +38,7 @@ _UNSEEN = {
     Unseen.PACKETS_LOST: "packets were lost there: too many came at once",
     Unseen.NO_PROBE: "no probe was run",
     Unseen.NO_OUTAGE: "the client was answered all the time",
+    Unseen.MANY_OUTAGES: "there were too many outages for the probe to keep them all",
     Unseen.NOT_YET: "it had not happened when the drill ended",
     Unseen.NO_SUCH_STEP: "there is no such step in this failover",
 }

@@ -12,8 +12,9 @@ from tests.support.drill_results import A_STOP, BEGIN
 PROBE = ProbeResult("tcp/10.10.0.20:80", "client1", 50.0, 400, 380, (), 0.7, clock_uncertainty=0.002)
 
 
-def first_answer(*outages: ProbeOutage, error: str = "") -> Milestone:
-    result = with_first_answers(replace(A_STOP, probe=replace(PROBE, outages=outages, error=error)))
+def first_answer(*outages: ProbeOutage, error: str = "", more: int = 0) -> Milestone:
+    probe = replace(PROBE, outages=outages, error=error, more_outages=more)
+    result = with_first_answers(replace(A_STOP, probe=probe))
     return next(step for step in result.failovers[0].milestones if step.kind is MilestoneKind.FIRST_ANSWER)
 
 
@@ -27,6 +28,11 @@ def test_it_is_the_end_of_the_outage_with_the_uncertainty_of_both() -> None:
 def test_an_outage_at_another_time_is_not_its() -> None:
     assert first_answer(ProbeOutage(BEGIN + 40, BEGIN + 41, 9, 0.04)).unseen is Unseen.NO_OUTAGE
     assert first_answer().unseen is Unseen.NO_OUTAGE
+
+
+def test_where_outages_were_not_kept_there_may_have_been_one() -> None:
+    assert first_answer(ProbeOutage(BEGIN + 40, BEGIN + 41, 9, 0.04), more=3).unseen is Unseen.MANY_OUTAGES
+    assert first_answer(ProbeOutage(BEGIN + 1.02, BEGIN + 1.68, 33, 0.04), more=3).moment is not None
 
 
 def test_one_that_has_no_end_and_a_probe_that_failed_have_none() -> None:
