@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lvstui.cluster.drill.clients.first_answers import with_first_answers
 from lvstui.cluster.drill.failover_measure import DrillAim
@@ -38,7 +38,7 @@ _QUIET = 3.0  # seconds after the failback in which nothing more is seen of it
 _RESTORE = 120.0  # seconds for all to be as before
 _BACK = 60.0  # seconds beyond what is expected until a failback that does not come, or is not seen, is told as such
 _GRACE = 5.0  # seconds beyond what was expected until a failover that does not come is ended early
-_AROUND = 120.0  # seconds that a probe goes on for beside the hold
+_AROUND = 120.0  # seconds that a probe goes on for beside what is waited for
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class DrillRun:
     # --- the client ---
 
     def _client(self, probe: DrillProbe) -> ProbeRun:
-        seconds = min(LONGEST, self.plan.intent.hold + self.plan.latest + _AROUND)
+        seconds = probe_seconds(self.plan)
         now, wall = read_clocks(time.monotonic, time.time)
         shift = wall - now
         wish = probe.wish._replace(seconds=seconds)
@@ -148,10 +148,15 @@ class DrillRun:
         return f"the probe cannot measure anything: {why}"
 
     async def _probed(self, asking: asyncio.Future[ProbeResult] | None) -> ProbeResult | None:
+        """End the probe, and return what it saw. One that has ended by itself did not see all of the drill."""
         if self._probe is None or asking is None:
             return None
         self._probe.stop()
-        return await asking
+        seen = await asking
+        if seen.until is None or seen.error:
+            return seen
+        most = f"it asks for {probe_seconds(self.plan):.0f} s at most"
+        return replace(seen, error=f"it ended by itself before the drill was over: {most}")
 
     # --- the failover, and back ---
 
@@ -260,6 +265,11 @@ class DrillRun:
     def _show(self, step: str, state: str) -> None:
         self._steps.set(step, state)
         self._progress(self._steps.shown)
+
+
+def probe_seconds(plan: DrillPlan) -> float:
+    """Return for how long a drill's probe goes on at most, if nobody ends it: until the failback, as far as a probe may."""
+    return min(LONGEST, plan.intent.hold + plan.latest + _RESTORE + plan.back + _BACK + _AROUND)
 
 
 def _refused(why: str) -> Outcome:

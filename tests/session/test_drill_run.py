@@ -10,22 +10,26 @@ from typing import Any, cast
 
 import pytest
 
+from lvstui.cluster.drill.milestones import MilestoneKind, Unseen
 from lvstui.cluster.drill.recogniser import Recogniser
-from lvstui.cluster.drill.result import DrillNote, DrillResult, DrillVerdict
+from lvstui.cluster.drill.result import DrillNote, DrillResult, DrillVerdict, InstanceFailover
+from lvstui.cluster.drill.views import drill_words
 from lvstui.cluster.plan.drill_plan import DrillIntent, DrillPlan, make_drill
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.view import ClusterView
 from lvstui.director.protocol.host_messages import Address, Link, Network
 from lvstui.director.protocol.message_registry import FromAgent
 from lvstui.director.protocol.sighting_messages import Sightings
+from lvstui.probe.probe_wish import LONGEST, ProbeWish
 from lvstui.session import drill_run, drill_watch
 from lvstui.session.agent_traffic import AgentTraffic
-from lvstui.session.drill_run import DrillRun, EndedDrill
+from lvstui.session.drill_run import DrillProbe, DrillRun, EndedDrill
 from lvstui.session.session import Session
 from tests.support.failover_story import ADDRESSES, FailoverStory
 from tests.support.handover_pair import config, handed_pair
 from tests.support.pair import WHEN
 from tests.support.telling import NAMES, VIPS, WALL
+from tests.support.told_probe import ToldProbe
 from tests.support.waiting import until_true
 
 ONE, TWO = NAMES
@@ -128,14 +132,16 @@ def plan(first: str | None = None) -> DrillPlan:
 
 @asynccontextmanager
 async def running(
-    opened: OpenPair, made: DrillPlan, *routers: str
+    opened: OpenPair, made: DrillPlan, *routers: str, asking: ToldProbe | None = None
 ) -> AsyncIterator[tuple[DrillRun, asyncio.Task[EndedDrill]]]:
     """A run whose failover is over, and that waits for the failback."""
-    drill = DrillRun(cast(Session, opened), made)
+    wish = ProbeWish("10.10.0.20", 80, "", 50.0, LONGEST)
+    client = None if asking is None else DrillProbe(asking, wish, "tcp/10.10.0.20:80")
+    drill = DrillRun(cast(Session, opened), made, probe=client, max_outage=None if asking is None else 1.5)
     task = asyncio.create_task(drill.run())
     await until_true(lambda: drill.watch is not None)
     opened.ready()
-    await until_true(lambda: drill.steps[1].state == "running")
+    await until_true(lambda: drill.steps[-4].state == "running")  # the failover is caused
     opened.fails_over(*routers)
     opened.undo.set()
     await until_true(lambda: drill.steps[-1].state == "running")
@@ -225,3 +231,31 @@ async def test_an_instance_that_does_not_preempt_is_not_waited_for_and_that_is_s
     assert result.restored and [one.name for one in result.failbacks] == ["VI_2"]
     [note] = [one for one in result.notes if one.note is DrillNote.STAYS]
     assert (note.instances, note.directors) == (("VI_1",), (ONE,))
+
+
+def first_answers(some: tuple[InstanceFailover, ...]) -> set[Unseen | None]:
+    return {step.unseen for one in some for step in one.milestones if step.kind is MilestoneKind.FIRST_ANSWER}
+
+
+@pytest.mark.parametrize("extra", ["", "preempt_delay 60", "preempt_delay 300"])
+async def test_a_probe_goes_on_until_the_failback_and_is_ended_with_the_drill(opened: OpenPair, extra: str) -> None:
+    probe, made = ToldProbe(lambda: opened.pair.now), plan(config(100, extra))
+    async with running(opened, made, asking=probe) as (_, task):
+        opened.dates_the_return(opened.returns())
+        result = whole(await task)
+    waited = made.intent.hold + made.latest + drill_run._RESTORE + made.back + drill_run._BACK
+    assert probe.wish["seconds"] >= min(waited, LONGEST)
+    assert (result.broke_off, first_answers(result.failbacks)) == (False, {Unseen.NO_OUTAGE})
+
+
+async def test_a_probe_that_ended_before_the_failback_does_not_prove_how_short_it_was(opened: OpenPair) -> None:
+    probe = ToldProbe(lambda: opened.pair.now)
+    async with running(opened, plan(), asking=probe) as (_, task):
+        probe.report()
+        await until_true(lambda: probe.closed)
+        opened.dates_the_return(opened.returns())
+        result = whole(await task)
+    assert (result.verdict, result.restored, result.broke_off) == (DrillVerdict.NOT_MEASURED, True, True)
+    assert "it ended by itself before the drill was over" in drill_words.verdict(result)
+    assert first_answers(result.failovers) == {Unseen.NO_OUTAGE}
+    assert first_answers(result.failbacks) == {Unseen.PROBE_ENDED}

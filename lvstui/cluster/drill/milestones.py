@@ -47,6 +47,7 @@ class Unseen(StrEnum):
     NOT_ON_INTERFACE = "not listening"  # on that interface
     PACKETS_LOST = "packets lost"  # by the kernel, or there were too many
     NO_PROBE = "no probe"  # no client asked for answers
+    PROBE_ENDED = "probe ended"  # before that
     NO_OUTAGE = "no outage"  # the client was answered all the time
     MANY_OUTAGES = "too many outages"  # for the probe to keep all of them
     NOT_YET = "not yet"  # when the drill ended

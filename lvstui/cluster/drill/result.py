@@ -203,7 +203,7 @@ class ProbeResult:
     clock_uncertainty: float | None = None  # seconds, of its clock on the drill's; None: not measured
     reasons: tuple[str, ...] = ()  # of lost requests, with their number: "no answer: 12"
     skipped: int = 0  # requests that were not sent, because too many waited or its machine was busy
-    until: float | None = None  # when it told last, if it broke off; None: it told to its end, or nothing at all
+    until: float | None = None  # when it told last, if it broke off or ended by itself; None: neither, or nothing
     lost: int | None = None  # requests that got no answer, of all outages; None: an older file does not tell
     more_outages: int = 0  # that are not in `outages`, and not longer than those
 

@@ -67,6 +67,7 @@ class ProbeRun:
         self._last: Mapping[str, Any] = {}  # what it told last of all it has seen
         self._began = 0.0
         self._stopped = False
+        self._by_itself = False  # it reported without being told to
         self._error = ""
 
     def stop(self) -> None:
@@ -159,6 +160,7 @@ class ProbeRun:
             self.news = self._as_news(seen)
             self._tell(self.news)
             self._told_more.set()
+        self._by_itself = "report" in told and not self._stopped
         return "report" in told
 
     def _as_news(self, seen: Mapping[str, Any]) -> ProbeNews:
@@ -194,7 +196,7 @@ class ProbeRun:
             clock_uncertainty=clock[1] if clock is not None else None,
             reasons=tuple(f"{plain(str(reason))}: {count}" for reason, count in seen.get("reasons", {}).items()),
             skipped=int(seen.get("skipped", 0)),
-            until=self._at(seen["at"]) if self._error and seen else None,
+            until=self._at(seen["at"]) if seen and (self._error or self._by_itself) else None,
             lost=int(seen.get("lost", 0)),
             more_outages=int(seen.get("more_outages", 0)),
         )

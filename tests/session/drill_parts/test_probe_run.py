@@ -33,7 +33,7 @@ async def test_an_outage_is_told_as_the_client_saw_it(path: str) -> None:
         await run.seen(lambda news: news.answered > answered + 10)
         run.stop()
         result = await working
-    assert result.error == ""
+    assert (result.error, result.until) == ("", None)
     assert lost >= 10
     assert result.answered + sum(one.lost for one in result.outages) == result.requests
     first, last = result.outages[0], result.outages[-1]
@@ -49,6 +49,7 @@ async def test_it_ends_by_itself_after_its_time() -> None:
     async with a_service() as service:
         result = await probe(service, seconds=0.3).run()
     assert (result.error, result.outages) == ("", ())
+    assert result.until is not None, "nobody ended it"
     assert 0 < result.requests <= 15 == 0.3 * 50
 
 

@@ -8,6 +8,7 @@ from lvstui.cluster.drill.milestones import DrillMoment, Milestone, MilestoneKin
 from lvstui.cluster.drill.result import DrillResult, InstanceFailover, ProbeOutage, ProbeResult
 
 _BEFORE, _AFTER = 2.0, 5.0  # seconds around a takeover in which an outage is its own
+UNDER_WAY = 1.0  # seconds that a request waits for its answer: of those last sent before a probe's end, not all is told
 
 
 def with_first_answers(result: DrillResult) -> DrillResult:
@@ -35,8 +36,12 @@ def _first_answer(one: InstanceFailover, probe: ProbeResult) -> Milestone:
     kind = MilestoneKind.FIRST_ANSWER
     entered = one.moment(MilestoneKind.MASTER_ENTERED) or one.moment(MilestoneKind.VIP_ADDED)
     last = one.moment(MilestoneKind.LAST_ADVERT)
-    if probe.error or entered is None:
-        return Milestone(kind, None, Unseen.NO_PROBE if probe.error else Unseen.NOT_YET)
+    if probe.error and probe.until is None:
+        return Milestone(kind, None, Unseen.NO_PROBE)
+    if entered is None:
+        return Milestone(kind, None, Unseen.NOT_YET)
+    if probe.until is not None and probe.until - UNDER_WAY < entered.at + _AFTER:
+        return Milestone(kind, None, Unseen.PROBE_ENDED)
     begin = min(entered.at, entered.at if last is None else last.at) - _BEFORE
     mine = [outage for outage in probe.outages if begin <= outage.start <= entered.at + _AFTER]
     if not mine:

@@ -37,6 +37,7 @@ _UNSEEN = {
     Unseen.NOT_ON_INTERFACE: "the agent does not listen on that interface",
     Unseen.PACKETS_LOST: "packets were lost there: too many came at once",
     Unseen.NO_PROBE: "no probe was run",
+    Unseen.PROBE_ENDED: "the probe had ended before that could be seen",
     Unseen.NO_OUTAGE: "the client was answered all the time",
     Unseen.MANY_OUTAGES: "there were too many outages for the probe to keep them all",
     Unseen.NOT_YET: "it had not happened when the drill ended",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lvstui.cluster.drill.clients.first_answers import with_first_answers
+from lvstui.cluster.drill.clients.first_answers import UNDER_WAY, with_first_answers
 from lvstui.cluster.drill.milestones import Milestone, MilestoneKind, MomentSource, Unseen
 from lvstui.cluster.drill.result import ProbeOutage, ProbeResult
+from lvstui.probe.probe_wish import PATIENCE
 from tests.support.drill_results import A_STOP, BEGIN
 
 PROBE = ProbeResult("tcp/10.10.0.20:80", "client1", 50.0, 400, 380, (), 0.7, clock_uncertainty=0.002)
 
 
-def first_answer(*outages: ProbeOutage, error: str = "", more: int = 0) -> Milestone:
-    probe = replace(PROBE, outages=outages, error=error, more_outages=more)
+def first_answer(*outages: ProbeOutage, error: str = "", more: int = 0, until: float | None = None) -> Milestone:
+    probe = replace(PROBE, outages=outages, error=error, more_outages=more, until=until)
     result = with_first_answers(replace(A_STOP, probe=probe))
     return next(step for step in result.failovers[0].milestones if step.kind is MilestoneKind.FIRST_ANSWER)
 
@@ -28,6 +29,16 @@ def test_it_is_the_end_of_the_outage_with_the_uncertainty_of_both() -> None:
 def test_an_outage_at_another_time_is_not_its() -> None:
     assert first_answer(ProbeOutage(BEGIN + 40, BEGIN + 41, 9, 0.04)).unseen is Unseen.NO_OUTAGE
     assert first_answer().unseen is Unseen.NO_OUTAGE
+
+
+def test_a_probe_tells_of_the_time_before_it_ended_alone() -> None:
+    assert UNDER_WAY >= PATIENCE  # a request of which nothing is told yet
+    outage = ProbeOutage(BEGIN + 1.02, BEGIN + 1.68, 33, 0.04)
+    covered, before = BEGIN + 1.61 + 5 + UNDER_WAY, BEGIN + 1.61 + 4 + UNDER_WAY
+    assert first_answer(error="it ended", until=covered).unseen is Unseen.NO_OUTAGE
+    assert first_answer(outage, error="it ended", until=covered).moment is not None
+    assert first_answer(error="it ended", until=before).unseen is Unseen.PROBE_ENDED
+    assert first_answer(outage, error="it ended", until=before).unseen is Unseen.PROBE_ENDED
 
 
 def test_where_outages_were_not_kept_there_may_have_been_one() -> None:
