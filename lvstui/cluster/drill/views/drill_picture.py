@@ -83,8 +83,9 @@ def _picture(result: DrillResult, name: str, moved: Sequence[InstanceFailover]) 
         for window in some
     ]
     lanes = [lane for director in _directors(result, moved) for lane in _lanes_of(result, director, moved, start, end)]
-    if result.probe is not None and not result.probe.error:
-        lanes.append(_clients(result.probe, moved, start, end))
+    probe = _asked(result)
+    if probe is not None:
+        lanes.append(_clients(probe, moved, start, end))
     instances = ", ".join(one.name for one in moved)
     return DrillPicture(
         f"{name} of {instances}", start if zero is None else zero, start, end, tuple(lanes), tuple(windows)
@@ -99,12 +100,20 @@ def _range(result: DrillResult, moved: Sequence[InstanceFailover]) -> tuple[floa
         for window in (*one.no_master, *one.two_masters):
             points += [window.start, result.ended if window.end is None else window.end]
     first, last = min(points, default=result.started), max(points, default=max(result.started, result.ended))
-    for outage in result.probe.outages if result.probe is not None and not result.broke_off else ():
-        end = result.ended if outage.end is None else outage.end
+    probe = _asked(result)
+    until = result.ended if probe is None or probe.until is None else probe.until
+    for outage in () if probe is None else probe.outages:
+        end = until if outage.end is None else outage.end
         if outage.start <= last and end >= first:  # it belongs to this movement
             first, last = min(first, outage.start), max(last, end)
     margin = max(LEAST_MARGIN, MARGIN * (last - first))
     return first - margin, last + margin
+
+
+def _asked(result: DrillResult) -> ProbeResult | None:
+    """Return the probe, if it measured anything; one that broke off has measured until then."""
+    probe = result.probe
+    return None if probe is None or (probe.error and probe.until is None) else probe
 
 
 def _directors(result: DrillResult, moved: Sequence[InstanceFailover]) -> list[str]:
@@ -208,15 +217,18 @@ def _lost(one: InstanceFailover, entered: float | None) -> float | None:
 
 
 def _clients(probe: ProbeResult, moved: Sequence[InstanceFailover], start: float, end: float) -> Lane:
-    bars = [Bar(BarKind.ANSWERED, start, end)]
-    for outage in probe.outages:
-        until = end if outage.end is None else min(end, outage.end)
+    told = end if probe.until is None else min(max(start, probe.until), end)
+    bars = [Bar(BarKind.ANSWERED, start, told)] if told > start else []
+    for outage in probe.outages if bars else ():
+        until = told if outage.end is None else min(told, outage.end)
         last = bars[-1]
         if last.start < outage.start < until:
             bars[-1] = replace(last, end=outage.start)
             bars.append(Bar(BarKind.UNANSWERED, outage.start, until))
-            if until < end:
-                bars.append(Bar(BarKind.ANSWERED, until, end))
+            if until < told:
+                bars.append(Bar(BarKind.ANSWERED, until, told))
+    if told < end:
+        bars.append(Bar(BarKind.NO_DATA, told, end))
     answers = [
         PictureMark(step.moment.at, step.moment.uncertainty, f"{one.name}: {step.kind.value}", True)
         for one in moved

@@ -41,6 +41,19 @@ def test_each_step_is_in_the_lane_of_who_did_it() -> None:
     assert [bar.kind for bar in clients.bars] == [BarKind.ANSWERED, BarKind.UNANSWERED, BarKind.ANSWERED]
 
 
+def test_of_a_probe_that_ended_it_shows_what_it_saw_until_then() -> None:
+    result = whole()
+    assert result.probe is not None
+    ended = replace(result, probe=replace(result.probe, error="it ended by itself", until=BEGIN + 1.7))
+    failover, failback = (lane(one, LaneKind.CLIENTS, "") for one in pictures(ended))
+    kinds = [BarKind.ANSWERED, BarKind.UNANSWERED, BarKind.ANSWERED, BarKind.NO_DATA]
+    assert [bar.kind for bar in failover.bars] == kinds
+    assert failover.bars[-1].start == BEGIN + 1.7
+    assert [bar.kind for bar in failback.bars] == [BarKind.NO_DATA]
+    broken = replace(result, probe=replace(result.probe, error="there is no python3 on it"))
+    assert not any(one.kind is LaneKind.CLIENTS for picture in pictures(broken) for one in picture.lanes)
+
+
 @pytest.mark.parametrize(
     ("cause", "after"),
     [
