@@ -21,7 +21,7 @@ from lvstui.probe.probe_wish import PATIENCE, ProbeWish
 from lvstui.transport.link import ByteLink, Connector, LinkError
 
 _PING = 0.5  # seconds
-_OVER = 15.0  # seconds after its time until a probe is given up
+_OVER = 15.0  # seconds after its time, or after it was told to stop, until a probe is given up
 _FAREWELL = 5.0  # seconds
 _LONGEST_LINE = 1024 * 1024  # bytes
 
@@ -64,6 +64,7 @@ class ProbeRun:
         self._clock = ClockOffset()
         self._pings: list[float] = []  # when each was sent
         self._link: ByteLink | None = None
+        self._limit: asyncio.Timeout | None = None  # until when it is waited for, while it is
         self._last: Mapping[str, Any] = {}  # what it told last of all it has seen
         self._began = 0.0
         self._stopped = False
@@ -74,11 +75,14 @@ class ProbeRun:
         """Let it send nothing more, and report."""
         self._stopped = True
         self._say(stop=True)
+        if self._limit is not None and not self._limit.expired():
+            soon = asyncio.get_running_loop().time() + _OVER
+            self._limit.reschedule(min(soon, self._limit.when() or soon))
 
     async def run(self) -> ProbeResult:
         """Run it to its end. When it is cancelled, the probe ends at once."""
         try:
-            async with asyncio.timeout(self._wish.seconds + _OVER):
+            async with asyncio.timeout(self._wish.seconds + _OVER) as self._limit:
                 self._link = await self._connector.connect()
                 await self._follow(self._link)
         except LinkError as error:
@@ -88,6 +92,7 @@ class ProbeRun:
         except (ValueError, KeyError, TypeError) as error:
             self._error = f"its report cannot be understood: {type(error).__name__}"
         finally:
+            self._limit = None
             await self._close()
             self.ended.set()
             self._told_more.set()

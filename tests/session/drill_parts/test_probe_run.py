@@ -10,11 +10,14 @@ import pytest
 
 from lvstui.cluster.drill.result import HeldFate, ProbeResult
 from lvstui.probe.probe_wish import ProbeWish
+from lvstui.session.drill_parts import probe_run
 from lvstui.session.drill_parts.probe_run import ProbeRun
 from lvstui.transport.link import Connector, LinkError
 from lvstui.transport.local_process import LocalConnector, LocalLink
 from lvstui.transport.programs import PROBE
 from tests.support.client_service import AnsweringService, WallOf, a_service, now
+from tests.support.told_probe import ToldProbe
+from tests.support.waiting import limit
 
 
 def probe(service: AnsweringService, path: str = "", seconds: float = 60.0, rate: float = 50.0) -> ProbeRun:
@@ -143,6 +146,22 @@ async def test_what_a_probe_has_seen_before_its_link_is_lost_is_in_the_result() 
     assert (result.error, result.until) == ("the link was lost", 110.0)
     assert [result.length(one, ended=1000.0) for one in result.outages] == [9.0]
     assert (result.lost, result.more_outages) == (450, 30)
+
+
+async def test_one_that_does_not_report_when_it_is_told_to_stop_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(probe_run, "_OVER", 0.0)
+    silent = ToldProbe(lambda: 100.0)
+    silent.reports = False
+    wish = ProbeWish("10.0.0.1", 80, "", 50.0, 600.0)
+    run = ProbeRun(cast(Connector, silent), wish, "t", wall=lambda at: at)
+    working = asyncio.ensure_future(run.run())
+    await run.answered.wait()
+    run.stop()
+    async with limit():
+        result = await working
+    assert (result.error, result.until, result.requests) == ("it did not report in time", 100.0, 500)
 
 
 def _json(wish: ProbeWish) -> bytes:
