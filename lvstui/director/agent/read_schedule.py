@@ -28,10 +28,17 @@ class ReadSchedule:
 
     def hint(self, now: float) -> None:
         """Ask for a read soon, and for another one when no more hints come."""
-        if self._soon is None:
-            self._soon = max(now + SOON, self._last + APART)
+        soon = max(now + SOON, self._last + APART)
+        self._soon = soon if self._soon is None else min(self._soon, soon)
         self._settled = now + SETTLED
         self._hinted.set()
+
+    def hint_later(self, now: float, apart: float) -> None:
+        """Hint at something that may wait until `apart` seconds after the last read; one that is due by then answers it, too."""
+        at = max(now, self._last + apart)
+        if self.due() > at + SOON:
+            self._soon, self._settled = at + SOON, at + SETTLED
+            self._hinted.set()
 
     def due(self) -> float:
         """Return the time of the next read."""

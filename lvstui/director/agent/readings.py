@@ -28,7 +28,7 @@ from .read_schedule import ReadSchedule
 State = Union[
     Network, Vrrp, Adverts, Checkers, Keepalived, LoadedConfiguration, Host, Sysctls, SyncDaemons, Files, Unfinished
 ]
-_WEIGHTS_APART = 2.0  # seconds between two looks at the checkers for weights that moved: each is a line in the journal
+_WEIGHTS_APART = 2.0  # seconds from a look at the checkers to one for weights that moved: each is a line in the journal
 _PRECEDENCE = 2.0  # seconds at most that what keepalived tells when asked goes before everything that happens
 
 
@@ -49,7 +49,6 @@ class Readings:
         self._patterns: Tuple[str, ...] = ()
         self._asked: Optional[SampleConnections] = None  # the newest, while it waits
         self._sampling = asyncio.Event()
-        self._weights_read = float("-inf")  # for the last weights that moved, in the loop's time
         self._recovering = ""  # the change of another agent that this one has begun to tidy
         self._last: dict[type, Any] = {}  # what was put into the outbox last, without its time
 
@@ -201,10 +200,8 @@ class Readings:
                 self._hurry.set()
 
     def weights_moved(self) -> None:
-        """Read the checkers, which may have moved a weight, as without a log nothing else tells; not more than every 2 s."""
-        now = asyncio.get_running_loop().time()
-        self._weights_read = max(now, self._weights_read + _WEIGHTS_APART)
-        self._checkers.hint(self._weights_read)
+        """Read the checkers, which may have moved a weight, as without a log nothing else tells; 2 s after the last look."""
+        self._checkers.hint_later(asyncio.get_running_loop().time(), _WEIGHTS_APART)
 
     def _hint(self, what: frozenset[str]) -> None:
         now = asyncio.get_running_loop().time()
