@@ -103,7 +103,10 @@ async def start(unit: str) -> None:
     """Start a daemon that has ended. Raises Refused."""
     if not unit:
         raise NotRunning("keepalived does not run any more, and no systemd to start it: start it")
-    await systemctl("reset-failed", unit)  # it may have been tried too often
+    try:
+        await systemctl("reset-failed", unit)  # it may have been tried too often
+    except Refused:
+        pass  # systemd has unloaded a unit that nobody enabled and that has ended: nothing to reset, and it can be started
     await systemctl("start", unit)
 
 

@@ -1,4 +1,4 @@
-"""A reload of a keepalived that does nothing ends, and says which process it is."""
+"""A reload of a keepalived that does nothing ends, and says which process it is; one that has ended is started by its unit."""
 
 from __future__ import annotations
 
@@ -41,6 +41,26 @@ async def test_a_stopped_process_ends_the_wait_and_is_named(stopped: int, monkey
     daemon: Any = SimpleNamespace(process=look(stopped), vrrp=os.getpid(), checkers=stopped)
     with pytest.raises(Refused, match=rf"keepalived's (main|checkers) process \({stopped}\) is stopped.*kill -CONT"):
         await reload.reload(daemon, lambda: False, 0.0, 600.0)
+
+
+@pytest.mark.parametrize("starts", [True, False])
+async def test_a_unit_that_systemd_has_unloaded_is_started(starts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that nobody enabled is loaded only while it is active: once stopped, it cannot be reset, and can be started."""
+    asked: list[list[str]] = []
+
+    async def systemctl(argv: list[str], limit: float) -> tuple[int, bytes, bytes]:
+        asked.append(argv[-2:])
+        if argv[-2] == "reset-failed":
+            return 1, b"", b"Failed to reset failed state of unit k.service: Unit k.service not loaded.\n"
+        return (0, b"", b"") if starts else (5, b"", b"Failed to start k.service: Unit k.service not found.\n")
+
+    monkeypatch.setattr(reload, "run", systemctl)
+    if starts:
+        await reload.start("k.service")
+    else:
+        with pytest.raises(Refused, match=r"systemctl start k\.service ended with status 5: .* not found"):
+            await reload.start("k.service")
+    assert asked == [["reset-failed", "k.service"], ["start", "k.service"]]
 
 
 def test_what_keepalived_passes_over_is_told(tmp_path: Path) -> None:
