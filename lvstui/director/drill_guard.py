@@ -68,7 +68,7 @@ async def _undo(system: LinuxSystem) -> None:
     said: List[FromAgent] = []
     driver = ChangeDriver(system, said.append, time.monotonic)
     for _ in range(_TRIES):
-        await driver.perform(Transaction().receive(Recover(), time.time()))
+        await driver.perform(Transaction().receive(Recover()))
         if not _left(system):
             return
         await asyncio.sleep(_AGAIN)

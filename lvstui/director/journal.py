@@ -21,6 +21,7 @@ from .protocol.codec import codec
 
 STAGED, INSTALLING, CONFIRMED, CLOSED = "staged", "installing", "confirmed", "closed"
 INTERRUPTED, UNDONE = "interrupted", "undone"
+UNWRITTEN = 0.0
 _PHASES = (STAGED, INSTALLING, CONFIRMED, CLOSED, INTERRUPTED, UNDONE)
 
 
@@ -45,7 +46,7 @@ class JournalEntry(NamedTuple):
     transaction: str
     title: str
     by: str
-    when: float  # wall, of this line of the journal
+    when: float  # wall, of this line of the journal: UNWRITTEN until it is written
     phase: str
     files: Tuple[Swapped, ...]
     note: str = ""  # how an undoing failed, or what a drill's undoing did
@@ -58,17 +59,17 @@ class LeftJournal(NamedTuple):
 
     entry: JournalEntry
     files: Tuple[LeftFile, ...]
-    restarted: bool  # keepalived was started after the journal was last written: it has read what lies there
+    restarted: bool  # keepalived was started after the journal and what lies there were last written: it has read that
     busy: bool = False  # its agent is at work
 
 
 _ADDED = {"note": "", "drill": False, "start": {"unit": "", "argv": []}}
 
 
-def opened(stage: Stage, hashes: Tuple[str, ...], when: float) -> JournalEntry:
+def opened(stage: Stage, hashes: Tuple[str, ...]) -> JournalEntry:
     """Return the first line of a change; `hashes` are those of its new files."""
     files = tuple(Swapped(file.path, file.sha256, new) for file, new in zip(stage.replacements, hashes))
-    return JournalEntry(stage.transaction, stage.title, stage.by, when, STAGED, files, drill=stage.drill)
+    return JournalEntry(stage.transaction, stage.title, stage.by, UNWRITTEN, STAGED, files, drill=stage.drill)
 
 
 def encode(entry: JournalEntry) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from lvstui.director.changes.driver import ChangeDriver
 from lvstui.director.changes.transaction import Request, Transaction
@@ -39,15 +40,17 @@ def kill_at(system: FakeSystem, number: int) -> None:
     system._call, system._call_now = call, call_now  # type: ignore[method-assign]
 
 
-def perform(system: FakeSystem, transaction: Transaction, *requests: Request) -> list[Step]:
+def perform(
+    system: FakeSystem, transaction: Transaction, *requests: Request, wall: Callable[[], float] = lambda: 1.0
+) -> list[Step]:
     """What an agent would do, without an agent: until all is done or it is killed."""
     said: list[FromAgent] = []
-    writes = ChangeDriver(system, said.append, lambda: 0.0)
+    writes = ChangeDriver(system, said.append, lambda: 0.0, wall)
     writes._transaction = transaction
 
     async def run() -> None:
         for request in requests:
-            await writes.perform(transaction.receive(request, 1.0))
+            await writes.perform(transaction.receive(request))
 
     try:
         asyncio.run(run())

@@ -42,7 +42,7 @@ class CheckHash(NamedTuple):
 
 
 class Journal(NamedTuple):
-    """Write a line of the journal, on the disk before what it tells of is done; None: remove the journal."""
+    """Write a line of the journal, as of now, on the disk before what it tells of is done; None: remove the journal."""
 
     entry: Optional[JournalEntry]
 

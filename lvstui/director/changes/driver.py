@@ -35,12 +35,19 @@ from .transaction import Request, Transaction
 
 
 class ChangeDriver:
-    """The write side of a link. `say` takes the answers for the console; `clock` is monotonic, in seconds."""
+    """The write side of a link. `say` takes the answers for the console; `clock` is monotonic, `wall` for the journal."""
 
-    def __init__(self, system: System, say: Callable[[FromAgent], None], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        system: System,
+        say: Callable[[FromAgent], None],
+        clock: Callable[[], float],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._system = system
         self._say = say
         self._clock = clock
+        self._wall = wall
         self._transaction = Transaction()
         self._requests: asyncio.Queue[Optional[Request]] = asyncio.Queue()  # None: the link is gone
         self._under_way: Optional[asyncio.Future[Any]] = None  # a command that may be given up
@@ -82,7 +89,7 @@ class ChangeDriver:
                 return self._transaction.expire(), False
             if request is None or self._gone:
                 return self._transaction.abandon(self._gone), True
-            return self._transaction.receive(request, time.time()), False
+            return self._transaction.receive(request), False
 
     async def perform(self, steps: Steps) -> None:
         """Perform the commands of a transition, to its end."""
@@ -114,7 +121,8 @@ class ChangeDriver:
         elif isinstance(command, ReadLeftJournal):
             return system.left()
         elif isinstance(command, Journal):
-            system.write_journal(command.entry)
+            entry = command.entry  # its time is that of the writing: a reload, which may take minutes, came before
+            system.write_journal(None if entry is None else entry._replace(when=self._wall()))
         elif isinstance(command, (CheckHash, Write)):
             system.stage(command.replacement, write=isinstance(command, Write))
         elif isinstance(command, Test):

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional, Union
 
-from ..journal import INTERRUPTED, UNDONE, JournalEntry, StartedBy
+from ..journal import INTERRUPTED, UNDONE, UNWRITTEN, JournalEntry, StartedBy
 from ..protocol.change_messages import Interrupt, Resume, Step
 from .commands import (
     FAILED,
@@ -73,10 +73,10 @@ class Interruption:
             return None
         return min(self._until, self._heard + self._open.request.silence)
 
-    def receive(self, request: InterruptionRequest, wall: float) -> Steps:
-        """Return the commands that answer a request. `wall` is the time for the journal."""
+    def receive(self, request: InterruptionRequest) -> Steps:
+        """Return the commands that answer a request."""
         if isinstance(request, Interrupt):
-            return self._interrupt(request, wall)
+            return self._interrupt(request)
         if self._open is None or self._open.request.transaction != request.transaction:
             return self._not_open(request)
         return self._resume(self._open, "")
@@ -95,7 +95,7 @@ class Interruption:
 
     # --- the transitions ---
 
-    def _interrupt(self, request: Interrupt, wall: float) -> Steps:
+    def _interrupt(self, request: Interrupt) -> Steps:
         def refused(error: object) -> Say:
             return Say(Step(request.transaction, "interrupt", False, sentences(str(error), "Nothing was changed")))
 
@@ -108,7 +108,7 @@ class Interruption:
             yield from refuse_or_tidy()
             start: StartedBy = yield HowStarted()
             entry = JournalEntry(
-                request.transaction, request.title, request.by, wall, INTERRUPTED, (), drill=True, start=start
+                request.transaction, request.title, request.by, UNWRITTEN, INTERRUPTED, (), drill=True, start=start
             )
             yield Journal(entry)
         except FAILED as error:

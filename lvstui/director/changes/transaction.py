@@ -111,14 +111,14 @@ class Transaction:
             return self._interruption.deadline()
         return None if self._open is None else self._deadline.at(self._open.stage.deadline)
 
-    def receive(self, request: Request, wall: float) -> Steps:
-        """Return the commands that answer a request. `wall` is the time for the journal."""
+    def receive(self, request: Request) -> Steps:
+        """Return the commands that answer a request."""
         if isinstance(request, (Interrupt, Resume)):
-            return self._interruption.receive(request, wall) if self._open is None else self._busy(request)
+            return self._interruption.receive(request) if self._open is None else self._busy(request)
         if self._interruption.open and not isinstance(request, Recover):
             return self._busy(request)
         if isinstance(request, Stage):
-            return self._stage(request, wall)
+            return self._stage(request)
         if isinstance(request, (Settle, Recover)):
             return self._of_another(request)
         if self._open is None or self._open.transaction != request.transaction:
@@ -165,7 +165,7 @@ class Transaction:
 
     # --- the transitions ---
 
-    def _stage(self, stage: Stage, wall: float) -> Steps:
+    def _stage(self, stage: Stage) -> Steps:
         if self._open is not None:
             detail = f"change {self._open.transaction} is still open on this link; this one was not begun"
             yield Say(Step(stage.transaction, "stage", False, detail))
@@ -187,7 +187,7 @@ class Transaction:
         try:
             for file in (*stage.unchanged, *stage.replacements):
                 yield CheckHash(file)
-            yield from change.write_down(opened(stage, tuple(map(sha256, stage.replacements)), wall))
+            yield from change.write_down(opened(stage, tuple(map(sha256, stage.replacements))))
             for file in stage.replacements:
                 yield Write(file)
             yield Say(Step(stage.transaction, "stage", True, ""))

@@ -19,6 +19,7 @@ from lvstui.director.protocol.change_messages import (
     Step,
     Unfinished,
 )
+from lvstui.director.system import Refused
 from tests.support.agent_changes import NEW, OLD, OTHER, STAGE, TWO, machine, staged, untouched
 from tests.support.agent_in_process import Console
 from tests.support.fake_system import MAIN, FakeSystem
@@ -141,6 +142,27 @@ async def test_old_files_that_a_started_keepalived_has_read_are_in_no_doubt() ->
         system.restarted = True
         await until_true(lambda: system.journal is None)
         assert system.kept == {}
+
+
+def test_a_line_of_the_journal_is_dated_when_it_is_written() -> None:
+    """A keepalived that was restarted for the change has read the new files: it was not started after the journal's last line."""
+    system, now = machine(), [100.0]
+
+    async def restart(limit: float) -> str:
+        now[0] += 5.0
+        return "restarted"
+
+    async def hangs(limit: float, *, undo: bool) -> str:
+        now[0] += limit
+        raise Refused("keepalived had not finished its reload")
+
+    system.restart, system.reload = restart, hangs  # type: ignore[method-assign]
+    kill_at(system, 1000)
+    steps = perform(system, Transaction(), TWO, Install("t1", restart=True), RollBack("t1"), wall=lambda: now[0])
+    assert [step.ok for step in steps] == [True, True, True, False]
+    assert set(system.disk.values()) == {OLD}
+    assert system.journal is not None and "HAS NOT LOADED THEM" in system.journal.note
+    assert system.journal.when == now[0] > 105.0
 
 
 async def test_what_is_confirmed_and_not_closed_stays_and_is_told_at_the_next_connect() -> None:

@@ -13,7 +13,7 @@ from tests.support.agent_changes import STAGE
 def steps_of(transaction: Transaction, request: Request) -> list[Command]:
     """The commands of a request, each of which succeeds."""
     commands: list[Command] = []
-    steps = transaction.receive(request, 1.0)
+    steps = transaction.receive(request)
     try:
         command = next(steps)
         while True:

@@ -131,6 +131,15 @@ def left(swapped: Swapped) -> LeftFile:
     return LeftFile(swapped.path, holds, kept if os.path.lexists(kept) else "")
 
 
+def changed(swapped: Swapped) -> float:
+    """Return the wall-clock time at which a file was last written, or put into its place; the latest that it may have been."""
+    try:
+        when = os.stat(swapped.path).st_ctime
+    except OSError:
+        return float("inf")
+    return when if when % 1 else when + 1.0  # a file system of whole seconds
+
+
 def _fill(where: SwapPaths, data: bytes, like: os.stat_result) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(where.candidate, flags, 0o600), "wb", buffering=0) as file:
