@@ -15,9 +15,7 @@ from .files.lock import FolderLock
 from .keepalived.keepalived_reader import KeepalivedReader
 from .process import started
 
-_CLOCKS = (
-    0.1  # seconds: a file is dated by a clock that ticks, and so is a process's start in /proc, 10 ms at most each
-)
+_CLOCKS = 0.1  # seconds; a file's time and a process's start are of clocks that tick, each of 10 ms at most
 
 
 class WriteAccess:
