@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lvstui.cluster.identity.target import Target, find
 from lvstui.cluster.plan import mastership
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.intent import Intent, PriorityChange, WeightChange
-from lvstui.keepalived import Configuration, FileChange, RealServerKey
+from lvstui.keepalived import Configuration, ConfiguredRealServer, FileChange, RealServerKey
 from lvstui.keepalived.editing import edit
 from lvstui.keepalived.editing.edit import Edit, EditRefused, weight_zero_fault
 from lvstui.keepalived.editing.undo import Taken, TakenPriority, undo
@@ -37,6 +37,7 @@ class DirectorEdit:
     after: Configuration
     edit: Edit
     raised: tuple[Target, ...]  # in at weight 0, to be restored
+    kept: tuple[Target, ...] = ()  # of which the files say already what is wanted: no line of them changes
 
 
 def make(intent: Intent, directors: Sequence[Facts]) -> tuple[DirectorEdit, ...]:
@@ -55,7 +56,8 @@ def make(intent: Intent, directors: Sequence[Facts]) -> tuple[DirectorEdit, ...]
     done = []
     for final in finals:
         with _of(final[0]):
-            done.append(_at_zero(intent, raised, *final))
+            made_here = _at_zero(intent, raised, *final)
+        done.append(replace(made_here, kept=_kept(intent, final[0], directors)))
     return tuple(done)
 
 
@@ -109,7 +111,46 @@ def _edit(intent: Intent, facts: Facts, directors: Sequence[Facts]) -> Edit:
     if intent.of_instances:
         mine = facts.name == intent.director
         return edit.make(facts.configuration, _of_instances(intent, facts, directors) if mine else [])
-    return edit.make(facts.configuration, [_change(intent, target) for target in intent.targets])
+    kept = _kept(intent, facts, directors)
+    return edit.make(facts.configuration, [_change(intent, target) for target in intent.targets if target not in kept])
+
+
+def _kept(intent: Intent, facts: Facts, directors: Sequence[Facts]) -> tuple[Target, ...]:
+    """Return the targets that are as wanted in the Director's files, and not in those of every Director.
+
+    Where they are on every Director, the edit is made all the same: it says why there is nothing to do.
+    """
+    if intent.action not in ("drain", "restore", "weight"):
+        return ()
+    found = [{one.name: _as_wanted(intent, target, one, directors) for one in directors} for target in intent.targets]
+    return tuple(
+        target
+        for target, wanted in zip(intent.targets, found, strict=True)
+        if wanted[facts.name] and not all(wanted.values())
+    )
+
+
+def _as_wanted(intent: Intent, target: Target, facts: Facts, directors: Sequence[Facts]) -> bool:
+    """Return True if a Director's files say of a target what the change would make of it.
+
+    A restore makes of it what the drains of the others remember: another weight than that is not what is wanted.
+    """
+    real = _real(facts, target)
+    if real is None:
+        return False
+    if intent.action == "drain":
+        return real.weight == 0
+    if real.drained is not None:
+        return False
+    if intent.action == "weight":
+        return real.weight == intent.weight
+    others = [one.drained for one in (_real(other, target) for other in directors) if one is not None]
+    return {drained.weight for drained in others if drained is not None} == {real.weight}
+
+
+def _real(facts: Facts, target: Target) -> ConfiguredRealServer | None:
+    found = None if facts.configuration is None else find(facts.configuration, target)
+    return None if found is None else found[1]
 
 
 def _of_instances(intent: Intent, facts: Facts, directors: Sequence[Facts]) -> list[edit.Change]:

@@ -72,6 +72,11 @@ class DirectorPlan:
     priorities: tuple[PriorityChange, ...] = ()
     restarts: bool = False  # keepalived is restarted, not reloaded
 
+    @property
+    def loads(self) -> bool:
+        """Return True if keepalived reads its files there, and stays the same process."""
+        return bool(self.replacements) and not self.restarts
+
     def installed(self) -> Installed:
         """Return what is loaded when the change is done."""
         files = [(one.path, sha256(one.data).hexdigest()) for one in self.replacements]
@@ -153,7 +158,7 @@ def _director_plan(intent: Intent, edited: DirectorEdit, takeovers: Sequence[Exp
     hashes = {file.path: file.sha256 for file in facts.files.files}
     changed = {change.path for change in edited.edit.files}
     expected: list[tuple[KernelKey, int | None]] = []
-    pending = unloaded(facts) if facts.pending else None
+    pending = unloaded(facts) if facts.pending and edited.edit.files else None
     possible = list(twins.brought_in(edited))
     predictions = [_predict(edited, target, expected, possible) for target in intent.targets]
     restarts = intent.by_stop and bool(edited.edit.files)
@@ -223,6 +228,8 @@ def _predict(
     present = [key for key in keys if key in weights]
     before = weights[present[0]] if present else None
     after: int | None = None
+    if not edited.edit.files:  # nothing is reloaded there
+        return Prediction(target.virtual_server, target.real_server, before, before)
     if new is None:
         expected += [(key, None) for key in present]
     elif old is None:
@@ -267,7 +274,7 @@ def record(
                 one.followed_by(later[one.name]) if one.name in later else one.diff,
                 _weights(one.weights, later[one.name].weights if one.name in later else ()),
                 outcome.directors.get(one.name, ""),
-                later.get(one.name, one).installed() if outcome.kind == "done" and not one.restarts else None,
+                later.get(one.name, one).installed() if outcome.kind == "done" and one.loads else None,
                 one.priorities,
             )
             for one in plan.directors

@@ -53,6 +53,8 @@ def check(
         guards += added_removed.check(one, intent.targets)
         guards += sorry_server.check(one, intent.targets)
         guards += twins.check(one)
+    for one in edited:
+        guards += kernel_rows.check_kept(one)
     if takeovers:
         guards += takeover.check(intent, edited, takeovers)
         guards += service_readiness.check(edited, takeovers)

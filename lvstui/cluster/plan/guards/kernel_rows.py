@@ -8,8 +8,9 @@ from lvstui.cluster.identity.kernel_key import kernel_keys
 from lvstui.cluster.identity.target import Target, find
 from lvstui.cluster.plan.absence import Absence, absent, explain
 from lvstui.cluster.plan.edits import DirectorEdit
-from lvstui.cluster.plan.facts import Facts
+from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
+from lvstui.cluster.text import shortened
 from lvstui.keepalived import ConfiguredRealServer, VirtualServer
 
 _NOT_PUT_BACK = "keepalived does not restore what someone else has removed, so the change could not be verified"
@@ -49,6 +50,42 @@ def _row(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> Ite
     elif why is Absence.NO_QUORUM:
         text = f"{where}: its quorum is lost and the sorry server serves; the change takes effect when it is regained"
         yield Guard(GuardKind.KERNEL, "note", text, facts.name)
+
+
+def check_kept(edited: DirectorEdit) -> Iterator[Guard]:
+    """Tell what the files say already, and refuse where the kernel shows another weight: nothing would make it that one."""
+    if not edited.kept:
+        return
+    facts = edited.facts
+    if not edited.edit.files:
+        yield from check(edited, edited.kept)
+    for target in edited.kept:
+        found = find(edited.after, target)
+        if found is not None and not (edited.edit.files and facts.pending):
+            yield from _unlike(facts, *found)
+    names = shortened([f"{one.real_server} in {one.virtual_server}" for one in edited.kept])
+    are = "is" if len(edited.kept) == 1 else "are"
+    what = "no line of it changes there" if edited.edit.files else "nothing is written or reloaded there"
+    text = f"{names} {are} as wanted in its files already: {what}"
+    yield Guard(GuardKind.NOTHING, "note", text, facts.name)
+
+
+def _unlike(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> Iterator[Guard]:
+    """Refuse where the kernel's rows have another weight than the files give, or are still to be loaded."""
+    if real.misc_dynamic or (real.file_checks and facts.added is None):
+        return
+    out = absent(facts, server, real)
+    why = explain(facts, server, real)
+    weight = effective_weight(facts, server, real)
+    held_at_0 = real.inhibit_on_failure and why in (Absence.DEAD, Absence.NO_QUORUM)
+    rows = [facts.weights[key] for key in kernel_keys(server, real) if facts.weights is not None and key not in out]
+    shown = next((one for one in rows if one != (0 if held_at_0 else weight)), None)
+    if shown is None and not (out and why is Absence.NOT_LOADED):
+        return
+    first = "restart keepalived there first" if facts.pending is False else "reload keepalived there first"
+    has = "does not have it" if shown is None else f"has {shown}"
+    text = f"its files give {real.key} in {server.id} weight {weight} already, but its kernel {has}: {first}"
+    yield Guard(GuardKind.KERNEL, "refuse", text, facts.name)
 
 
 def _services(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> list[str]:
