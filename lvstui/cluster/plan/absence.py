@@ -14,9 +14,9 @@ from enum import Enum
 
 from lvstui.cluster.identity.kernel_key import KernelKey, kernel_keys
 from lvstui.cluster.identity.server_names import service_id
-from lvstui.cluster.plan.facts import Facts
+from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.director.protocol.ipvs_messages import RealServerId
-from lvstui.keepalived import ConfiguredRealServer, SorryServer, VirtualServer
+from lvstui.keepalived import ConfiguredRealServer, VirtualServer
 
 
 class Absence(Enum):
@@ -37,7 +37,7 @@ def explain(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> 
     alive = facts.alive.get((server.id, str(real.key)))
     if alive is False:
         return Absence.DEAD
-    if server.sorry_server is not None and _serves(facts, server, server.sorry_server):
+    if sorry_serves(facts, server):
         return Absence.NO_QUORUM
     dumped = bool(facts.alive)  # keepalived has told what it has loaded
     if alive is None and facts.pending is not False and (dumped or facts.pending):
@@ -45,8 +45,26 @@ def explain(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> 
     return Absence.UNEXPLAINED
 
 
-def _serves(facts: Facts, server: VirtualServer, sorry: SorryServer) -> bool:
+def sorry_serves(facts: Facts, server: VirtualServer) -> bool:
+    """Return True if its sorry server gets the clients, because its quorum is lost."""
+    sorry = server.sorry_server
+    if sorry is None:
+        return False
     weights = facts.weights or {}
     place = RealServerId(sorry.key.address, sorry.key.port)
     services = (service_id(one) for one in server.services)
     return any(weights.get((service, place), 0) > 0 for service in services)
+
+
+def held_at_zero(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> bool:
+    """Return True if keepalived leaves its rows there with weight 0 (`inhibit_on_failure`): it is down, or the quorum is lost."""
+    return real.inhibit_on_failure and explain(facts, server, real) in (Absence.DEAD, Absence.NO_QUORUM)
+
+
+def shown_otherwise(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> int | None:
+    """Return the weight of a row of it that is not what its files give; None: there is none, or a script decides."""
+    if real.misc_dynamic or (real.file_checks and facts.added is None):
+        return None
+    weight = 0 if held_at_zero(facts, server, real) else effective_weight(facts, server, real)
+    weights = facts.weights or {}
+    return next((weights[key] for key in kernel_keys(server, real) if weights.get(key, weight) != weight), None)

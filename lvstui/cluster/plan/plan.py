@@ -18,6 +18,7 @@ from lvstui.cluster.plan.absence import Absence, absent, explain
 from lvstui.cluster.plan.edits import DirectorEdit, EditFailed
 from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.cluster.plan.guards import Guard, GuardKind, check, check_directors, twins
+from lvstui.cluster.plan.guards.brought_along import brought_along
 from lvstui.cluster.plan.intent import ChangeRecord, DirectorRecord, Intent, PriorityChange, WeightChange
 from lvstui.cluster.plan.mastership import ExpectedMaster
 from lvstui.cluster.plan.outcome import Outcome
@@ -161,6 +162,10 @@ def _director_plan(intent: Intent, edited: DirectorEdit, takeovers: Sequence[Exp
     pending = unloaded(facts) if facts.pending and edited.edit.files else None
     possible = list(twins.brought_in(edited))
     predictions = [_predict(edited, target, expected, possible) for target in intent.targets]
+    brought = brought_along(edited, intent.targets)
+    expected += brought.expected
+    possible += brought.possible
+    predictions += [Prediction(*name, *weights) for name, weights in brought.shown.items()]
     restarts = intent.by_stop and bool(edited.edit.files)
     tolerated = _tolerated(edited, intent.targets)
     if restarts:

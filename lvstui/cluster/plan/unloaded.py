@@ -43,6 +43,17 @@ def unloaded(facts: Facts) -> Unloaded | None:
     )
 
 
+def loaded_configuration(facts: Facts, now: Configuration) -> Configuration | None:
+    """Return what keepalived has loaded; `now` is what the files say. None: not known, or not to be read any more."""
+    if facts.loaded is None:
+        return None
+    known = {file.path: file.data for file in facts.loaded.files if file.error is None}
+    later = {source.path: b"" for source in now.files if source.path not in known}
+    found = again(now, later | known)
+    read = {source.path for source in found.files}
+    return found if all(path in read for path, data in known.items() if data) else None
+
+
 def revived(facts: Facts, before: Configuration, after: Configuration) -> Iterator[tuple[str, str]]:
     """Return the real servers that are down and whose checkers are not those that keepalived has loaded."""
     down = {key for key, alive in facts.alive.items() if not alive}

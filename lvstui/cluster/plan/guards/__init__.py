@@ -5,6 +5,7 @@
     added_removed      real servers that come or go            reloading     what the reload does beside the change
     kernel_rows   that what is to be changed is there     sorry_server  that it is none of the real servers
     twins         what is configured twice                takeover      that another Director takes over
+    brought_along      what is pending, and comes along
     service_readiness   that clients meet the same there  guard         the kinds, and a verdict
     drill_time    that it is no time for a drill
 
@@ -46,7 +47,7 @@ def check(
         guards += edit_effect.only_what_was_meant(one, intent.targets)
         guards += edit_effect.no_fatal_error(one)
         guards += kernel_rows.check(one, intent.targets)
-        guards += reloading.check(one, [other.facts for other in edited if other is not one])
+        guards += reloading.check(one, intent.targets, [other.facts for other in edited if other is not one])
         for server in servers:
             guards += live_weight.check(one, server)
         guards += quiescence.check(one, intent.targets)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lvstui.cluster.identity.kernel_key import kernel_keys
 from lvstui.cluster.identity.target import Target, find
-from lvstui.cluster.plan.absence import Absence, absent, explain
+from lvstui.cluster.plan.absence import Absence, absent, explain, shown_otherwise
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
@@ -72,16 +72,11 @@ def check_kept(edited: DirectorEdit) -> Iterator[Guard]:
 
 def _unlike(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> Iterator[Guard]:
     """Refuse where the kernel's rows have another weight than the files give, or are still to be loaded."""
-    if real.misc_dynamic or (real.file_checks and facts.added is None):
+    shown = shown_otherwise(facts, server, real)
+    unloaded = absent(facts, server, real) and explain(facts, server, real) is Absence.NOT_LOADED
+    if shown is None and not unloaded:
         return
-    out = absent(facts, server, real)
-    why = explain(facts, server, real)
     weight = effective_weight(facts, server, real)
-    held_at_0 = real.inhibit_on_failure and why in (Absence.DEAD, Absence.NO_QUORUM)
-    rows = [facts.weights[key] for key in kernel_keys(server, real) if facts.weights is not None and key not in out]
-    shown = next((one for one in rows if one != (0 if held_at_0 else weight)), None)
-    if shown is None and not (out and why is Absence.NOT_LOADED):
-        return
     first = "restart keepalived there first" if facts.pending is False else "reload keepalived there first"
     has = "does not have it" if shown is None else f"has {shown}"
     text = f"its files give {real.key} in {server.id} weight {weight} already, but its kernel {has}: {first}"

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lvstui.cluster.identity.target import Target
 from lvstui.cluster.observed.vrrp.virtual_routers import configured, matched
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts
+from lvstui.cluster.plan.guards.brought_along import brought_along
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
 from lvstui.cluster.plan.guards.live_weight import live_weight, needed
 from lvstui.cluster.plan.unloaded import revived, unloaded
-from lvstui.cluster.text import counted
+from lvstui.cluster.text import counted, shortened
 
 _ROW = 0.001  # seconds that a reload takes for a row of the IPVS table, where none was measured
 _MANY = 3  # names that are told
 
 
-def check(edited: DirectorEdit, others: Sequence[Facts]) -> Iterator[Guard]:
-    yield from _pending(edited.facts)
+def check(edited: DirectorEdit, targets: Sequence[Target], others: Sequence[Facts]) -> Iterator[Guard]:
+    yield from _pending(edited.facts, tuple(brought_along(edited, targets).unforeseen))
     yield from _revived(edited)
     yield from _forgotten(edited)
     yield from _too_long(edited.facts, others)
 
 
-def _pending(facts: Facts) -> Iterator[Guard]:
+def _pending(facts: Facts, unforeseen: Sequence[str]) -> Iterator[Guard]:
+    """Ask about what comes along; refuse what it cannot be foreseen of, for the change could not be verified then."""
     if facts.pending is None:
         text = "whether keepalived has loaded all of its files is unknown; the reload loads them"
         yield Guard(GuardKind.PENDING, "note", text, facts.name)
@@ -32,7 +35,18 @@ def _pending(facts: Facts) -> Iterator[Guard]:
     found = unloaded(facts)
     head = "the files have changes that keepalived has not loaded"
     more = "" if facts.links_known else ". Whether the interfaces in them are there is not known"
-    if found is None:
+    if unforeseen:
+        why = (
+            "They were made before lvstui connected, and the kernel shows something else of" if found is None else "Of"
+        )
+        so = f"{why} {shortened(unforeseen)}" + (
+            "" if found is None else ", what the kernel would show cannot be foreseen"
+        )
+        text = (
+            f"{head}; the reload also loads them. {so}: the change could not be verified; reload keepalived there first"
+        )
+        yield Guard(GuardKind.PENDING, "refuse", text, facts.name)
+    elif found is None:
         text = f"{head}; the reload also loads them. They cannot be shown: they were made before lvstui connected{more}"
         yield Guard(GuardKind.PENDING, "ask", text, facts.name)
     elif found.diff:
