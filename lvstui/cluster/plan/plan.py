@@ -19,6 +19,7 @@ from lvstui.cluster.plan.edits import DirectorEdit, EditFailed
 from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.cluster.plan.guards import Guard, GuardKind, check, check_directors, twins
 from lvstui.cluster.plan.guards.brought_along import brought_along
+from lvstui.cluster.plan.guards.live_weight import waits_for_quorum
 from lvstui.cluster.plan.intent import ChangeRecord, DirectorRecord, Intent, PriorityChange, WeightChange
 from lvstui.cluster.plan.mastership import ExpectedMaster
 from lvstui.cluster.plan.outcome import Outcome
@@ -247,6 +248,8 @@ def _predict(
         if out and explain(edited.facts, *old) is Absence.NOT_LOADED and not real.alpha:
             after = weight  # the reload brings it in
             expected += [(key, after) for key in keys]
+        elif present and not before and waits_for_quorum(edited.facts, *new):
+            after = 0  # as it is; or its weight, when its checkers bring the quorum back meanwhile
         elif present:
             after = 0 if real.inhibit_on_failure and not alive else weight
             expected += [(key, after) for key in present]

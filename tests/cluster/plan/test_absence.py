@@ -18,6 +18,7 @@ from tests.support.pair import REAL, SERVICE, WHEN, drain, facts, pair, text
 WEB = ServiceId("inet", "tcp", "10.10.0.20", 80, 0)
 KEY = (WEB, RealServerId("192.168.211.13", 8082))
 SORRY = (WEB, RealServerId("192.168.211.9", 80))
+LOST = "its quorum is lost and the sorry server serves; the change takes effect when it is regained"
 
 
 def without(told: Facts, *keys: object, **more: object) -> Facts:
@@ -131,3 +132,32 @@ def test_a_sorry_server_that_goes_when_the_quorum_is_gained_is_no_difference() -
     lost = replace(told, weights={SORRY: 1}, services=frozenset([WEB]))
     assert kernel_differences((), lost, told) == []
     assert kernel_differences((), told, replace(told, weights={**(told.weights or {}), SORRY: 1})) == []
+
+
+def inhibited(*, quorum: int = 3, alive: bool = True) -> Facts:
+    """The MASTER while its sorry server serves and 8081 is down: keepalived has set the rows of all to 0."""
+    extra = f"quorum {quorum}\n    sorry_server 192.168.211.9 80\n    inhibit_on_failure"
+    told = facts("director1", "MASTER", text("MASTER", extra=extra))
+    weights = {**dict.fromkeys(told.weights or {}, 0), SORRY: 1}
+    verdicts = {**told.alive, (SERVICE, "192.168.211.13:8081"): False, (SERVICE, REAL): alive}
+    return replace(told, weights=weights, services=frozenset([WEB]), alive=verdicts)
+
+
+@pytest.mark.parametrize("alive", [True, False])
+def test_while_the_sorry_server_serves_an_inhibited_server_stays_at_0_or_gets_its_weight(alive: bool) -> None:
+    before = inhibited(
+        quorum=1000, alive=alive
+    )  # lowered to 3, the sum of the weights, before and to 4 after the change
+    plan = make(intent("weight", 2), [before])
+    mine = plan.directors[0]
+    assert (mine.expected, [one.weight_after for one in mine.predictions]) == ((), [0])
+    assert kernel_differences(mine.expected, before, before, possible=mine.possible) == []
+    back = replace(before, weights={**(before.weights or {}), KEY: 2}, alive={**before.alive, (SERVICE, REAL): True})
+    assert kernel_differences(mine.expected, before, back, possible=mine.possible) == []
+    told = [guard.text for guard in plan.guards if guard.kind == "kernel"]
+    assert told == ([f"director1: {REAL} is at weight 0 in its kernel for {SERVICE}: {LOST}"] if alive else [])
+
+
+def test_a_weight_that_regains_the_quorum_is_expected_of_an_inhibited_server() -> None:
+    plan = make(intent("weight", 2), [inhibited()])  # 2 of 8082 and 1 of 8083: the quorum of 3
+    assert plan.directors[0].expected == ((KEY, 2),)

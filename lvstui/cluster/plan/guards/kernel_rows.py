@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lvstui.cluster.identity.kernel_key import kernel_keys
 from lvstui.cluster.identity.target import Target, find
-from lvstui.cluster.plan.absence import Absence, absent, explain, shown_otherwise
+from lvstui.cluster.plan.absence import Absence, absent, explain, held_at_zero, shown_otherwise
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
@@ -38,10 +38,10 @@ def check(edited: DirectorEdit, targets: Sequence[Target]) -> Iterator[Guard]:
 
 
 def _row(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> Iterator[Guard]:
-    if not absent(facts, server, real):
+    out, why = absent(facts, server, real), explain(facts, server, real)
+    if not out and not (why is Absence.NO_QUORUM and held_at_zero(facts, server, real)):
         return
-    why = explain(facts, server, real)
-    where = f"{real.key} is not in its kernel for {server.id}"
+    where = f"{real.key} is {'not' if out else 'at weight 0'} in its kernel for {server.id}"
     if why is Absence.UNEXPLAINED:
         alive = facts.alive.get((server.id, str(real.key)))
         though = ", though its checkers see it alive" if alive else ", for no known reason"

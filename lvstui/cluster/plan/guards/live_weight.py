@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from lvstui.cluster.identity.kernel_key import kernel_keys
+from lvstui.cluster.plan.absence import sorry_serves
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
-from lvstui.keepalived import RealServerKey, VirtualServer
+from lvstui.keepalived import ConfiguredRealServer, RealServerKey, VirtualServer
 from lvstui.keepalived.secrets import masked_text
 
 
@@ -93,6 +94,16 @@ def _lost(facts: Facts, server: VirtualServer | None) -> bool:
 def needed(server: VirtualServer) -> int:
     """Return the live weight under which keepalived holds its quorum for lost."""
     return max(1, server.quorum - server.hysteresis)
+
+
+def waits_for_quorum(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> bool:
+    """Return True if the sorry server goes on to serve with these weights, and the row of a live server stays at 0 meanwhile.
+
+    That is so with `inhibit_on_failure`. keepalived then gives it no other weight before the quorum is regained.
+    """
+    if not real.inhibit_on_failure or not sorry_serves(facts, server):
+        return False
+    return live_weight(facts, server) < server.quorum + server.hysteresis
 
 
 def live_weight(facts: Facts, server: VirtualServer, without: Container[RealServerKey] = ()) -> int:
