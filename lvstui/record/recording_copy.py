@@ -40,11 +40,10 @@ def export(source: Path, target: Path, since: float | None = None, until: float 
 
 def chosen_chunks(reader: RecordingReader, since: float | None, until: float | None) -> list[ChosenChunk]:
     """Return the chunks that touch a range. Raises RecordingError where there is none."""
-    ends = [after.wall for _, after in pairwise(reader.chunks)] + [float("inf")]
     chosen = [
         chunk
-        for chunk, end in zip(reader.chunks, ends, strict=True)
-        if (since is None or end > since) and (until is None or chunk.wall <= until)
+        for chunk, span in zip(reader.chunks, reader.spans(), strict=True)
+        if (since is None or span.ended > since) and (until is None or span.began <= until)
     ]
     if not chosen:
         raise RecordingError(f"{reader.path}: nothing was recorded in that range")

@@ -10,11 +10,13 @@ import stat
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
 import zstandard
 
+from lvstui.cluster.views.recorded_range import Span
 from lvstui.record.recording_file import (
     APPLICATION,
     PIECES,
@@ -29,6 +31,8 @@ from lvstui.record.recording_file import (
 
 _LONGEST_CHUNK = 256 * 1024 * 1024  # bytes that a stream may become
 _SHORTEST = 512  # bytes of a database; SQLite takes anything shorter for a new one
+_LONGEST_S = 330.0  # of a chunk whose writer runs: it begins another after five minutes at most
+_USUAL_S = 60.0  # of a chunk
 _UNREADABLE = (sqlite3.Error, ValueError, TypeError, OverflowError)  # what sqlite3 raises of a damaged file
 
 
@@ -92,6 +96,19 @@ class RecordingReader:
         """Return the wall-clock time of the last entry of a chunk; None: none can be read."""
         rows = list(self._rows("SELECT wall FROM piece WHERE id >= ? AND id < ? ORDER BY id", _pieces(chunk)))
         return rows[-1][0] if rows and type(rows[-1][0]) is float else None
+
+    def spans(self) -> list[Span]:
+        """Return the time that each chunk covers: up to the next one by the monotonic clock, the last one to its last entry.
+
+        The machine's sleep, or what its clock was set on by, is in none of them; nor is how long its writer was stopped.
+        """
+        spans: list[Span] = []
+        for chunk, after in pairwise(self.chunks):
+            lasted = after.now - chunk.now
+            spans.append(Span(chunk.wall, chunk.wall + (lasted if 0.0 <= lasted <= _LONGEST_S else _USUAL_S)))
+        for chunk in self.chunks[-1:]:
+            spans.append(Span(chunk.wall, max(chunk.wall, self.end_of(chunk) or chunk.wall)))
+        return spans
 
     def chunk_at(self, wall: float) -> Chunk | None:
         """Return the chunk in which a moment lies; None: it is before the first."""
