@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from lvstui.cli.help_text import examples
 from lvstui.cli.main import JSON, Pair
-from lvstui.cli.past.past_command import cluster_named
+from lvstui.cli.past.pair_recordings import cluster_named
 
 _ID = "ID is as lvsctl drill list lists it, or its beginning; last: the last one."
 _FORMS = ("markdown", "json", "html")

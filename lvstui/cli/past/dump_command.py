@@ -13,7 +13,7 @@ from datetime import datetime
 from lvstui.cli.exit_status import REFUSED
 from lvstui.cli.main import Pair
 from lvstui.cli.output import printable
-from lvstui.cli.past.past_command import cluster_named
+from lvstui.cli.past.pair_recordings import cluster_named
 from lvstui.cluster.filter import Filter
 from lvstui.cluster.view import ClusterView, Figures
 from lvstui.record import recordings

@@ -11,17 +11,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from lvstui.cli.exit_status import REFUSED
-from lvstui.cli.launch import recording_name
 from lvstui.cli.main import Pair
 from lvstui.cli.output import printable
+from lvstui.cli.past.pair_recordings import clock, cluster_named, recordings_of
 from lvstui.cluster.events import event_order
 from lvstui.cluster.view import EventView, Severity
 from lvstui.cluster.views import status
 from lvstui.record import recordings
-from lvstui.record.past.cluster_past import GAP
 from lvstui.record.past.merged_events import RecordedEvent, events_of, once
 from lvstui.record.recording_reader import RecordingError, RecordingReader
 from lvstui.session.replay_session import ReplaySession
@@ -46,42 +44,15 @@ class Asked:
         return after and before and _GRAVITY[event.severity] >= _GRAVITY[self.severity]
 
 
-def cluster_named(pair: Pair) -> str | None:
-    """Return what the recordings of the pair are called that stands before the command; None: none does."""
-    return recording_name(pair.cluster, pair.directors) if pair.named else None
-
-
-def recording_at(pair: Pair, wall: float | None) -> Path:
-    """Return the recording in which a moment lies; None: the last one. Raises RecordingError, with what there is."""
-    if pair.replay is not None:
-        return pair.replay
-    cluster = cluster_named(pair)
-    if cluster is None:
-        raise RecordingError("name the pair whose recording it is (-c, or -d twice), or give --replay FILE")
-    known = [
-        one for one in recordings.found(places.recordings_folder(), cluster) if not isinstance(one, RecordingError)
-    ]
-    known.sort(key=lambda one: one.began)
-    if not known:
-        raise RecordingError(f"there is no recording of {cluster} in {places.recordings_folder()}")
-    if wall is None:
-        return max(known, key=lambda one: one.ended).path
-    holding = [one for one in known if one.began <= wall <= one.ended + GAP]
-    if not holding:
-        ranges = "; ".join(f"{_clock(one.began)} to {_clock(one.ended)}" for one in known)
-        raise RecordingError(f"nothing was recorded of {cluster} at {_clock(wall)}. There is: {ranges}")
-    return holding[0].path  # the one that was open for longest knows most
-
-
 def show_status(pair: Pair, *, as_json: bool) -> int:
     """Print the status at a moment. Return the exit status."""
     try:
-        session = ReplaySession(recording_at(pair, pair.at), pair.at)
+        session = ReplaySession(recordings_of(pair).at(pair.at), pair.at)
     except RecordingError as error:
         return _refused(error)
     try:
         view = session.view()
-        print(json.dumps(status.as_json(view)) if as_json else f"{_clock(session.moment)}\n\n{status.as_text(view)}")
+        print(json.dumps(status.as_json(view)) if as_json else f"{clock(session.moment)}\n\n{status.as_text(view)}")
         if session.torn is not None:
             print(f"the recording cannot be read further: {session.torn}", file=sys.stderr)
     finally:
@@ -185,10 +156,6 @@ def _iso(wall: float) -> str:
 
 def _ms(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds * 1000, 1)
-
-
-def _clock(wall: float) -> str:
-    return f"{datetime.fromtimestamp(wall):%Y-%m-%d %H:%M:%S}"
 
 
 def _refused(error: RecordingError) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from lvstui.cli.exit_status import REFUSED
 from lvstui.cli.main import Pair
 from lvstui.cli.output import printable
-from lvstui.cli.past.past_command import cluster_named, recording_at
+from lvstui.cli.past.pair_recordings import cluster_named, recordings_of
 from lvstui.record import anonymous_copy, recording_copy, recordings
 from lvstui.record.recorder import Recorder
 from lvstui.record.recording_reader import RecordingError
@@ -78,7 +78,7 @@ def export(
     if target.exists():
         return _refused(f"{target} exists")
     try:
-        source = recording_at(pair, until)
+        source = recordings_of(pair).at(until)
         write = anonymous_copy.export if anonymous else recording_copy.export
         write(source, target, since, until)
     except (RecordingError, OSError, sqlite3.Error) as error:

@@ -82,7 +82,7 @@ class ClusterPast:
                 span.began <= one.shown <= span.ended for span in spans
             ):  # others are from before it, or were dropped
                 marks.append(EventMark(one.shown, one.event.severity))
-        self.range = RecordedRange(_together(spans), tuple(rates), tuple(sorted(marks, key=lambda mark: mark.wall)))
+        self.range = RecordedRange(together(spans), tuple(rates), tuple(sorted(marks, key=lambda mark: mark.wall)))
         return self.range
 
     def reader_at(self, wall: float) -> RecordingReader:
@@ -103,7 +103,7 @@ class ClusterPast:
             self._reason = str(error)
 
 
-def _together(spans: Iterable[Span]) -> tuple[Span, ...]:
+def together(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return the times over which there is any of them, oldest first."""
     found: list[Span] = []
     for span in sorted(spans):
