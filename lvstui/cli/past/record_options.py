@@ -105,7 +105,7 @@ def list_(pair: Pair, as_json: bool) -> None:
 @JSON
 @click.pass_obj
 def export(pair: Pair, file: Path, since: str | None, until: str | None, anonymise: bool, as_json: bool) -> None:
-    """Write a range of a recording into FILE, in whole minutes. Secrets are masked; --anonymise hides names too."""
+    """Write whole minutes of the recording that has most of a range into FILE. Secrets are masked; --anonymise hides names."""
     from lvstui.cli.past import recording_command
 
     begin, end = wall_of(since, "--since"), wall_of(until, "--until")

@@ -10,14 +10,18 @@ import json
 import os
 import sqlite3
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from lvstui.cli.exit_status import REFUSED
 from lvstui.cli.main import Pair
 from lvstui.cli.output import printable
-from lvstui.cli.past.pair_recordings import cluster_named, recordings_of
+from lvstui.cli.past.pair_recordings import clock, cluster_named, recordings_of, written
+from lvstui.cluster.views.recorded_range import Span
 from lvstui.record import anonymous_copy, recording_copy, recordings
+from lvstui.record.past import coverage
+from lvstui.record.past.coverage import Coverage
 from lvstui.record.recorder import Recorder
 from lvstui.record.recording_reader import RecordingError
 from lvstui.session.session import Session
@@ -74,17 +78,41 @@ def list_recordings(pair: Pair, *, as_json: bool) -> int:
 def export(
     pair: Pair, target: Path, since: float | None, until: float | None, *, anonymous: bool, as_json: bool
 ) -> int:
-    """Write a range of the recording in which `until` lies into one file. Return the exit status."""
+    """Write a range of the recording that has most of it into one file, and tell what it has. Return the exit status."""
     if target.exists():
         return _refused(f"{target} exists")
     try:
-        source = recordings_of(pair).at(until)
+        there = recordings_of(pair)
+        source = there.fullest(since, until)
         write = anonymous_copy.export if anonymous else recording_copy.export
-        write(source, target, since, until)
+        write(source.path, target, since, until)
+        exported = coverage.covered(target)
     except (RecordingError, OSError, sqlite3.Error) as error:
         return _refused(str(error))
-    _say("exported", str(target), as_json=as_json)
+    lacking = there.lacking(since, until, [source])
+    others = [one for one in there.having(since, until) if one is not source]
+    if as_json:
+        print(json.dumps(_exported(exported, lacking, others)), flush=True)
+    else:
+        _say("exported", str(target), as_json=False)
+        print(f"from {clock(exported.began)} to {clock(exported.ended)}", flush=True)
+    if lacking:
+        print(f"not in it: {written(lacking)}", file=sys.stderr)
+    for one in others:
+        print(f"also recorded, in {printable(str(one.path))}: {written(one.spans)}", file=sys.stderr)
+    if others:
+        print("To export another one: lvsctl --replay RECORDING recording export FILE", file=sys.stderr)
     return 0
+
+
+def _exported(one: Coverage, lacking: Iterable[Span], others: Iterable[Coverage]) -> dict[str, object]:
+    return {
+        "exported": str(one.path),
+        "began": one.began,
+        "ended": one.ended,
+        "lacking": [span._asdict() for span in lacking],
+        "others": [{"path": str(other.path), "began": other.began, "ended": other.ended} for other in others],
+    }
 
 
 def take_in(pair: Pair, source: Path, *, as_json: bool) -> int:
