@@ -8,23 +8,22 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lvstui.cli.exit_status import REFUSED
 from lvstui.cli.main import Pair
 from lvstui.cli.output import printable
-from lvstui.cli.past.pair_recordings import clock, cluster_named, recordings_of
+from lvstui.cli.past.pair_recordings import clock, recordings_of, written
 from lvstui.cluster.events import event_order
 from lvstui.cluster.view import EventView, Severity
 from lvstui.cluster.views import status
-from lvstui.record import recordings
+from lvstui.record.past.coverage import Coverage
 from lvstui.record.past.merged_events import RecordedEvent, events_of, once
 from lvstui.record.recording_reader import RecordingError, RecordingReader
 from lvstui.session.replay_session import ReplaySession
 from lvstui.session.session import Session
-from lvstui.settings import places
 
 _GRAVITY = {severity: number for number, severity in enumerate(Severity)}
 
@@ -61,19 +60,24 @@ def show_status(pair: Pair, *, as_json: bool) -> int:
 
 
 def show_events(pair: Pair, asked: Asked, *, as_json: bool) -> int:
-    """Print the events of the pair's recordings, in the order in which they happened. Return the exit status."""
+    """Print the events of the pair's recordings, in the order in which they happened. Return the exit status.
+
+    What was not recorded is not taken for a time in which nothing happened.
+    """
     try:
-        events, directors = _recorded(pair)
+        _show_recorded(pair, asked, as_json=as_json)
     except RecordingError as error:
         return _refused(error)
-    _print(events, asked, directors, as_json=as_json)
     return 0
 
 
 async def follow(session: Session, pair: Pair, asked: Asked, *, as_json: bool) -> int:
     """Print the recorded events that are asked for by their time, then those that happen, until interrupted."""
-    if asked.since is not None:
-        show_events(pair, asked, as_json=as_json)
+    if asked.since is not None and pair.named:
+        try:
+            _show_recorded(pair, asked, as_json=as_json)
+        except RecordingError as error:  # what happens from now on is shown all the same
+            print(printable(str(error)), file=sys.stderr)
     news = asyncio.Event()
     printed: tuple[EventView, ...] = ()
     session.subscribe(news.set)
@@ -87,25 +91,26 @@ async def follow(session: Session, pair: Pair, asked: Asked, *, as_json: bool) -
             printed = view.events
 
 
-def _recorded(pair: Pair) -> tuple[list[EventView], frozenset[str]]:
+def _show_recorded(pair: Pair, asked: Asked, *, as_json: bool) -> None:
+    """Print the recorded events, and which parts of their range were not recorded. Raises RecordingError."""
+    there = recordings_of(pair)
+    there.having(asked.since, asked.until)
+    events, directors = _recorded(there.known)
+    _print(events, asked, directors, as_json=as_json)
+    if lacking := there.lacking(asked.since, asked.until, there.known):
+        print(f"not recorded, so what happened then is not known: {written(lacking)}", file=sys.stderr)
+
+
+def _recorded(known: Iterable[Coverage]) -> tuple[list[EventView], frozenset[str]]:
     """Return the events of all files, those that several consoles told once, and the Directors' names. Raises RecordingError."""
-    if pair.replay is not None:
-        paths = [pair.replay]
-    elif (cluster := cluster_named(pair)) is not None:
-        paths = recordings.paths(places.recordings_folder(), cluster)
-    else:
-        raise RecordingError("name the pair whose recording it is (-c, or -d twice), or give --replay FILE")
     events: list[RecordedEvent] = []
     directors: set[str] = set()
-    for number, path in enumerate(paths):
-        try:
-            with RecordingReader(path) as reader:
-                directors |= set(reader.about.get("directors", "").split("\n"))
-                events += events_of(reader.events(), reader.chunks, number)
-        except RecordingError as error:
-            if pair.replay is not None:
-                raise
-            print(f"skipped: {error}", file=sys.stderr)
+    for number, one in enumerate(known):
+        with RecordingReader(one.path) as reader:
+            directors |= set(reader.about.get("directors", "").split("\n"))
+            events += events_of(reader.events(), reader.chunks, number)
+            if reader.torn is not None:
+                print(printable(f"{one.path}: not all of its events can be read: {reader.torn}"), file=sys.stderr)
     return [one.event for one in once(events)], frozenset(directors)
 
 

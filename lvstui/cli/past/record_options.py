@@ -61,7 +61,10 @@ def record(pair: Pair, length: str | None, as_json: bool) -> None:
 @JSON
 @click.pass_obj
 def events(pair: Pair, since: str | None, until: str | None, follow: bool, severity: str, as_json: bool) -> None:
-    """List what happened, from the pair's recordings. One line or one JSON object for each event."""
+    """List what happened, from the pair's recordings. One line or one JSON object for each event.
+
+    What was not recorded is no answer: it is refused (1), or told on standard error where it is a part of the range.
+    """
     from lvstui.cli.past import past_command
 
     end = pair.at if until is None else wall_of(until, "--until")
