@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import click
+
 from lvstui.session.audit_log import History, HistoryFile, Memory
 from lvstui.settings import clusters, places, preferences
 from lvstui.settings.values import Clusters, ClusterSettings, DirectorSettings, Preferences, SettingsError
@@ -177,7 +179,7 @@ class Wanted:
 
 
 def console(wanted: Wanted) -> int:
-    """Run the console until it is quit, and return the exit status. Raises SettingsError."""
+    """Run the console until it is quit, and return the exit status. Raises SettingsError; click.ClickException where refused."""
     from lvstui.console.actions import BY_NAME
 
     known = clusters.load(places.clusters_file(), BY_NAME)
@@ -263,13 +265,19 @@ def _cluster(one: ClusterSettings, wanted: Wanted, said: Sequence[Preferences]) 
 
 
 def _recorded(path: Path, at: float | None) -> Cluster:
-    """Return a recording as a cluster that can be opened. Raises SettingsError where it cannot."""
+    """Return a recording as a cluster that can be opened. Raises SettingsError where it cannot, and click.ClickException where it
+    does not have the moment.
+    """
+    from lvstui.cli.past.pair_recordings import recording_in
     from lvstui.console.cluster_choice import Cluster
+    from lvstui.record.past.coverage import NotRecorded
     from lvstui.record.recording_reader import RecordingError
     from lvstui.session.replay_session import PAST, ReplaySession
 
     try:
-        past = ReplaySession(path, at)
+        past = ReplaySession(recording_in(path).at(at), at)
+    except NotRecorded as error:
+        raise click.ClickException(str(error)) from error
     except RecordingError as error:
         raise SettingsError(str(error)) from error
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +19,9 @@ from lvstui.cli import completion
 from lvstui.cli.exit_status import ToldLostOutput
 from lvstui.cli.help_text import MACHINE, VIRTUAL, examples
 from lvstui.cli.number_range import FiniteRange
+from lvstui.cli.past.option_times import wall_of
 from lvstui.cli.past.recording_path import RecordingPath
-from lvstui.cluster.moments import FORMS, moment
+from lvstui.cluster.moments import FORMS
 from lvstui.session.audit_log import Memory
 from lvstui.settings.preferences import themes
 from lvstui.settings.template import TEMPLATE
@@ -43,14 +43,6 @@ NOT_RECORDED = "the demo is not recorded: it is new for each command; `lvsctl --
 RECORDING = RecordingPath()
 
 
-def wall_of(text: str | None, option: str) -> float | None:
-    """Return the moment that was written after an option, in seconds since the epoch. Raises click.UsageError."""
-    try:
-        return None if text is None else moment(text, datetime.now().astimezone()).timestamp()
-    except ValueError as error:
-        raise click.UsageError(f"{option}: {error}") from error
-
-
 class UnusableSettings(click.ClickException):
     """A settings file that cannot be used: a usage error, like a wrong option."""
 
@@ -70,7 +62,9 @@ class UnusableSettings(click.ClickException):
 @SSH_CONFIG
 @click.option("--demo", is_flag=True, help="Open the embedded, simulated pair; needs no network and no root.")
 @click.option("--replay", type=RECORDING, help="Open a recording instead of a pair; uses no network. demo: a failover.")
-@click.option("--at", metavar="T", help=f"With --replay: the moment to show, {FORMS}; default: the last.")
+@click.option(
+    "--at", metavar="T", help=f"With --replay: the moment to show, {FORMS}, counted from its end; default: the last."
+)
 @click.option("--read-only", is_flag=True, help="Never write to a Director, whatever key is pressed.")
 @click.option(
     "--interval",
@@ -117,7 +111,8 @@ def lvstui(
 
     said = Preferences(theme=theme, interval=interval, ascii=only_ascii or None)
     try:
-        status = launch.console(launch.Wanted(names, ssh_config, demo, read_only, said, replay, wall_of(at, "--at")))
+        moment = wall_of(at, "--at", replay)
+        status = launch.console(launch.Wanted(names, ssh_config, demo, read_only, said, replay, moment))
     except SettingsError as error:
         raise UnusableSettings(str(error)) from error
     leave(status)
@@ -245,7 +240,11 @@ class Pair:
     "--demo", is_flag=True, help="Use the embedded, simulated pair, new for each command; needs no network and no root."
 )
 @click.option("--at", metavar="T", help=f"Show this moment of the recording: {FORMS}. With status and events.")
-@click.option("--replay", type=RECORDING, help="Read this recording instead of the cluster's own; demo: a failover.")
+@click.option(
+    "--replay",
+    type=RECORDING,
+    help="Read this recording instead of the cluster's own; T counts from its end. demo: a failover.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 @click.version_option(__version__)
 @click.pass_context
@@ -272,7 +271,8 @@ def lvsctl(
 
         return root.with_resource(DemoPair())
 
-    ctx.obj = Pair(directors, cluster, ssh_config, as_json, start if demo else None, wall_of(at, "--at"), replay)
+    moment = wall_of(at, "--at", replay)
+    ctx.obj = Pair(directors, cluster, ssh_config, as_json, start if demo else None, moment, replay)
 
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")

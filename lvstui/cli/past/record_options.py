@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from lvstui.cli.help_text import examples
-from lvstui.cli.main import JSON, RECORDING, Pair, UnusableSettings, wall_of
+from lvstui.cli.main import JSON, RECORDING, Pair, UnusableSettings
+from lvstui.cli.past.option_times import range_of
 from lvstui.cluster.moments import FORMS, duration
 from lvstui.cluster.view import Severity
 from lvstui.settings.values import SettingsError
@@ -67,8 +68,7 @@ def events(pair: Pair, since: str | None, until: str | None, follow: bool, sever
     """
     from lvstui.cli.past import past_command
 
-    end = pair.at if until is None else wall_of(until, "--until")
-    asked = past_command.Asked(wall_of(since, "--since"), end, Severity(severity))
+    asked = past_command.Asked(*range_of(since, until, pair.replay, pair.at), Severity(severity))
     as_json = as_json or pair.as_json
     if not follow:
         raise SystemExit(past_command.show_events(pair, asked, as_json=as_json))
@@ -111,7 +111,7 @@ def export(pair: Pair, file: Path, since: str | None, until: str | None, anonymi
     """Write whole minutes of the recording that has most of a range into FILE. Secrets are masked; --anonymise hides names."""
     from lvstui.cli.past import recording_command
 
-    begin, end = wall_of(since, "--since"), wall_of(until, "--until")
+    begin, end = range_of(since, until, pair.replay)
     told = recording_command.export(pair, file, begin, end, anonymous=anonymise, as_json=as_json or pair.as_json)
     raise SystemExit(told)
 
@@ -150,7 +150,7 @@ def dump(
         raise click.UsageError(f"--every: {error}") from error
     if seconds <= 0:
         raise click.UsageError("--every: it is to be more than nothing")
-    begin, end = wall_of(since, "--since"), wall_of(until, "--until")
+    begin, end = range_of(since, until, pair.replay)
     as_json = as_json or pair.as_json
     raise SystemExit(dump_command.dump(pair, field, only, begin, end, seconds, as_json=as_json))
 
