@@ -31,6 +31,9 @@ def range_of(
     """Return the moments after --since and --until; without the latter, `end`. Raises click.UsageError."""
     first = wall_of(since, "--since", replay)
     last = end if until is None else wall_of(until, "--until", replay)
+    if first is not None and last is not None and first > last:
+        begin, stop = (f"{datetime.fromtimestamp(wall):%Y-%m-%d %H:%M:%S}" for wall in (first, last))
+        raise click.UsageError(f"the range ends before it begins: it is from {begin} to {stop}. Give dates, too")
     return first, last
 
 

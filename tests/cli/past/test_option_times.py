@@ -12,9 +12,9 @@ from lvstui.cli import launch
 from lvstui.cli.main import lvsctl, lvstui
 from lvstui.cli.past.option_times import wall_of
 from lvstui.settings.values import SettingsError
-from tests.support.kept_recordings import keep
+from tests.support.kept_recordings import CLUSTER, keep
 
-REFUSED = 1
+REFUSED, USAGE = 1, 2
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 BEGAN = datetime(2026, 11, 21, 23, 30).timestamp()
 ENDED = BEGAN + HOUR + MINUTE / 2
@@ -58,6 +58,14 @@ def test_a_range_is_counted_from_there_too(
         assert (ran.exit_code, ran.stderr) == (0, "")
         assert ran.stdout
         (tmp_path / "copy.lvsrec").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("command", ["events", "recording export copy.lvsrec", "recording dump active"])
+def test_a_range_that_ends_before_it_begins_is_a_wrong_one(command: str) -> None:
+    options = ["--since", "2026-11-22T00:10", "--until", "2026-11-21T23:40"]
+    ran = CliRunner().invoke(lvsctl, ["-c", CLUSTER, *command.split(), *options])
+    assert ran.exit_code == USAGE
+    assert "it is from 2026-11-22 00:10:00 to 2026-11-21 23:40:00. Give dates, too" in " ".join(ran.stderr.split())
 
 
 def at(path: Path, moment: str) -> Result:
