@@ -13,14 +13,13 @@ from datetime import datetime
 from lvstui.cli.exit_status import REFUSED
 from lvstui.cli.main import Pair
 from lvstui.cli.output import printable
-from lvstui.cli.past.pair_recordings import cluster_named
+from lvstui.cli.past.pair_recordings import recordings_of, written
 from lvstui.cluster.filter import Filter
 from lvstui.cluster.view import ClusterView, Figures
-from lvstui.record import recordings
+from lvstui.cluster.views.recorded_range import RecordedRange
 from lvstui.record.past.cluster_past import ClusterPast
 from lvstui.record.recording_reader import RecordingError
 from lvstui.session.replay_session import ReplaySession
-from lvstui.settings import places
 
 FIELDS = tuple(name for name in Figures._fields if name != "drained")
 Value = tuple[str, str, str, object]  # a virtual server, its real server, a Director, the value
@@ -29,15 +28,19 @@ Value = tuple[str, str, str, object]  # a virtual server, its real server, a Dir
 def dump(
     pair: Pair, field: str, only: Filter, since: float | None, until: float | None, every: float, *, as_json: bool
 ) -> int:
-    """Print the values of a range; those of moments without a recording are left out. Return the exit status."""
+    """Print the values of a range, and which parts of it were not recorded: they have none. Return the exit status."""
     try:
-        session = ReplaySession(_past(pair), since)
+        there = recordings_of(pair)
+        there.having(since, until)
+        session = ReplaySession(ClusterPast(lambda: [one.path for one in there.known]), since)
     except RecordingError as error:
         print(f"refused: {printable(str(error))}", file=sys.stderr)
         return REFUSED
     try:
-        known = session.recorded
-        wall = known.nearest(known.began if since is None else since)
+        known = RecordedRange(there.spans)
+        wall = (
+            known.began if since is None else next(max(since, one.began) for one in known.spans if one.ended >= since)
+        )
         end = known.ended if until is None else until
         while wall <= end:
             session.move(wall)
@@ -49,6 +52,8 @@ def dump(
             wall = after
     finally:
         session.close()
+    if lacking := there.lacking(since, until, there.known):
+        print(f"not recorded, so not printed: {written(lacking)}", file=sys.stderr)
     return 0
 
 
@@ -59,17 +64,6 @@ def values(view: ClusterView, field: str, only: Filter) -> Iterator[Value]:
             if only.shows(real):
                 for director, figures in real.directors.items():
                     yield server.id, real.id, director, getattr(figures, field)
-
-
-def _past(pair: Pair) -> ClusterPast:
-    if pair.replay is not None:
-        path = pair.replay
-        return ClusterPast(lambda: [path])
-    cluster = cluster_named(pair)
-    if cluster is None:
-        raise RecordingError("name the pair whose recording it is (-c, or -d twice), or give --replay FILE")
-    folder = places.recordings_folder()
-    return ClusterPast(lambda: recordings.paths(folder, cluster))
 
 
 def _print(wall: float, field: str, value: Value, *, as_json: bool) -> None:

@@ -36,6 +36,11 @@ class PairRecordings(NamedTuple):
     known: tuple[Coverage, ...]
     present: float  # up to which a range goes that has no end: of a file its own end
 
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Return the times that any of them covers, oldest first, apart from each other."""
+        return together(span for one in self.known for span in one.spans)
+
     def at(self, wall: float | None) -> Path:
         """Return the recording in which a moment lies; None: the last one. Raises NotRecorded, with what there is."""
         if wall is None:
@@ -69,8 +74,7 @@ class PairRecordings(NamedTuple):
         return Span(began, max(self.present, began) if until is None else until)
 
     def _refusal(self, when: str) -> NotRecorded:
-        there = written(together(span for one in self.known for span in one.spans))
-        return NotRecorded(f"nothing was recorded {self.whose} {when}. There is: {there}")
+        return NotRecorded(f"nothing was recorded {self.whose} {when}. There is: {written(self.spans)}")
 
 
 def cluster_named(pair: Pair) -> str | None:
