@@ -64,7 +64,10 @@ class ProblemsScreen(ViewedScreen):
         self.headline(Content.assemble((" Problems", "bold")), view)
 
     def _list(self, problems: tuple[Problem, ...]) -> None:
-        lines = self.query_one("#listed", Lines)
+        lines, before = self.query_one("#listed", Lines), self._at()
+        self._on = (
+            self._on if before is None else before.id
+        )  # the cursor may have moved, and the news of it be on its way
         self._listed = problems
         lines.show(rows(problems, self._wall, parts_of(self.app).acknowledged))
         place = next((number for number, one in enumerate(problems) if one.id == self._on), None)

@@ -89,6 +89,7 @@ class VirtualServerScreen(ViewedScreen):
         self.name_keys(f"no writes: {reason}" if reason is not None else "")
 
     def _list(self, page: VirtualServerPage, wall: float) -> None:
+        self._follow()  # the cursor may have moved, and the news of it be on its way
         lines = self.query_one("#members", MemberList)
         rows = MemberRows(page, wall, self.size.width, lines.size.height, self.shown_as.plotted)
         self._reals = () if page.server is None else page.server.real_servers
@@ -134,6 +135,7 @@ class VirtualServerScreen(ViewedScreen):
         """Do an action of the main screen, on the real server under the cursor: its dialog opens over this."""
         if self.query_one(TimeBar).stands_in(name):
             return
+        self._follow()  # two keys may come together, and the news of the first be on its way
         if self.target is None and self._reals:
             self.tell(f"{self._at} {_GONE}.")
         elif self.target is None:

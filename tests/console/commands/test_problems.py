@@ -19,6 +19,7 @@ from lvstui.console.problem_place import Place, steps
 from lvstui.console.screens.problems_screen import ProblemsScreen
 from lvstui.console.topology.screen import TopologyScreen
 from lvstui.console.widgets.banner import Banner
+from lvstui.console.widgets.lines import Lines
 from tests.support.console import console, table, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import MAIN, Pair
@@ -162,6 +163,20 @@ async def test_when_a_problem_is_over_the_cursor_is_on_none_until_it_is_moved() 
         await until(pilot, lambda: "mend down" in text(app))
         await pilot.press("A")
         await until(pilot, lambda: DOWN in app.acknowledged)
+
+
+async def test_a_view_that_comes_with_a_move_of_the_cursor_does_not_undo_it() -> None:
+    shown = session(SPLIT, DOWN)
+    async with console(shown) as (app, pilot):
+        await trouble(app, pilot)
+        await pilot.press("P")
+        await until(pilot, lambda: isinstance(app.screen, ProblemsScreen) and "mend split" in text(app))
+        page, lines = app.screen, app.screen.query_one("#listed", Lines)
+        assert isinstance(page, ProblemsScreen)
+        lines.action_move(1)
+        await page.show(shown.view())  # before the news of the cursor
+        assert lines.line == 1
+        await until(pilot, lambda: "mend down" in text(app))
 
 
 def test_every_kind_of_problem_leads_somewhere() -> None:

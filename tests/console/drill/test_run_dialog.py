@@ -29,6 +29,11 @@ async def run_dialog(
         yield app, pilot
 
 
+def unwrapped(app: ConsoleApp) -> str:
+    """The screen's words, wherever its lines end."""
+    return " ".join(text(app).replace("│", " ").split())
+
+
 def field(app: ConsoleApp, name: str) -> Input:
     return app.screen.query_one(f"#{name}", Input)
 
@@ -36,12 +41,12 @@ def field(app: ConsoleApp, name: str) -> Input:
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_preflight_says_what_is_done_and_expected(size: tuple[int, int]) -> None:
     async with run_dialog(FakeDrills(), size) as (app, pilot):
-        screen = " ".join((await shows(app, pilot, "type handover")).replace("│", " ").split())
-        assert "Drill: hand director1 over, and take it back" in screen
-        assert "VI_1 goes to director2 within 2.805 to 3.905 s, never without a MASTER" in screen
+        await shows(app, pilot, "type handover")
+        await until(pilot, lambda: "Drill: hand director1 over, and take it back" in unwrapped(app))
+        expected = "VI_1 goes to director2 within 2.805 to 3.905 s, never without a MASTER"
+        await until(pilot, lambda: expected in unwrapped(app))
         await pilot.press("right")
-        await shows(app, pilot, "type stop", "stop keepalived on director1")
-        assert "805 to 905 ms" in text(app)
+        await shows(app, pilot, "type stop", "stop keepalived on director1", "805 to 905 ms")
 
 
 async def test_a_run_begins_with_its_word_probe_and_reason_alone() -> None:
@@ -68,7 +73,7 @@ async def test_hold_outage_and_rate_are_proposed_and_may_be_others() -> None:
         assert [field(app, name).value for name in ("hold", "outage", "rate")] == ["10", "", "50"]
         field(app, "hold").focus()
         await pilot.press("backspace", "backspace", *"4 s", "enter", *"1.5", "enter")
-        assert app.screen.focused is field(app, "rate")
+        await until(pilot, lambda: app.screen.focused is field(app, "rate"))
         field(app, "rate").value = "100"
         await shows(app, pilot, "It is undone after 4 s")
         field(app, "word").value = "handover"

@@ -88,6 +88,21 @@ async def test_a_change_means_the_real_server_under_its_cursor(key: str, says: s
         assert session.applied[0][0].intent.targets == (SECOND,)
 
 
+async def test_a_key_means_the_line_of_a_cursor_that_has_just_moved() -> None:
+    """Two keys come together: the news that the cursor moved comes after the second one, or after the next view."""
+    async with screen(FakeSession(Pair().up()), "home", "enter") as (app, pilot):
+        await opened(app, pilot)
+        page, members = app.screen, app.screen.query_one(MemberList)
+        assert isinstance(page, VirtualServerScreen)
+        members.action_move(1)
+        await page.show(page.session.seen())
+        assert members.entry == 1 and meant(app) == SECOND
+        members.action_move(1)
+        page.action_do("drain")
+        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and "192.168.211.13:8083" in text(app))
+        assert page.target == Target(WEB, "192.168.211.13:8083")
+
+
 async def test_a_real_server_can_be_added_there() -> None:
     async with screen(FakeSession(Pair().up()), "home", "enter") as (app, pilot):
         await opened(app, pilot)
