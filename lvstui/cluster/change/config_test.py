@@ -2,7 +2,8 @@
 
 What was already complained of is not held against a change; a new complaint stops it. The messages are normalised: those
 that the daemon's processes print twice count once, line numbers of the old file are mapped to the new one, and a
-line that copies another one is complained of like that one.
+line that copies another one is complained of like that one. That the weights cannot reach a quorum is not judged here: the
+guards `quorum` and `last-server` have judged it in every virtual server that is changed, by what lives as well.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lvstui.cluster.plan.facts import Facts
-from lvstui.cluster.plan.guards import GuardKind
 from lvstui.cluster.text import counted
 from lvstui.director.protocol.change_messages import Replacement, Tested
 from lvstui.keepalived.editing.diff import ChangedRows, changed
 from lvstui.keepalived.secrets import masked_text, values_in
 
 _LINE = re.compile(r"\((?:(?P<file>[^():]+): )?Line (?P<line>\d+)\)")
-_QUORUM = re.compile(r"quorum", re.IGNORECASE)
-_ABOUT_QUORUM = frozenset({GuardKind.QUORUM, GuardKind.LAST_SERVER})
+# Of every version: it lowers the quorum to the sum of the weights, and then the hysteresis under the quorum.
+_QUORUM = re.compile(
+    r"quorum \d+ for .+ exceeds (?:total weight|number) of real servers \d+, reducing quorum to \d+"
+    r"|hysteresis \d+ >= quorum \d+; setting hysteresis to \d+"
+)
 
 
 class Complaint(NamedTuple):
@@ -32,7 +35,7 @@ class Complaint(NamedTuple):
     words: str  # without the place
 
     @property
-    def of_quorum(self) -> bool:
+    def lowers_quorum(self) -> bool:
         return _QUORUM.search(self.words) is not None
 
 
@@ -52,9 +55,7 @@ class Judgement:
     note: str  # worth knowing, may be ""
 
 
-def new_complaints(
-    tested: Tested | None, replacements: Sequence[Replacement], before: Facts, overrides: frozenset[str]
-) -> Judgement:
+def new_complaints(tested: Tested | None, replacements: Sequence[Replacement], before: Facts) -> Judgement:
     """Judge a test. `before` has the files in force, to map line numbers."""
     if tested is None:
         return Judgement("the agent did not report the output of keepalived -t", "")
@@ -71,7 +72,7 @@ def new_complaints(
         for message in dict.fromkeys(tested.messages)
         if (one := complaint(message)) not in known
         and not (places.written(one) and one.words in known_words)
-        and not (one.of_quorum and overrides & _ABOUT_QUORUM)
+        and not one.lowers_quorum
     ]
     if new:
         said = masked_text(new[0], _secrets(replacements, before))

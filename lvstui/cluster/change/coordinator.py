@@ -54,7 +54,6 @@ class Coordinator:
         self.id = id
         self.outcome: Outcome | None = None
         self._facts = facts
-        self._overrides = overrides
         self._limits = limits
         self._participants = {one.name: Participant(one, facts(one.name)) for one in plan.directors}
         self._failure: tuple[Kind, str] | None = None
@@ -168,7 +167,7 @@ class Coordinator:
 
     def _tested(self, one: Participant, now: float) -> list[Command]:
         one.move(ChangeEvent.TESTED)
-        verdict = new_complaints(one.tested, one.plan.replacements, one.before, self._overrides)
+        verdict = new_complaints(one.tested, one.plan.replacements, one.before)
         one.steps["test"] = ("done", verdict.note) if verdict.refusal is None else ("failed", verdict.refusal)
         if verdict.refusal is not None:
             return self._fail("refused", f"{one.name}: {verdict.refusal}", now)

@@ -13,10 +13,10 @@ BEFORE = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n"
 UNKNOWN = "(Line {}) Unknown keyword 'nb_get_retry'"
 
 
-def judged(after: str, in_force: list[int], now: list[int], status: int = 5, **overridden: str) -> str | None:
+def judged(after: str, in_force: list[int], now: list[int], status: int = 5) -> str | None:
     tested = Tested("t", status, tuple(map(UNKNOWN.format, now)), 5, tuple(map(UNKNOWN.format, in_force)), True, "")
     replacement = Replacement(PATH, "", after.encode())
-    return new_complaints(tested, [replacement], facts("director1", "MASTER", BEFORE), frozenset(overridden)).refusal
+    return new_complaints(tested, [replacement], facts("director1", "MASTER", BEFORE)).refusal
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,7 @@ def test_a_complaint_repeats_no_secret_of_the_files() -> None:
         (2, "hunter2 is no program"),
     ):
         tested = Tested("t", status, (said,), 5, (), True, "")
-        judgement = new_complaints(
-            tested, [Replacement(PATH, "", after.encode())], facts("a", "MASTER", BEFORE), frozenset()
-        )
+        judgement = new_complaints(tested, [Replacement(PATH, "", after.encode())], facts("a", "MASTER", BEFORE))
         assert judgement.refusal is not None and "hunter2" not in judgement.refusal and MASK in judgement.refusal
 
 
@@ -72,3 +70,30 @@ def test_a_test_that_did_not_end_as_it_should_stops_the_change(status: int) -> N
     refusal = judged(BEFORE, [], [], status)
     assert refusal is not None
     assert f"status {status}" in refusal
+
+
+REDUCED = "Warning - quorum 3 for [10.10.0.20]:tcp:80 exceeds total weight of real servers {0}, reducing quorum to {0}"
+
+
+@pytest.mark.parametrize("in_force", [(REDUCED.format(1),), ()])
+@pytest.mark.parametrize(
+    "said",
+    [
+        REDUCED.format(2),  # a restore, a raise or an undo that does not reach the quorum yet
+        REDUCED.replace("total weight", "number").format(2),  # up to 2.0
+        "Virtual server [10.10.0.20]:tcp:80: hysteresis 2 >= quorum 2; setting hysteresis to 1",
+    ],
+)
+def test_what_the_weights_cannot_reach_is_left_to_the_guards(said: str, in_force: tuple[str, ...]) -> None:
+    tested = Tested("t", 5, (said,), 5, in_force, True, "")
+    replacement = Replacement(PATH, "", BEFORE.encode())
+    assert new_complaints(tested, [replacement], facts("director1", "MASTER", BEFORE)).refusal is None
+
+
+@pytest.mark.parametrize(
+    "said", ["(Line 4) Unknown keyword 'quorumm'", "Quorum x must be in [1, 4294967295]. Setting to 1."]
+)
+def test_another_complaint_about_a_quorum_stops_the_change(said: str) -> None:
+    tested = Tested("t", 5, (said,), 5, (REDUCED.format(1),), True, "")
+    replacement = Replacement(PATH, "", BEFORE.encode())
+    assert new_complaints(tested, [replacement], facts("director1", "MASTER", BEFORE)).refusal is not None
