@@ -41,6 +41,8 @@ def check(edited: DirectorEdit, id: str) -> Iterator[Guard]:
         yield Guard(GuardKind.LAST_SERVER, "ask", text, facts.name)
     elif live < need:
         yield Guard(GuardKind.QUORUM, "ask", f"{short}{_runs(edited, server)}", facts.name)
+    elif (down := _down_without_up(edited, server)) is not None:
+        yield Guard(GuardKind.QUORUM, "refuse", down, facts.name)
     elif live < wanted and _is_no_worse(edited, server, live):
         text = f"the live weight of {server.id} is already below its quorum of {wanted} ({live} after this)"
         yield Guard(GuardKind.QUORUM, "note", text, facts.name)
@@ -80,6 +82,27 @@ def _lowered(edited: DirectorEdit, server: VirtualServer) -> str:
     if server.quorum_down:
         text += f", so it does not run quorum_down ({_down(edited, server)}) before that is lost too"
     return text
+
+
+def _down_without_up(edited: DirectorEdit, server: VirtualServer) -> str | None:
+    """Return a sentence if the reload runs quorum_down for what is removed, though the new quorum is met; None if it does not.
+
+    keepalived takes what is removed out of the virtual server of before, and compares what is left with the quorum of before
+    (`clear_diff_rs`, `update_vs_notifies`). The new one has taken over that the quorum is met, and so never gains it.
+    """
+    before = edited.before.virtual_server(server.id)
+    if before is None or not before.quorum_down or _lost(edited.facts, before):
+        return None
+    gone = {real.key for real in before.real_servers} - {real.key for real in server.real_servers}
+    left = live_weight(edited.facts, before, without=gone)
+    if not gone or left >= needed(before):
+        return None
+    script = masked_text(before.quorum_down, edited.before.defined_secrets)
+    return (
+        f"without {', '.join(sorted(map(str, gone)))}, {left} of the {needed(before)} that {server.id} needs until the reload "
+        f"would be alive: keepalived would run quorum_down ({script}), and no quorum_up after it, because the new quorum is "
+        "met. Drain it first, and then remove it: neither runs quorum_down then"
+    )
 
 
 def _down(edited: DirectorEdit, server: VirtualServer) -> str:

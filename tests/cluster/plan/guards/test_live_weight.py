@@ -47,6 +47,25 @@ def test_a_quorum_that_keepalived_lowers_is_not_lost_and_that_is_said() -> None:
     )
 
 
+def test_a_remove_that_runs_quorum_down_and_no_quorum_up_is_refused() -> None:
+    """keepalived compares what is left with the quorum of before the reload; the quorum of after is met all the time."""
+    remove = Intent("remove", (Target(SERVICE, REAL),), None, "ana@ops1", WHEN)
+    config = text(extra=f"quorum 3\n{SCRIPTS}")
+    refused = make(remove, both(config))
+    assert level(refused, "quorum") == "refuse"
+    said = told(refused, "quorum")[0].text
+    assert f"without {REAL}, 2 of the 3 that {SERVICE} needs until the reload would be alive" in said
+    assert f"keepalived would run {DOWN}, and no quorum_up after it" in said and "Drain it first" in said
+
+    assert level(make(drain(), both(config)), "quorum") == "ask"  # which runs none
+    drained = make(drain(), both(config)).directors[0].replacements[0].data.decode()
+    assert level(make(remove, both(drained)), "quorum") == "note"
+    assert level(make(remove, both(text(extra="quorum 3"))), "quorum") == "ask"  # there is no script
+    assert level(make(remove, both(text(extra=f"quorum 3\nhysteresis 1\n{SCRIPTS}"))), "quorum") == "ok"
+    dead = make(remove, both(text(extra=f"quorum 2\n{SCRIPTS}"), alive={(SERVICE, REAL): False}))
+    assert level(dead, "quorum") == "ok"
+
+
 def test_a_quorum_that_the_weights_do_not_reach_is_no_reason_against_an_add_or_a_restore() -> None:
     config = text(extra=f"quorum 2\n{SCRIPTS}", ports=(8081, 8082))
     add = Intent("add", (Target(SERVICE, "192.168.211.13:8084"),), 1, "ana@ops1", WHEN)
