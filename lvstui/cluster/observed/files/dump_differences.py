@@ -1,7 +1,8 @@
 """Find out whether keepalived's dumps show something else loaded than what the files say. Pure.
 
 Only what both show without doubt is compared: an instance's priority and addresses, and of each real server the weight and the
-kinds of its checkers, in virtual servers that the dump names as the files do. So True is certain, and False says little.
+kinds of its checkers, in virtual servers that the dump names as the files do; and that a virtual server of an address and a port
+is in the dump, while no virtual server of the files has that address and port. So True is certain, and False says little.
 
 Not for: a keepalived that keeps a copy of its configuration (see `loaded_configuration`), which says all.
 """
@@ -9,7 +10,7 @@ Not for: a keepalived that keeps a copy of its configuration (see `loaded_config
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lvstui.cluster.identity import server_names
 from lvstui.director.protocol.checker_messages import CheckedRealServer, Checkers
@@ -47,15 +48,35 @@ def _canonical(address: str) -> str:
 def _real_servers(configuration: Configuration, checkers: Checkers) -> Iterator[bool]:
     known = {server.id for server in configuration.virtual_servers}
     dumped: dict[str, dict[str, CheckedRealServer]] = {}
+    unknown = set()
     for one in checkers.real_servers:
         names = [name for name in server_names.dumped_virtual_servers(one.virtual_server) if name in known]
         if len(names) == 1:
             dumped.setdefault(names[0], {})[server_names.real_server_id(one.address, one.port)] = one
+        elif not names:
+            unknown.add(one.virtual_server)
+    yield bool(unknown) and not _addresses(unknown) <= _configured_addresses(configuration)
     for server in configuration.virtual_servers:
         told = dumped.get(server.id)
         if told is not None:
             yield told.keys() != {str(real.key) for real in server.real_servers}
             yield from (_real_server(real, told.get(str(real.key))) for real in server.real_servers)
+
+
+def _addresses(dumped: Iterable[str]) -> set[tuple[str, int]]:
+    """Return the addresses and ports of those that are named by them: `10.10.0.20 tcp 80`."""
+    words = (name.split(" ") for name in dumped)
+    return {
+        (_canonical(one[0]), int(one[2]))
+        for one in words
+        if len(one) == 3 and one[0] not in ("group", "fwmark") and one[2].isdigit()
+    }
+
+
+def _configured_addresses(configuration: Configuration) -> set[tuple[str, int]]:
+    """Return the addresses and ports of all services, whatever the protocol, and of what keepalived is said to ignore."""
+    every = (*configuration.virtual_servers, *configuration.shadowed, *configuration.ignored)
+    return {(_canonical(service.address), service.port) for server in every for service in server.services}
 
 
 def _real_server(real: ConfiguredRealServer, told: CheckedRealServer | None) -> bool:

@@ -3,7 +3,7 @@
     keepalived's own copy   the files                          pending
     there                   say the same                       no
     there                   say otherwise                      yes
-    not there               no newer than its last load        no, unless one is older than it was since
+    not there               no newer than its last load        no, unless one is older than it was since, or one came or went
     not there, and newer:   a dump says otherwise              yes
                             are what a change of ours loaded   no
                             are what was loaded, byte for byte no
@@ -40,6 +40,7 @@ from lvstui.keepalived.reading.load import again
 from lvstui.keepalived.reading.loaded_files import CopiedFile, as_loaded, copied_files, same
 
 _LARGE = 300_000  # bytes
+_ONE_LOOK = 1.0  # seconds at most from the agent's look at the daemon to that at its files
 
 
 class Evidence(NamedTuple):
@@ -64,8 +65,11 @@ class InForce:
         self.loaded_at: float | None = None  # None: not known
         self.files: Files | None = None  # as keepalived has loaded them, as far as it acts on them; None: not known
         self.installed: Installed | None = None  # what a change of this machine verified to be loaded
+        self._sources: frozenset[str] | None = None  # the paths of `files` that are read
         self._files_since: float | None = None  # the load that `files` were seen to be in force of
         self._process = (0, 0.0)
+        self._loads: tuple[float, float] | None = None  # the last that the agent and the log have told
+        self._loads_told = 0.0  # when the agent looked that told of them, by its own clock
         self._compared: tuple[object, ...] = ()
         self._equal: bool | None = None
         self._in_force: Configuration | None = None  # what `files` say, read when it is needed
@@ -80,7 +84,9 @@ class InForce:
             self.pending = self.loaded_at = self.files = None
             return (self.pending, self.loaded_at) != before
         if not in_same_life(*self._process, known):
-            self._process, self.files = (known.pid, known.started), None
+            self._process, self.files, self._sources = (known.pid, known.started), None, None
+        if self._loads != (known.loaded, evidence.logged):
+            self._loads, self._loads_told = (known.loaded, evidence.logged), known.at
         if evidence.copy is not None and evidence.copy.error is None and evidence.copy.pid == known.pid:
             self.loaded_at = evidence.copy.wall
             self.pending = self._by_copy(evidence, evidence.copy)
@@ -89,10 +95,12 @@ class InForce:
             self.pending = self._by_time(evidence, known)
         if self.pending is False and any(one.stopped or one.deaf_since is not None for one in known.processes):
             self.pending = None
-        if self.pending is False:
-            self.files, self._files_since = evidence.files, self.loaded_at
+        still_to_come = evidence.configuration is None and self._sources is not None
+        if self.pending is False and not (still_to_come and self._files_since == self.loaded_at):
+            self.files, self._files_since, self._sources = evidence.files, self.loaded_at, None
             if evidence.configuration is not None:  # read already, and not on the loop
                 self._in_force, self._read_from = evidence.configuration, evidence.files
+                self._sources = _sources(evidence.configuration)
         return (self.pending, self.loaded_at) != before
 
     # --- with keepalived's own copy ---
@@ -129,11 +137,14 @@ class InForce:
             return None  # the log may tell of a later reload than the daemon's start
         first, last = _load_window(evidence, known)
         written = max((max(file.mtime, file.ctime) for file in files.files), default=0.0)
-        if written <= first and not self._exchanged(files):
-            return False
         whole = evidence.configuration
+        others = whole is not None and self._others(whole)
+        if written <= first and not others and not self._exchanged(files):
+            return False
         if whole is not None and dump_differences.differs(whole, evidence.checkers, evidence.vrrp):
             return True
+        if written <= first and others and files.at - self._loads_told < _ONE_LOOK:
+            return False  # they may have come or gone before the load that was told just before them
         newer = written > last or written <= first
         since = newer or self._files_since == self.loaded_at
         if self.files is not None and since and _hashes(self.files) == _hashes(files):
@@ -142,6 +153,14 @@ class InForce:
             return False
         self.judged = evidence.checkers is not None
         return None if self.files is None or not newer or known.loaded_from == "start" else True
+
+    def _others(self, configuration: Configuration) -> bool:
+        """Return True if other files are read than were in force, without another load: an include came or went.
+
+        Where a file is removed, renamed or made executable, no time tells of it.
+        """
+        known = self._sources is not None and self._files_since == self.loaded_at
+        return known and self._sources != _sources(configuration)
 
     def _exchanged(self, files: Files) -> bool:
         """Return True if a file that was in force is an older one now, without another load.
@@ -227,6 +246,10 @@ def _is_installed(installed: Installed, known: Keepalived, files: Files) -> bool
     """Return True if the files were verified to be loaded, and keepalived is still the process that loaded them."""
     same_life = in_same_life(installed.pid, installed.started, known)
     return same_life and dict(installed.files) == _hashes(files)
+
+
+def _sources(configuration: Configuration) -> frozenset[str]:
+    return frozenset(file.path for file in configuration.files)
 
 
 def _hashes(files: Files) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.silent_pair import silent
-from tests.support.telling import configuration
+from tests.support.telling import checked, configuration
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,24 @@ def test_the_dumps_of_vrrp_and_of_the_checkers_belie_a_newer_file(text: bytes, p
     pair = silent()
     pair.vrrp("director1", "MASTER")
     pair.files("director1", text, mtime=pair.wall())
+    assert pair.director("director1").keepalived.pending is pending
+
+
+@pytest.mark.parametrize(
+    ("name", "pending"),
+    [
+        ("10.10.0.99 tcp 80", True),
+        ("10.10.0.20 tcp 443", True),
+        ("2001:DB8::1 tcp 80", True),
+        ("10.10.0.20 udp 80", None),  # of a protocol that the files may mean otherwise
+        ("fwmark 7", None),
+        ("group tcp web", None),
+    ],
+)
+def test_a_virtual_server_of_the_dump_whose_address_and_port_no_file_has_any_more(
+    name: str, pending: bool | None
+) -> None:
+    pair = silent()
+    servers = (checked(8081), checked(8082), checked(8083))
+    pair.checkers("director1", *servers, servers[0]._replace(virtual_server=name))
     assert pair.director("director1").keepalived.pending is pending
