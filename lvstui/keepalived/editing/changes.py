@@ -125,7 +125,7 @@ class AddRealServer:
 
     def splice(self, configuration: Configuration) -> tuple[Splice, Meant]:
         server = _server(configuration, self.virtual_server)
-        model = self._model(configuration, server)
+        model = self.model(configuration)
         refuse_clash(configuration, server, replace(model, key=self.real_server))
         if server.real_server(self.real_server) is not None:
             raise refusal(
@@ -155,7 +155,9 @@ class AddRealServer:
         splice = blocks.one_more(configuration, _block_of(server, model), model, self.real_server, weight)
         return splice, Meant(server.id, self.real_server, weight=weight, added=True)
 
-    def _model(self, configuration: Configuration, server: VirtualServer) -> ConfiguredRealServer:
+    def model(self, configuration: Configuration) -> ConfiguredRealServer:
+        """Return the real server that it is a copy of. Raises EditRefused."""
+        server = _server(configuration, self.virtual_server)
         if self.like is not None:
             return _real(configuration, server, self.like)
         written = (real for real in reversed(server.own_real_servers) if blocks.written_out(configuration, real))

@@ -7,7 +7,7 @@
     twins         what is configured twice                takeover      that another Director takes over
     brought_along      what is pending, and comes along
     service_readiness   that clients meet the same there  guard         the kinds, and a verdict
-    drill_time    that it is no time for a drill
+    drill_time    that it is no time for a drill          copied_lines  what a new real server has of its model
 
 Facts about keepalived are those of its sources and of runs of it. docs/guards.md tells all of them.
 """
@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.guards import (
     added_removed,
+    copied_lines,
     edit_effect,
     kernel_rows,
     live_weight,
@@ -52,6 +53,7 @@ def check(
             guards += live_weight.check(one, server)
         guards += quiescence.check(one, intent.targets)
         guards += added_removed.check(one, intent.targets)
+        guards += copied_lines.check(one, intent)
         guards += sorry_server.check(one, intent.targets)
         guards += twins.check(one)
     for one in edited:

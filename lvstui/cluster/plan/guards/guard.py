@@ -66,6 +66,7 @@ class GuardKind(StrEnum):
 
     # real servers that come or go
     CHECKER = "checker"
+    COPIED = "copied"
     UNSEEN = "unseen"
     UNMANAGED = "unmanaged"
     CONNECTIONS = "connections"
@@ -76,6 +77,7 @@ OVERRIDABLE = frozenset(
         GuardKind.ADVERTS,
         GuardKind.ALONE,
         GuardKind.CONNECTIONS,
+        GuardKind.COPIED,
         GuardKind.DISAGREE,
         GuardKind.DRAINS,
         GuardKind.FEWER_ALIVE,
