@@ -25,7 +25,8 @@ def check(edited: DirectorEdit, id: str) -> Iterator[Guard]:
     live, need = live_weight(facts, server), needed(server)
     wanted = max(need, server.configured_quorum - (server.hysteresis if server.quorum else 0))
     short = f"the live weight of {server.id} would be {live}, below its quorum of {wanted}"
-    if live < need and _lost(facts, edited.before.virtual_server(id)):
+    lost = _lost(facts, edited.before.virtual_server(id))
+    if live < need and lost and not _takes_the_last(edited, server, live):
         text = f"the live weight of {server.id} is already below the {need} it needs ({live} after this)"
         yield Guard(GuardKind.QUORUM, "note", text, facts.name)
     elif live < need and server.sorry_server is not None:
@@ -35,9 +36,8 @@ def check(edited: DirectorEdit, id: str) -> Iterator[Guard]:
         )
         yield Guard(GuardKind.QUORUM, "refuse", text, facts.name)
     elif live == 0:
-        text = (
-            f"{server.id} would have no live server with a weight: every new client is refused{_runs(edited, server)}"
-        )
+        runs = "" if lost else _runs(edited, server)
+        text = f"{server.id} would have no live server with a weight: every new client is refused{runs}"
         yield Guard(GuardKind.LAST_SERVER, "ask", text, facts.name)
     elif live < need:
         yield Guard(GuardKind.QUORUM, "ask", f"{short}{_runs(edited, server)}", facts.name)
@@ -51,14 +51,16 @@ def check(edited: DirectorEdit, id: str) -> Iterator[Guard]:
     else:
         text = f"quorum kept in {server.id} (live weight {live}, quorum {wanted})"
         yield Guard(GuardKind.QUORUM, "ok", text, facts.name)
-        if (
-            server.quorum_up
-            and live >= server.quorum + server.hysteresis
-            and _lost(facts, edited.before.virtual_server(id))
-        ):
+        if server.quorum_up and live >= server.quorum + server.hysteresis and lost:
             script = masked_text(server.quorum_up, edited.after.defined_secrets)
             text = f"{server.id} gains its quorum again: keepalived runs quorum_up ({script})"
             yield Guard(GuardKind.QUORUM, "note", text, facts.name)
+
+
+def _takes_the_last(edited: DirectorEdit, server: VirtualServer, live: int) -> bool:
+    """Return True if it takes the last live weight of what serves: without a sorry server, the lost quorum takes nothing out."""
+    before = edited.before.virtual_server(server.id)
+    return not live and server.sorry_server is None and before is not None and live_weight(edited.facts, before) > 0
 
 
 def _is_no_worse(edited: DirectorEdit, server: VirtualServer, live: int) -> bool:

@@ -25,6 +25,17 @@ def test_a_quorum_that_is_lost_already_does_not_stop_a_restore() -> None:
     assert level(drained, "quorum") == "note"
 
 
+def test_the_last_live_server_is_asked_about_though_the_quorum_is_lost_already() -> None:
+    """Without a sorry server, keepalived leaves what lives in the kernel when the quorum is lost."""
+    alone = {(SERVICE, "192.168.211.13:8081"): False, (SERVICE, REAL): True}
+    config = text(extra=f"quorum 2\n{SCRIPTS}", ports=(8081, 8082))
+    plan = make(drain(), both(config, alive=alone))
+    assert (level(plan, "quorum"), level(plan, "last-server")) == (None, "ask")
+    assert told(plan, "last-server")[0].text.endswith("every new client is refused")  # quorum_down has been run
+    with_sorry = make(drain(), both(config.replace("quorum 2", "quorum 2\nsorry_server 10.0.0.1 80"), alive=alone))
+    assert (level(with_sorry, "quorum"), level(with_sorry, "last-server")) == ("note", None)
+
+
 def test_a_quorum_that_is_lost_runs_its_script_and_that_is_said() -> None:
     dead = {(SERVICE, "192.168.211.13:8081"): False, (SERVICE, "192.168.211.13:8083"): True, (SERVICE, REAL): True}
     plan = make(drain(), both(text(extra=f"quorum 2\n{SCRIPTS}"), alive=dead))  # one of two that live, of three
@@ -107,11 +118,14 @@ def test_no_change_that_is_let_through_takes_the_live_servers_away(
     intent = Intent("weight", (Target(SERVICE, f"10.0.0.{target}:80"),), weight, "ana@ops1", WHEN)
     plan = make(intent, both(config, alive=alive))
 
+    def lives(weights: list[int]) -> int:
+        return sum(one for one, (_, up) in zip(weights, reals, strict=True) if up)
+
     def kept(weights: list[int]) -> bool:
         total = sum(weights)
         effective = min(quorum, total)
         need = max(1, effective - min(hysteresis, max(effective - 1, 0)))
-        return sum(one for one, (_, up) in zip(weights, reals, strict=True) if up) >= need
+        return lives(weights) >= need
 
     before = [one for one, _ in reals]
     after = [weight if n == target else one for n, one in enumerate(before)]
@@ -121,4 +135,4 @@ def test_no_change_that_is_let_through_takes_the_live_servers_away(
     elif kept(after):
         assert "refuse" not in grave
     else:
-        assert grave == {"note"}
+        assert grave == ({"ask"} if lives(before) and not lives(after) and not sorry else {"note"})
