@@ -2,7 +2,7 @@
 
     stage    one Director after the other, in an order that is the same for every console, so that of two consoles one gets
              every lock: lock, hashes, candidate, `keepalived -t`; its new messages stop the change
-    install  one Director after the other, BACKUP first, each followed by
+    install  one Director after the other, BACKUP first, if enough weight stays alive on all that are left; each followed by
     verify   the whole IPVS table: the rows that were meant have their weights, no other row changed without its checker's
              word; the same keepalived; every VRRP instance as it was
     confirm  on every Director, when all are verified; until then the agent rolls back by itself, from then on it does not,
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lvstui.cluster.change import lateness
+from lvstui.cluster.change import late_guards, lateness
 from lvstui.cluster.change.config_test import new_complaints
 from lvstui.cluster.change.master_watch import MasterWatch
 from lvstui.cluster.change.participant import ANSWERED_IN, ASK_AGAIN, Participant, outcome
@@ -54,6 +54,7 @@ class Coordinator:
         self.id = id
         self.outcome: Outcome | None = None
         self._facts = facts
+        self._overrides = overrides
         self._limits = limits
         self._participants = {one.name: Participant(one, facts(one.name)) for one in plan.directors}
         self._failure: tuple[Kind, str] | None = None
@@ -162,8 +163,7 @@ class Coordinator:
             return self._fail("undecided", f"{one.name}: {step.detail}", now)
         # The agent has undone this step itself; its sentence says how the Director was left.
         one.end(ChangeEvent.FAILED, step.detail, certain=step.undone)
-        kind: Kind = "rolled back" if one.touched else "refused"
-        return self._fail(kind, f"{one.name}: {step.detail}", now)
+        return self._fail("rolled back" if one.touched else "refused", f"{one.name}: {step.detail}", now)
 
     def _tested(self, one: Participant, now: float) -> list[Command]:
         one.move(ChangeEvent.TESTED)
@@ -176,18 +176,19 @@ class Coordinator:
         return []
 
     def _install_next(self, now: float) -> list[Command]:
+        every = self._participants.values()
+        if (found := late_guards.objection(self.plan.intent, every, self._facts, self._overrides)) is not None:
+            return self._fail(*found, now)
         for name, one in self._participants.items():
             if one.phase is Phase.STAGED and not one.held:
                 one.before = self._facts(name)  # the kernel as it is just before
                 one.move(ChangeEvent.INSTALL, now + self._limits.install)
                 one.left, one.touched = "NOT KNOWN: the install did not answer", True
                 return [(name, Install(self.id, self._limits.reload, one.plan.restarts))]
-        for one in self._participants.values():
+        for one in every:
             if one.phase is Phase.VERIFIED and one.differences(self._facts(one.name)):
                 one.move(ChangeEvent.DISTURBED, now + self._verify_s)  # while another was installed
-        if any(one.phase is Phase.VERIFYING for one in self._participants.values()):
-            return []
-        return self._confirm(now)
+        return [] if any(one.phase is Phase.VERIFYING for one in every) else self._confirm(now)
 
     def _installed(self, one: Participant, now: float) -> list[Command]:
         self._watch.begin()

@@ -7,7 +7,7 @@ makes one. Pure: it reads facts, and writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from lvstui.cluster.identity.kernel_key import KernelKey, kernel_keys
@@ -27,7 +27,7 @@ from lvstui.cluster.plan.planned_follow_up import FollowUp
 from lvstui.cluster.plan.unloaded import unloaded
 from lvstui.cluster.plan.wording import SummaryLine, summary, takeover_summary, title
 from lvstui.director.protocol.change_messages import Replacement
-from lvstui.keepalived import FileChange, VrrpKey
+from lvstui.keepalived import Configuration, FileChange, VrrpKey
 from lvstui.keepalived.editing import edit
 from lvstui.keepalived.editing.edit import Edit
 
@@ -73,6 +73,8 @@ class DirectorPlan:
     instances: tuple[ExpectedInstance, ...] = ()  # where the change is about who is MASTER
     priorities: tuple[PriorityChange, ...] = ()
     restarts: bool = False  # keepalived is restarted, not reloaded
+    configurations: tuple[Configuration, Configuration] | None = field(default=None, repr=False, compare=False)
+    # before and after: to judge it again before it is installed
 
     @property
     def loads(self) -> bool:
@@ -193,6 +195,7 @@ def _director_plan(intent: Intent, edited: DirectorEdit, takeovers: Sequence[Exp
         instances=tuple(_expected(facts.name, takeovers)),
         priorities=edits.priorities(edited),
         restarts=restarts,
+        configurations=(edited.before, edited.after),
     )
 
 

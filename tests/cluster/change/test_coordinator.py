@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lvstui.cluster.change.coordinator import Coordinator
+from lvstui.cluster.change.coordinator import Command, Coordinator
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.plan import make
 from lvstui.director.protocol.change_messages import (
@@ -16,7 +16,7 @@ from lvstui.director.protocol.change_messages import (
     Tested,
 )
 from tests.support.changing_pair import COMPLAINT, ORDER, Cluster
-from tests.support.pair import VI_1, drain, pair
+from tests.support.pair import SERVICE, VI_1, drain, pair
 
 
 def test_both_are_changed_the_backup_first() -> None:
@@ -98,6 +98,41 @@ def test_the_locks_are_asked_for_in_the_order_of_the_directors_own_names() -> No
     assert isinstance(stage, Stage)
     [(second, _)] = change.receive(first, Step("t1", "stage", True, ""), 0.0)
     assert second == "director2"
+
+
+@pytest.mark.parametrize(
+    ("director", "when", "kind"),
+    [
+        ("director2", ("director1", "Stage"), "refused"),
+        ("director1", ("director1", "Stage"), "refused"),  # it is the second one to be installed
+        ("director1", ("director2", "Install"), "rolled back"),
+    ],
+)
+@pytest.mark.parametrize("overridden", [False, True])
+def test_the_last_live_server_is_not_drained_where_the_others_fail_meanwhile(
+    director: str, when: tuple[str, str], kind: str, overridden: bool
+) -> None:
+    """The plan said that the quorum is kept; verification takes what a checker takes out for what may happen."""
+    cluster = Cluster()
+    overrides = frozenset({"last-server"}) if overridden else frozenset()
+    cluster.change = Coordinator(cluster.plan, cluster.facts.__getitem__, id="t1", overrides=overrides)
+    perform = Cluster.perform
+
+    def and_the_others_fail(self: Cluster, name: str, command: object) -> list[Command]:
+        if (name, type(command).__name__) == when:
+            down = {(SERVICE, f"192.168.211.13:{port}"): False for port in (8081, 8083)}
+            self.facts[director] = replace(self.facts[director], alive={**self.facts[director].alive, **down})
+        return perform(self, name, command)
+
+    cluster.perform = and_the_others_fail.__get__(cluster)  # type: ignore[method-assign]
+    cluster.run()
+    outcome = cluster.change.outcome
+    assert outcome is not None
+    assert outcome.kind == ("done" if overridden else kind)
+    assert cluster.commands("Install") == (ORDER if overridden else [] if kind == "refused" else ["director2"])
+    if not overridden:
+        assert f"last-server: {director}: {SERVICE} would have no live server with a weight" in outcome.text
+        assert [cluster.facts[name].weights for name in ORDER] == [cluster.original[name].weights for name in ORDER]
 
 
 def test_what_changes_on_the_first_while_the_second_is_installed_rolls_back() -> None:
