@@ -20,7 +20,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,10 +70,24 @@ class RecordingWriter:
         """Create the file; `about` says whose recording it is."""
         self.path = path
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        self._lock = os.open(lock_of(path), os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        with ExitStack() as failed:  # on a full disk it is tried again every minute: nothing of an attempt may stay
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            failed.callback(_remove, path)
+            self._lock = os.open(lock_of(path), os.O_CREAT | os.O_RDWR, 0o600)
+            failed.callback(os.close, self._lock)
+            failed.callback(lock_of(path).unlink, missing_ok=True)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            failed.callback(self._database.close)
+            self._begin(about)
+            failed.pop_all()
+        self._stream = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
+        self._chunk = self._piece = 0
+        self._written: list[bytes] = []  # of the chunk so far, not packed
+        self._ended = 0.0  # by the wall clock, as far as it is written
+
+    def _begin(self, about: Mapping[str, str]) -> None:
+        """Write what stands in the file before its first chunk."""
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.execute(f"PRAGMA application_id={APPLICATION}")
@@ -81,10 +95,6 @@ class RecordingWriter:
         self._database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         rows = [("version", str(VERSION)), *about.items()]
         self._database.executemany("INSERT INTO recording VALUES (?, ?)", rows)
-        self._stream = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
-        self._chunk = self._piece = 0
-        self._written: list[bytes] = []  # of the chunk so far, not packed
-        self._ended = 0.0  # by the wall clock, as far as it is written
 
     def begin_chunk(self, wall: float, now: float) -> None:
         """Let what is appended from now on be a chunk of its own. The one before is packed anew, as one piece: it takes less."""
@@ -159,6 +169,12 @@ class RecordingWriter:
         self._database.close()
         lock_of(self.path).unlink(missing_ok=True)
         os.close(self._lock)
+
+
+def _remove(path: Path) -> None:
+    """Remove the file and what SQLite has left beside it."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def lock_of(path: Path) -> Path:

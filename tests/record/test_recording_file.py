@@ -11,7 +11,9 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -233,3 +235,45 @@ def test_a_recording_is_read_while_it_is_written(tmp_path: Path) -> None:
     assert writer.path is not None
     assert seconds_in(writer.path) == list(range(CHUNK + 2))
     writer.close()
+
+
+@pytest.mark.parametrize(
+    "statement", ["PRAGMA journal_mode", "PRAGMA user_version", "BEGIN; ", "INSERT INTO recording"]
+)
+def test_one_that_cannot_be_begun_leaves_nothing_open_and_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    class FullDisk(sqlite3.Connection):
+        def _does(self, sql: str) -> None:
+            if sql.startswith(statement):
+                raise sqlite3.OperationalError("database or disk is full")
+
+        def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+            self._does(sql)
+            return super().execute(sql, *parameters)
+
+        def executescript(self, sql: str) -> sqlite3.Cursor:
+            self._does(sql)
+            return super().executescript(sql)
+
+        def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
+            self._does(sql)
+            return super().executemany(sql, parameters)
+
+    def open_here() -> list[str]:
+        folder = Path("/proc/self/fd")
+        links = [os.readlink(one) for one in folder.iterdir() if one.is_symlink()]
+        return [link for link in links if link.startswith(str(tmp_path))]
+
+    writer = ChunkWriter(tmp_path, "web-prod", NAMES, 1.0)
+    with monkeypatch.context() as full:
+        full.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=FullDisk))
+        for _ in range(2):
+            with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+                writer.write(batch(0))
+            assert list(tmp_path.iterdir()) == []
+            assert open_here() == []
+    writer.write(batch(0))
+    assert open_here()
+    writer.close()
+    assert len(list(tmp_path.iterdir())) == 1
