@@ -91,6 +91,11 @@ class DrillRun:
         """Return what it does, in order."""
         return self._steps.shown
 
+    @property
+    def begun(self) -> bool:
+        """Return True once something may have been changed on the Director: its agent undoes that, whatever happens here."""
+        return self._steps.begun
+
     def stop(self) -> None:
         """End it early: what it has begun is undone."""
         self._stop.set()

@@ -140,8 +140,10 @@ async def running(
     drill = DrillRun(cast(Session, opened), made, probe=client, max_outage=None if asking is None else 1.5)
     task = asyncio.create_task(drill.run())
     await until_true(lambda: drill.watch is not None)
+    assert not drill.begun
     opened.ready()
     await until_true(lambda: drill.steps[-4].state == "running")  # the failover is caused
+    assert drill.begun
     opened.fails_over(*routers)
     opened.undo.set()
     await until_true(lambda: drill.steps[-1].state == "running")

@@ -24,6 +24,7 @@ from lvstui.cluster.drill.result import DrillResult
 from lvstui.cluster.drill.views import drill_words
 from lvstui.cluster.drill.views.drill_state import DrillStep
 from lvstui.cluster.plan.drill_plan import DrillHow, DrillIntent, DrillPlan
+from lvstui.cluster.plan.outcome import EXIT_CODES
 from lvstui.cluster.plan.plan import PlanRefused
 from lvstui.cluster.view import ClusterView, LinkState
 from lvstui.report.kept_drills import KeptDrills
@@ -85,19 +86,15 @@ async def run(session: Session, asked: RunRequest, ssh_config: Path | None) -> i
             return said("refused", refusal, REFUSED)
         if asked.dry_run:
             return said("dry run", "nothing was changed", 0)
-        drill = DrillRun(
-            session,
-            plan,
-            cluster=asked.cluster,
-            probe=client,
-            max_outage=asked.max_outage,
-            overrides=asked.overrides,
-            progress=_progress(quiet=asked.as_json),
-        )
+        drill = _drill(session, plan, client, asked)
         try:
             ended = await _until_ended(drill)
         except PlanRefused as refused:
             return said("refused", f"{refused}", REFUSED)
+        except (
+            asyncio.CancelledError
+        ):  # a second Ctrl-C: not the end that click would tell, which is "nothing was changed"
+            return said(*_interrupted(drill))
     if ended.result is None:
         return said(ended.outcome.kind, ended.outcome.text, ended.outcome.exit_code)
     return _tell(ended, ended.result, asked)
@@ -108,6 +105,18 @@ def _client(view: ClusterView, asked: RunRequest, ssh_config: Path | None) -> Dr
     if asked.probe is None:
         return None
     return drill_client(view, asked.probe, asked.host, ssh_config, path=asked.path, rate=asked.rate)
+
+
+def _drill(session: Session, plan: DrillPlan, client: DrillProbe | None, asked: RunRequest) -> DrillRun:
+    return DrillRun(
+        session,
+        plan,
+        cluster=asked.cluster,
+        probe=client,
+        max_outage=asked.max_outage,
+        overrides=asked.overrides,
+        progress=_progress(quiet=asked.as_json),
+    )
 
 
 async def _refusal(plan: DrillPlan, asked: RunRequest) -> str | None:
@@ -145,6 +154,14 @@ async def _until_ended(drill: DrillRun) -> EndedDrill:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.remove_signal_handler(number)
+
+
+def _interrupted(drill: DrillRun) -> tuple[str, str, int]:
+    """Return how a run ended that was not waited for: its kind, its text and its exit status."""
+    if not drill.begun:
+        return "refused", "interrupted before anything began; nothing was changed", REFUSED
+    undone = f"The agent on {drill.plan.director} undoes the drill by itself; check with `lvsctl status`"
+    return "undecided", f"interrupted. {undone}", EXIT_CODES["undecided"]
 
 
 def plan_lines(plan: DrillPlan, asked: RunRequest) -> Iterator[str]:

@@ -31,5 +31,10 @@ class RunSteps:
         self._states[step] = state
 
     @property
+    def begun(self) -> bool:
+        """Return True once something may have been changed on the Director."""
+        return self._states["cause"] != "waiting"
+
+    @property
     def shown(self) -> tuple[DrillStep, ...]:
         return tuple(DrillStep(text, self._states[step]) for step, text in self._texts.items())

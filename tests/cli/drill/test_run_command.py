@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+import signal
 import sys
 from dataclasses import replace
+from typing import Self, cast
 
 import pytest
 from click.testing import CliRunner
@@ -13,8 +17,12 @@ from lvstui.cli.drill import run_command
 from lvstui.cli.drill.run_command import RunRequest, plan_lines
 from lvstui.cli.main import lvsctl
 from lvstui.cluster.plan.drill_plan import DrillIntent, DrillPlan, make_drill
+from lvstui.cluster.view import ClusterView
+from lvstui.session.session import Session
 from tests.support.handover_pair import handed_pair
 from tests.support.pair import WHEN
+from tests.support.telling import Pair
+from tests.support.waiting import turn, until_true
 
 REQUEST = RunRequest(
     how="stop", director=None, hold=10.0, probe=None, host=None, rate=50.0, path="", max_outage=None, reason="",
@@ -56,3 +64,66 @@ def test_an_option_of_the_probe_without_a_probe_is_a_usage_error(given: tuple[st
     refused = CliRunner().invoke(lvsctl, [*pair, "drill", "run", "stop", *given, "--dry-run"])
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert f"{given[0]} is an option of the probe: add --probe VIRTUAL" in " ".join(refused.stderr.split())
+
+
+class Opened:
+    """A session of which a drill is planned."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    def plan_drill(self, intent: DrillIntent) -> DrillPlan:
+        return make_drill(intent, handed_pair())
+
+
+class Endless:
+    """A run that is over for none who ends it early."""
+
+    def __init__(self, begun: bool) -> None:
+        self.plan, self.begun = plan(), begun
+        self.asked = 0
+        self.running = False
+
+    async def run(self) -> None:
+        self.running = True
+        await asyncio.get_running_loop().create_future()
+
+    def stop(self) -> None:
+        self.asked += 1
+
+
+@pytest.mark.parametrize(
+    ("begun", "code", "outcome", "text"),
+    [
+        (True, 5, "undecided", "The agent on director1 undoes the drill by itself; check with `lvsctl status`"),
+        (False, 1, "refused", "interrupted before anything began; nothing was changed"),
+    ],
+)
+async def test_a_second_ctrl_c_says_whether_there_is_something_to_be_undone(
+    begun: bool,
+    code: int,
+    outcome: str,
+    text: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def looked(session: object) -> ClusterView:
+        return Pair().up().view()
+
+    drill = Endless(begun)
+    monkeypatch.setattr(run_command, "look", looked)
+    monkeypatch.setattr(run_command, "DrillRun", lambda *_, **__: drill)
+    request = replace(REQUEST, yes=True, as_json=True)
+    running = asyncio.ensure_future(run_command.run(cast(Session, Opened()), request, None))
+    await until_true(lambda: drill.running)
+    os.kill(os.getpid(), signal.SIGINT)
+    await until_true(lambda: drill.asked == 1)
+    await turn()
+    assert not running.done()
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await running == code
+    told = json.loads(capsys.readouterr().out)
+    assert (told["outcome"], told["exit_status"]) == (outcome, code)
+    assert text in told["text"]
