@@ -86,7 +86,7 @@ class ClusterState:
         self._observe(name, now)
 
     def failed(self, name: str, reason: str, hint: str, *, permanent: bool, retry_in: float | None, now: float) -> None:
-        """Take in that there is no link, or not any more. `permanent`: it is not tried again by itself."""
+        """Take in that there is no link, or not any more. `permanent`: it is refused for good, as far as is known."""
         self._complete()
         reason = plain(f"{reason}; {hint}" if hint else reason)
         self.director(name).link.failed(reason, permanent=permanent, retry_in=retry_in, now=now)

@@ -16,6 +16,8 @@ Answer = TypeVar("Answer")
 class AskOperator:
     """The questions of the links, one at a time, whichever asks."""
 
+    nobody = False
+
     def __init__(self, app: App[None]) -> None:
         self._app = app
         self._turn = asyncio.Lock()

@@ -12,6 +12,7 @@ import random
 import time
 from typing import Protocol
 
+from lvstui.cluster.observed.link_state import LOST_AFTER
 from lvstui.cluster.state import ClusterState
 from lvstui.director.protocol.file_messages import Files
 from lvstui.director.protocol.frames import FrameDecoder, ProtocolError, encode
@@ -23,6 +24,7 @@ from lvstui.transport.link import ByteLink, Connector, LinkError
 
 LONGEST_WAIT = 5.0  # seconds between two attempts while somebody watches
 _FIRST_WAIT = 0.25
+SLOW_WAIT = LOST_AFTER  # seconds after what would not help: what it said last is not shown again while it is tried
 _PING_EVERY = 2.0
 FIRST_FRAME_LIMIT = 30.0  # seconds; a Director's python3 may take long to begin
 SILENCE_LIMIT = (
@@ -61,6 +63,7 @@ class DirectorLink:
         self._listener = listener
         self._link: ByteLink | None = None
         self._pinged = 0.0
+        self._heard = False  # in this session: what refuses it may pass
         self._patterns: tuple[str, ...] = ()  # of the includes that were asked for
         self._now = asyncio.Event()  # try to connect now
 
@@ -106,7 +109,7 @@ class DirectorLink:
                 failure = LinkError(
                     f"lvstui failed: {type(error).__name__}: {error}", "please report it", permanent=True
                 )
-            pause = None if failure.permanent else wait(attempt)
+            pause = self._until_next(failure, attempt)
             attempt += 1
             now = time.monotonic()
             self._state.failed(
@@ -114,6 +117,16 @@ class DirectorLink:
             )
             self._listener.lost(self.name, now)
             await self._pause(pause)
+
+    def _until_next(self, failure: LinkError, attempt: int) -> float | None:
+        """Return the seconds until it is tried again; None: when the operator says so.
+
+        A Director that was heard may refuse for a while, as without its user database after a boot, and nobody may be there to
+        say so. Nobody who said no is asked again.
+        """
+        if not failure.permanent:
+            return wait(attempt)
+        return random.uniform(1.0, 1.25) * SLOW_WAIT if self._heard and not failure.declined else None
 
     async def _pause(self, seconds: float | None) -> None:
         try:
@@ -180,6 +193,7 @@ class DirectorLink:
     def _receive(self, link: ByteLink, message: Message) -> None:
         now = time.monotonic()
         self._listener.received(self.name, message, now)
+        self._heard = True
         if isinstance(message, Files):
             self._watch_includes(link)
 

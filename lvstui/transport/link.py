@@ -6,13 +6,17 @@ from typing import Protocol
 
 
 class LinkError(Exception):
-    """There is no link; the text is for an operator. `permanent`: trying again without a change would not help."""
+    """There is no link; the text is for an operator. `permanent`: trying again without a change would not help.
 
-    def __init__(self, reason: str, hint: str = "", *, permanent: bool = False) -> None:
+    `declined`: somebody was asked for what it needs, and said no.
+    """
+
+    def __init__(self, reason: str, hint: str = "", *, permanent: bool = False, declined: bool = False) -> None:
         super().__init__(f"{reason}; {hint}" if hint else reason)
         self.reason = reason
         self.hint = hint
         self.permanent = permanent
+        self.declined = declined
 
 
 class ByteLink(Protocol):
@@ -41,6 +45,8 @@ class Connector(Protocol):
 class Questions(Protocol):
     """The questions that only the operator can answer."""
 
+    nobody: bool  # is there to ask: what is answered is nobody's decision
+
     async def unknown_host(self, host: str, address: str, fingerprint: str, key_type: str) -> bool:
         """Return True if this is the key of that host; it is remembered then."""
 
@@ -50,6 +56,8 @@ class Questions(Protocol):
 
 class NoQuestions:
     """The answers where nobody is there to ask: scripts."""
+
+    nobody = True
 
     async def unknown_host(self, host: str, address: str, fingerprint: str, key_type: str) -> bool:
         return False

@@ -86,10 +86,12 @@ class SshConnector:
         self._ssh_config = ssh_config
         self._questions = questions
         self._passphrases: dict[str, str] = {}
+        self._declined = False  # somebody did without a key, in this attempt
 
     async def connect(self) -> SshLink:
         """Open a link, and start the agent. Raises LinkError."""
         agent = asyncio.ensure_future(asyncio.to_thread(self._program.pack))  # while the host lets us in
+        self._declined = False
         for again in range(_JUMPS + 2):  # every host on the way may be unknown
             client = hostkeys.HostKeyClient()
             try:
@@ -99,9 +101,8 @@ class SshConnector:
                     raise LinkError(f"its host key could not be verified: {error}", permanent=True) from error
                 await self._ask_host_key(client, client.seen)
             except asyncssh.PermissionDenied as error:
-                raise LinkError(
-                    f"it refused the login: {error.reason}", f"try: {self._ssh_command()}", permanent=True
-                ) from error
+                reason, hint = f"it refused the login: {error.reason}", f"try: {self._ssh_command()}"
+                raise LinkError(reason, hint, permanent=True, declined=self._declined) from error
             except asyncssh.ConfigParseError as error:
                 raise LinkError(f"the ssh configuration cannot be read: {error}", permanent=True) from error
             except ValueError as error:  # what a key that cannot be read is to asyncssh, and a .pub beside another key
@@ -186,6 +187,8 @@ class SshConnector:
                 break
             if await asyncio.to_thread(_opens, filename, answer):
                 self._passphrases[filename] = answer
+        if filename not in self._passphrases and not self._questions.nobody:
+            self._declined = True
         return self._passphrases.get(filename)
 
     async def _ask_host_key(self, client: hostkeys.HostKeyClient, seen: hostkeys.SeenKey) -> None:
@@ -202,6 +205,7 @@ class SshConnector:
                 f"{_whose(client.host, self.name)} host key {seen.fingerprint} is not known",
                 f"make it known: {self._ssh_command()}",
                 permanent=True,
+                declined=not self._questions.nobody,
             )
         try:
             hostkeys.remember(configured, seen)
@@ -233,7 +237,7 @@ async def _announcement(process: asyncssh.SSHClientProcess[bytes]) -> tuple[str,
         if not part:
             words = (data + await process.stderr.read(2000)).decode(errors="replace").strip()
             last = words.splitlines()[-1][:200] if words else "it gave no output"
-            raise LinkError(f"the agent did not start: {last}", permanent=True)
+            raise LinkError(f"the agent did not start: {last}")  # it may be short of memory or processes for now
         data += part
     return announced
 

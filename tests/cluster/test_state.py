@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from lvstui.cluster.observed.link_state import LOST_AFTER
 from lvstui.cluster.view import EventView, LinkState, RealServerState, Severity
 from lvstui.cluster.views.status import as_json, as_text
@@ -59,11 +61,12 @@ def test_silence_is_stale_after_three_intervals() -> None:
     assert pair.director("director1").state is LinkState.LIVE
 
 
-def test_a_permanent_refusal_is_lost_at_once_and_not_tried_again() -> None:
+@pytest.mark.parametrize("retry_in", [None, 60.0])
+def test_a_permanent_refusal_is_lost_at_once_and_tried_again_where_it_may_pass(retry_in: float | None) -> None:
     pair = Pair().up()
-    pair.state.failed("director2", "host key changed", "", permanent=True, retry_in=2.0, now=pair.now)
+    pair.state.failed("director2", "host key changed", "", permanent=True, retry_in=retry_in, now=pair.now)
     shown = pair.director("director2")
-    assert (shown.state, shown.retry_in_s) == (LinkState.LOST, None)
+    assert (shown.state, shown.retry_in_s) == (LinkState.LOST, retry_in)
 
 
 def test_a_new_link_gives_no_rate_over_the_time_without_one() -> None:

@@ -16,6 +16,8 @@ from lvstui.transport.ssh import SshConnector
 class Answers(NoQuestions):
     """An operator who has answers prepared, and remembers what was asked."""
 
+    nobody = False
+
     def __init__(self, *passphrases: str | None, trust: bool = True) -> None:
         self.passphrases = list(passphrases)
         self.trust = trust

@@ -57,10 +57,11 @@ async def test_a_python3_that_is_too_old_is_named(folder: Path) -> None:
     assert "3.7.3; 3.9 or newer" in error.reason
 
 
-async def test_an_agent_that_cannot_start_says_its_last_words(folder: Path) -> None:
+async def test_an_agent_that_cannot_start_now_says_its_last_words_and_is_tried_again(folder: Path) -> None:
     async with Host(folder, "director1", noisy(with_python(folder, "echo 'out of memory' >&2; exit 1"))) as host:
         error = await refused(host, folder, NoQuestions())
     assert error.reason == "the agent did not start: out of memory"
+    assert not error.permanent
 
 
 async def test_a_passphrase_is_asked_again_when_wrong_and_not_again_when_right(tmp_path: Path) -> None:
@@ -82,8 +83,15 @@ async def test_three_wrong_passphrases_or_none_end_it(
     operator = Answers(*answers)
     async with Host(tmp_path, "director1") as host:
         error = await refused(host, tmp_path, operator)
-    assert error.permanent
+    assert error.permanent and error.declined
     assert len(operator.keys) == asked
+
+
+async def test_a_passphrase_that_nobody_is_there_to_give_was_not_declined(tmp_path: Path) -> None:
+    key(tmp_path, "right")
+    async with Host(tmp_path, "director1") as host:
+        error = await refused(host, tmp_path, NoQuestions())
+    assert error.permanent and not error.declined
 
 
 async def test_a_key_that_the_director_does_not_take_is_permanent(folder: Path) -> None:
@@ -134,7 +142,7 @@ async def test_no_option_switches_the_check_off(
         known = jump.known() if where == "director1" else host.known()
         with pytest.raises(LinkError, match="is not known") as error:
             await connector(folder, operator, *configs, known=known).connect()
-    assert error.value.permanent
+    assert error.value.permanent and error.value.declined
     assert operator.hosts == [where]
 
 

@@ -50,12 +50,12 @@ class LinkStatus:
         self.tick(now)
 
     def failed(self, reason: str, *, permanent: bool, retry_in: float | None, now: float) -> None:
-        """Take in that there is none, and why. `permanent`: it is not tried again by itself."""
+        """Take in that there is none, and why. `permanent`: it is refused for good, as far as is known."""
         self.up = False
         self.latency = None
         self.error = reason
         self._refused = permanent
-        self._retry_at = None if retry_in is None or permanent else now + retry_in
+        self._retry_at = None if retry_in is None else now + retry_in
         self.tick(now)
 
     def message(self, now: float) -> None:
