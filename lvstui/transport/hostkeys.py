@@ -1,17 +1,22 @@
 """Tell an unknown host from one whose key has changed, and remember a new one, as OpenSSH does it.
 
-asyncssh alone raises the same error for both, and lets `UserKnownHostsFile none` switch the check off: here it never is.
+asyncssh alone raises the same error for both, and lets `UserKnownHostsFile none` switch the check off: here it never is. Nor does
+it know the site's files, where ssh_config(5) has some by default.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncssh
+from asyncssh.config import SSHConfig
 
-DEFAULT = Path("~/.ssh/known_hosts")
+USERS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2")  # where the configuration names none: ssh_config(5)
+SITES = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")  # likewise
 
 
 @dataclass(frozen=True)
@@ -35,31 +40,65 @@ class SeenKey:
 class HostKeyClient(asyncssh.SSHClient):
     """A client that keeps the key that was not known. It never trusts one: that is the operator's to say."""
 
-    seen: SeenKey | None = None
-    host = ""  # that is being dialled: the Director, or a jump host on the way
-    configured: object = ()  # its known_hosts files, as the configuration names them
+    def __init__(self, by_key: dict[str, str]) -> None:
+        """`by_key`: the hosts whose own key counts, as no authority vouches for them, and why."""
+        self.seen: SeenKey | None = None
+        self.host = ""  # that is being dialled: the Director, or a jump host on the way
+        self.files: list[str] = []  # its known_hosts files, whether they exist or not
+        self.by_key = by_key
+
+    def known(self) -> asyncssh.SSHKnownHosts:
+        """Read what is known of the host."""
+        return known(self.files, authorities=self.host not in self.by_key)
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         self.seen = SeenKey(host, addr, port, key)
         return False
 
 
-def files(configured: object) -> list[str]:
-    """Return the known_hosts files that exist, of those that the configuration names (none, or "none": the default one)."""
-    return [name for name in _named(configured) if os.path.isfile(name)]
+def files(config: SSHConfig) -> list[str]:
+    """Return the known_hosts files, whether they exist or not: the user's before the site's. New keys go into the first.
+
+    There is always one of the user's; of the site's there is none if the configuration says so.
+    """
+    sites = config.get("GlobalKnownHostsFile")
+    named = [*(_named(config.get("UserKnownHostsFile")) or USERS), *(SITES if sites is None else _named(sites))]
+    return [os.path.expanduser(name) for name in named]
 
 
-def _named(configured: object) -> list[str]:
-    names = [str(name) for name in configured] if isinstance(configured, (list, tuple)) else []
-    return [os.path.expanduser(name) for name in names if name != "none"] or [str(DEFAULT.expanduser())]
+def _named(setting: object) -> list[str]:
+    names = [str(name) for name in setting] if isinstance(setting, (list, tuple)) else []
+    return [name for name in names if name != "none"]
 
 
-def conflicting_line(known: list[str], seen: SeenKey) -> str | None:
+def known(names: Sequence[str], *, authorities: bool) -> asyncssh.SSHKnownHosts:
+    """Read the known hosts, with or without the authorities whose certificates count. What cannot be read is passed over.
+
+    ssh does so too: with a file that is not there or not to be read, and with a line that is none.
+    """
+    hosts = asyncssh.import_known_hosts("")
+    for name in names:
+        for line in _lines(name):
+            if authorities or not line.startswith("@cert-authority"):
+                with suppress(ValueError):
+                    hosts.load(line)
+    return hosts
+
+
+def _lines(name: str) -> list[str]:
+    if not os.path.isfile(name):
+        return []
+    try:
+        return [line.strip() for line in Path(name).read_text(errors="replace").splitlines()]
+    except OSError:
+        return []
+
+
+def conflicting_line(names: Sequence[str], seen: SeenKey) -> str | None:
     """Return "FILE line N" where the host is known with another key; None when it is not known at all."""
-    for name in known:
-        lines = Path(name).read_text(errors="replace").splitlines()
-        for number, line in enumerate(lines, 1):
-            if line.strip() and not line.startswith(("#", "@")) and _is_of(line, seen):
+    for name in names:
+        for number, line in enumerate(_lines(name), 1):
+            if line and not line.startswith(("#", "@")) and _is_of(line, seen):
                 return f"{name} line {number}"
     return None
 
@@ -72,9 +111,9 @@ def _is_of(line: str, seen: SeenKey) -> bool:
         return False
 
 
-def remember(configured: object, seen: SeenKey) -> Path:
-    """Add the key to the first file that is configured, and return the file. Raises OSError."""
-    path = Path(_named(configured)[0])
+def remember(names: Sequence[str], seen: SeenKey) -> Path:
+    """Add the key to the first file, which is the user's, and return the file. Raises OSError."""
+    path = Path(names[0])
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     host = seen.host if seen.port == 22 else f"[{seen.host}]:{seen.port}"
     line = f"{host} {seen.key.export_public_key('openssh').decode().strip()}\n".encode()

@@ -92,14 +92,15 @@ class SshConnector:
         """Open a link, and start the agent. Raises LinkError."""
         agent = asyncio.ensure_future(asyncio.to_thread(self._program.pack))  # while the host lets us in
         self._declined = False
+        by_key: dict[str, str] = {}
         for again in range(_JUMPS + 2):  # every host on the way may be unknown
-            client = hostkeys.HostKeyClient()
+            client = hostkeys.HostKeyClient(by_key)
             try:
                 return await self._start(await self._connection(client), agent)
-            except asyncssh.HostKeyNotVerifiable as error:
-                if again > _JUMPS or client.seen is None:
+            except (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed) as error:
+                if again > _JUMPS:
                     raise LinkError(f"its host key could not be verified: {error}", permanent=True) from error
-                await self._ask_host_key(client, client.seen)
+                await self._unverified(client, error)
             except asyncssh.PermissionDenied as error:
                 reason, hint = f"it refused the login: {error.reason}", f"try: {self._ssh_command()}"
                 raise LinkError(reason, hint, permanent=True, declined=self._declined) from error
@@ -150,7 +151,7 @@ class SshConnector:
                         hop["host"], client, ask=ask, via=via, user=hop["user"],
                         port=int(hop["port"]) if hop["port"] else None, depth=depth + 1,
                     )  # fmt: skip
-            client.host, client.configured = host, options.known_hosts
+            client.host, client.files = host, hostkeys.files(options.config)
             connection = await asyncssh.connect(
                 host,
                 **({} if port is None else {"port": port}),
@@ -158,7 +159,7 @@ class SshConnector:
                 tunnel=via,
                 config=self._config(),
                 client_factory=lambda: client,
-                known_hosts=hostkeys.files(options.known_hosts) or asyncssh.import_known_hosts(""),
+                known_hosts=await asyncio.to_thread(client.known),
                 connect_timeout=CONNECT_LIMIT,
                 keepalive_interval=1,
                 keepalive_count_max=SILENT_LIMIT,
@@ -191,9 +192,21 @@ class SshConnector:
             self._declined = True
         return self._passphrases.get(filename)
 
+    async def _unverified(self, client: hostkeys.HostKeyClient, error: asyncssh.DisconnectError) -> None:
+        """Ask for the key of a host. Where none was seen, no authority vouches for it: its own key counts next, as for ssh."""
+        if client.seen is not None:
+            await self._ask_host_key(client, client.seen)
+        elif client.host not in client.by_key:
+            client.by_key[client.host] = str(error)
+        elif isinstance(error, asyncssh.KeyExchangeFailed):
+            raise LinkError(_reason(error)) from error
+        else:
+            why = client.by_key[client.host]
+            raise LinkError(f"its host key could not be verified: {why}", permanent=True) from error
+
     async def _ask_host_key(self, client: hostkeys.HostKeyClient, seen: hostkeys.SeenKey) -> None:
-        configured, whose = client.configured, _whose(client.host, self.name)
-        where = hostkeys.conflicting_line(hostkeys.files(configured), seen)
+        whose = _whose(client.host, self.name)
+        where = await asyncio.to_thread(hostkeys.conflicting_line, client.files, seen)
         if where is not None:
             raise LinkError(
                 f"{whose.upper()} HOST KEY HAS CHANGED: it shows {seen.fingerprint}, and {where} has another",
@@ -208,7 +221,7 @@ class SshConnector:
                 declined=not self._questions.nobody,
             )
         try:
-            hostkeys.remember(configured, seen)
+            hostkeys.remember(client.files, seen)
         except OSError as error:
             raise LinkError(f"its host key could not be remembered: {error}", permanent=True) from error
 

@@ -43,6 +43,7 @@ class Host:
         self.connections = 0
         self._shell = shell or (lambda command: ["sh", "-c", command])
         self._key = asyncssh.generate_private_key("ssh-ed25519")
+        self._certificates: list[asyncssh.SSHCertificate] = []
 
     async def __aenter__(self) -> Host:
         self._server = await asyncssh.listen(
@@ -50,6 +51,7 @@ class Host:
             0,
             server_factory=self._jump,
             server_host_keys=[self._key],
+            server_host_certs=self._certificates,
             authorized_client_keys=str(self.folder / "authorized_keys"),
             process_factory=self._run,
             encoding=None,
@@ -78,9 +80,14 @@ class Host:
     def known(self) -> str:
         return f"[127.0.0.1]:{self._server.get_port()} {self._key.export_public_key().decode()}"
 
-    def config(self, *more: str) -> str:
+    def vouched(self, authority: asyncssh.SSHKey, *names: str) -> None:
+        """Let its key be certified for these names, before it is entered."""
+        self._certificates = [authority.generate_host_certificate(self._key, self.name, principals=names)]
+
+    def config(self, *more: str, user_file: bool = True) -> str:
         lines = ["HostName 127.0.0.1", f"Port {self._server.get_port()}", "User root", "IdentitiesOnly yes"]
-        lines += [f"IdentityFile {self.folder}/id", f"UserKnownHostsFile {self.folder}/known_hosts"]
+        lines += [f"IdentityFile {self.folder}/id"]
+        lines += [f"UserKnownHostsFile {self.folder}/known_hosts"] if user_file else []
         return f"Host {self.name}\n" + "".join(f"  {line}\n" for line in (*more, *lines))
 
 
