@@ -12,7 +12,8 @@ from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.facts import basis
 from lvstui.cluster.plan.intent import ChangeRecord, Intent
 from lvstui.cluster.plan.outcome import STEPS, Outcome, StepView
-from lvstui.cluster.plan.plan import Plan, make, record
+from lvstui.cluster.plan.plan import Plan, make
+from lvstui.cluster.plan.record import record
 from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.view import ClusterView

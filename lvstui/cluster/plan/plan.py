@@ -20,9 +20,8 @@ from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.cluster.plan.guards import Guard, GuardKind, check, check_directors, twins
 from lvstui.cluster.plan.guards.brought_along import brought_along
 from lvstui.cluster.plan.guards.live_weight import waits_for_quorum
-from lvstui.cluster.plan.intent import ChangeRecord, DirectorRecord, Intent, PriorityChange, WeightChange
+from lvstui.cluster.plan.intent import Intent, PriorityChange, WeightChange
 from lvstui.cluster.plan.mastership import ExpectedMaster
-from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.planned_follow_up import FollowUp
 from lvstui.cluster.plan.unloaded import unloaded
 from lvstui.cluster.plan.wording import SummaryLine, summary, takeover_summary, title
@@ -258,46 +257,3 @@ def _predict(
             expected += [(key, after) for key in present]
         possible += [(key, weight) for key in out]
     return Prediction(target.virtual_server, target.real_server, before, after)
-
-
-def record(
-    plan: Plan, outcome: Outcome, *, id: str, wall: float, overrides: frozenset[str], raised: Plan | None = None
-) -> ChangeRecord:
-    """Return the record of a plan that was carried out. `raised` is the second half of an add, when it was done."""
-    by, _, host = plan.intent.by.rpartition("@")
-    asked = {guard.kind for guard in plan.guards if guard.level == "ask"}
-    later = {} if raised is None else {one.name: one for one in raised.directors}
-    return ChangeRecord(
-        id=id,
-        wall=wall,
-        by=by or host,
-        host=host if by else "",
-        action=plan.intent.action,
-        title=plan.title,
-        reason=plan.intent.reason,
-        targets=plan.intent.targets,
-        overrides=tuple(sorted(one for one in overrides if one in asked)),
-        outcome=outcome.kind,
-        text=outcome.text,
-        directors=tuple(
-            DirectorRecord(
-                one.name,
-                one.followed_by(later[one.name]) if one.name in later else one.diff,
-                _weights(one.weights, later[one.name].weights if one.name in later else ()),
-                outcome.directors.get(one.name, ""),
-                later.get(one.name, one).installed() if outcome.kind == "done" and one.loads else None,
-                one.priorities,
-            )
-            for one in plan.directors
-        ),
-    )
-
-
-def _weights(first: Sequence[WeightChange], second: Sequence[WeightChange]) -> tuple[WeightChange, ...]:
-    last = {(one.virtual_server, one.real_server): one.after for one in second}
-    return tuple(
-        WeightChange(
-            one.virtual_server, one.real_server, one.before, last.get((one.virtual_server, one.real_server), one.after)
-        )
-        for one in first
-    )

@@ -9,10 +9,9 @@ from lvstui.cluster.identity.kernel_key import kernel_keys
 from lvstui.cluster.identity.target import Target, find
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts
-from lvstui.cluster.plan.intent import Intent
+from lvstui.cluster.plan.intent import ChangeRecord, Intent
 from lvstui.cluster.plan.mastership import ExpectedMaster
 from lvstui.cluster.plan.planned_follow_up import FollowUp
-from lvstui.cluster.plan.record import undo_title
 from lvstui.cluster.text import counted, listed, shortened
 from lvstui.keepalived import ConfiguredRealServer, VirtualServer
 
@@ -23,6 +22,7 @@ _VERBS = {
     "add": "Add {what} to {where}",
     "remove": "Remove {what} from {where}",
 }
+_UNDO, _REDO = "Undo: ", "Redo: "  # the history has no field of its own for which of them an undo is
 _OF_DIRECTORS = {"handover": "Hand over {}", "takeback": "Take back {}"}
 _MOST = 12  # lines
 _TAKING_OUT = ("drain", "remove")  # the actions that take clients away
@@ -50,6 +50,15 @@ def title(intent: Intent) -> str:
     what = reals[0] if len(reals) == 1 else f"{len(reals)} real servers"
     where = servers[0] if len(servers) == 1 else f"{len(servers)} virtual servers"
     return _VERBS[intent.action].format(what=what, where=where, weight=intent.weight)
+
+
+def undo_title(record: ChangeRecord) -> str:
+    """Return the title of the change that takes a record back: that of an undo does the change again."""
+    if record.action != "undo":
+        return f"{_UNDO}{record.title}"
+    if record.title.startswith(_UNDO):
+        return f"{_REDO}{record.title.removeprefix(_UNDO)}"
+    return f"{_UNDO}{record.title.removeprefix(_REDO)}"
 
 
 def summary(intent: Intent, edited: Sequence[DirectorEdit], follow_up: FollowUp | None) -> tuple[SummaryLine, ...]:

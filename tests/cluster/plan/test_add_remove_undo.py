@@ -11,8 +11,8 @@ from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.guards import GuardKind
 from lvstui.cluster.plan.intent import Action, ChangeRecord, Intent, undo_of
 from lvstui.cluster.plan.outcome import Outcome
-from lvstui.cluster.plan.plan import Plan, PlanRefused, make, record
-from lvstui.cluster.plan.record import last_change
+from lvstui.cluster.plan.plan import Plan, PlanRefused, make
+from lvstui.cluster.plan.record import last_change, record
 from tests.support.pair import REAL, SERVICE, WHEN, drain, facts, pair, text
 
 NEW = "192.168.211.13:8084"

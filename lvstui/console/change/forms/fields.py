@@ -20,7 +20,7 @@ from textual.widgets import Input, Label, Static
 
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.intent import ChangeRecord, Intent, undo_of
-from lvstui.cluster.plan.record import undo_title
+from lvstui.cluster.plan.wording import undo_title
 from lvstui.console.change import record_text
 from lvstui.console.widgets.text_input import TextInput
 
