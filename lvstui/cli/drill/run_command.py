@@ -91,9 +91,7 @@ async def run(session: Session, asked: RunRequest, ssh_config: Path | None) -> i
             ended = await _until_ended(drill)
         except PlanRefused as refused:
             return said("refused", f"{refused}", REFUSED)
-        except (
-            asyncio.CancelledError
-        ):  # a second Ctrl-C: not the end that click would tell, which is "nothing was changed"
+        except asyncio.CancelledError:  # a second Ctrl-C; click would end as if nothing was changed
             return said(*_interrupted(drill))
     if ended.result is None:
         return said(ended.outcome.kind, ended.outcome.text, ended.outcome.exit_code)
