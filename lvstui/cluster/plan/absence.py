@@ -46,14 +46,22 @@ def explain(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> 
 
 
 def sorry_serves(facts: Facts, server: VirtualServer) -> bool:
-    """Return True if its sorry server gets the clients, because its quorum is lost."""
+    """Return True if its sorry server gets the clients, because its quorum is lost.
+
+    One that is a real server of it as well has one row for both: it serves in place of the others only if none of those does.
+    """
     sorry = server.sorry_server
     if sorry is None:
         return False
     weights = facts.weights or {}
     place = RealServerId(sorry.key.address, sorry.key.port)
     services = (service_id(one) for one in server.services)
-    return any(weights.get((service, place), 0) > 0 for service in services)
+    if not any(weights.get((service, place), 0) > 0 for service in services):
+        return False
+    if server.real_server(sorry.key) is None:
+        return True
+    others = (real for real in server.real_servers if real.key != sorry.key)
+    return not any(weights.get(key) for real in others for key in kernel_keys(server, real))
 
 
 def held_at_zero(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> bool:

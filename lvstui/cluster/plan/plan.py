@@ -18,7 +18,7 @@ from lvstui.cluster.plan.absence import Absence, absent, explain
 from lvstui.cluster.plan.edits import DirectorEdit, EditFailed
 from lvstui.cluster.plan.facts import Facts, effective_weight
 from lvstui.cluster.plan.guards import Guard, GuardKind, check, check_directors, twins
-from lvstui.cluster.plan.guards.brought_along import brought_along
+from lvstui.cluster.plan.guards.brought_along import BroughtAlong, brought_along
 from lvstui.cluster.plan.guards.live_weight import waits_for_quorum
 from lvstui.cluster.plan.intent import Intent, PriorityChange, WeightChange
 from lvstui.cluster.plan.mastership import ExpectedMaster
@@ -144,18 +144,21 @@ def make(intent: Intent, directors: Sequence[Facts], *, read_only: str | None = 
     if any(edits.priorities(one) for one in made):
         stopped = intent.director if intent.by_stop else None
         takeovers = mastership.takeovers([(one.facts, one.after) for one in made], stopped)
+    brought = [brought_along(one, intent.targets) for one in made]
     return Plan(
         intent,
         title(intent),
         takeover_summary(made, takeovers) if takeovers else summary(intent, made, follow_up),
-        tuple(_director_plan(intent, one, takeovers) for one in made),
-        check(intent, made, takeovers),
+        tuple(_director_plan(intent, one, takeovers, along) for one, along in zip(made, brought, strict=True)),
+        check(intent, made, takeovers, [tuple(along.unforeseen) for along in brought]),
         follow_up,
         takeovers,
     )
 
 
-def _director_plan(intent: Intent, edited: DirectorEdit, takeovers: Sequence[ExpectedMaster]) -> DirectorPlan:
+def _director_plan(
+    intent: Intent, edited: DirectorEdit, takeovers: Sequence[ExpectedMaster], brought: BroughtAlong
+) -> DirectorPlan:
     facts = edited.facts
     assert facts.files is not None  # check_directors refuses without them
     hashes = {file.path: file.sha256 for file in facts.files.files}
@@ -164,7 +167,6 @@ def _director_plan(intent: Intent, edited: DirectorEdit, takeovers: Sequence[Exp
     pending = unloaded(facts) if facts.pending and edited.edit.files else None
     possible = list(twins.brought_in(edited))
     predictions = [_predict(edited, target, expected, possible) for target in intent.targets]
-    brought = brought_along(edited, intent.targets)
     expected += brought.expected
     possible += brought.possible
     predictions += [Prediction(*name, *weights) for name, weights in brought.shown.items()]

@@ -174,8 +174,9 @@ class Readings:
         self._put(await self._system.read_vrrp())
 
     async def _read_checkers(self) -> None:
-        if not self._put(await self._system.read_checkers()):
-            self._outbox.put(CheckersUnchanged(self._clock()))
+        told = await self._system.read_checkers()
+        if not self._put(told):
+            self._outbox.put(CheckersUnchanged(told.at))  # when keepalived was asked, as in Checkers
 
     def _happened(self, event: Event) -> None:
         if isinstance(event, Network):

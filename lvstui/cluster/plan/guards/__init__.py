@@ -39,16 +39,23 @@ __all__ = ["Guard", "GuardKind", "Level", "check", "check_directors"]
 
 
 def check(
-    intent: Intent, edited: Sequence[DirectorEdit], takeovers: Sequence[ExpectedMaster] = ()
+    intent: Intent,
+    edited: Sequence[DirectorEdit],
+    takeovers: Sequence[ExpectedMaster],
+    unforeseen: Sequence[Sequence[str]],
 ) -> tuple[Guard, ...]:
-    """Return the verdicts on edits that are possible; `takeovers` are those of the virtual routers, where priorities change."""
+    """Return the verdicts on edits that are possible.
+
+    `takeovers` are those of the virtual routers, where priorities change. `unforeseen`: what cannot be foreseen of what the
+    reload of each edit brings along, by name.
+    """
     servers = list(dict.fromkeys(target.virtual_server for target in intent.targets))
     guards: list[Guard] = []
-    for one in (one for one in edited if one.edit.files):
+    for one, unknown in ((one, unknown) for one, unknown in zip(edited, unforeseen, strict=True) if one.edit.files):
         guards += edit_effect.only_what_was_meant(one, intent.targets)
         guards += edit_effect.no_fatal_error(one)
         guards += kernel_rows.check(one, intent.targets)
-        guards += reloading.check(one, intent.targets, [other.facts for other in edited if other is not one])
+        guards += reloading.check(one, unknown, [other.facts for other in edited if other is not one])
         for server in servers:
             guards += live_weight.check(one, server)
         guards += quiescence.check(one, intent.targets)

@@ -88,32 +88,40 @@ def _compare(found: BroughtAlong, facts: Facts, key: KernelKey, was: _Row | None
     elif was is not None and will is None:
         if has is not None:
             _expect(found, key, was, has, None)
-    elif was is not None and will is not None and was[0].full_id != will[0].full_id:
+    elif was is None or will is None or was[1] is will[1]:
+        return  # nothing is said of it, or the same
+    elif was[0].full_id != will[0].full_id:
         found.unforeseen[_name(*will)] = None  # the one virtual server goes, and the other comes
-    elif was is not None and will is not None and _said(*was) != _said(*will):
+    elif _said(was[1]) != _said(will[1]):
         inhibit = was[1].inhibit_on_failure != will[1].inhibit_on_failure
         held = held_at_zero(facts, *was)
         if inhibit and (held or has is None):
             found.unforeseen[_name(*will)] = None
         elif has is None:
             found.possible.append((key, effective_weight(facts, *will)))
-        elif not held and _said(*was)[:2] != _said(*will)[:2]:
+        elif not held and _said(was[1])[:2] != _said(will[1])[:2]:
             _expect(found, key, will, has, _weight(facts, *will))
 
 
-def _said(server: VirtualServer, real: ConfiguredRealServer) -> tuple[int, bool, bool]:
+def _said(real: ConfiguredRealServer) -> tuple[int, bool, bool]:
     """Return what decides about the weight of its row."""
-    return real.weight, real in server.weighed, real.inhibit_on_failure
+    return real.weight, _is_weighed(real), real.inhibit_on_failure
+
+
+def _is_weighed(real: ConfiguredRealServer) -> bool:
+    return bool(real.misc_dynamic or real.file_checks)
 
 
 def _weight(facts: Facts, server: VirtualServer, real: ConfiguredRealServer) -> int:
     """Return its weight with what its checkers add now; what those added that it no longer has does not count."""
-    return effective_weight(facts, server, real) if real in server.weighed else real.weight
+    return effective_weight(facts, server, real) if _is_weighed(real) else real.weight
 
 
 def _new(found: BroughtAlong, facts: Facts, key: KernelKey, has: int | None, will: _Row) -> None:
     server, real = will
     weight = _weight(facts, server, real)
+    if has == weight:
+        return  # added by hand, as it is written now: keepalived takes it over
     if has is not None or (real.alpha and real.inhibit_on_failure):  # in no file until now; or in at 0 until it is seen
         found.unforeseen[_name(*will)] = None
         return
@@ -135,7 +143,7 @@ def _sorry_servers(found: BroughtAlong, facts: Facts, loaded: Configuration, now
         sorry = server.sorry_server
         after = now.virtual_server(server.full_id)
         rows = _sorry_rows(facts, server)
-        if sorry is None or after is server or not rows:
+        if sorry is None or _is_as_before(server, after) or not rows:
             continue
         gone = [key for key in rows if key[0] not in kept]
         found.expected += [(key, None) for key in gone]
@@ -145,11 +153,17 @@ def _sorry_servers(found: BroughtAlong, facts: Facts, loaded: Configuration, now
             found.unforeseen[server.id] = None
     for server in now.virtual_servers:
         before = loaded.virtual_server(server.full_id)
-        if server.sorry_server is None or before is None or before is server or sorry_serves(facts, server):
+        if server.sorry_server is None or before is None or _is_as_before(before, server):
             continue
-        place = server.sorry_server.key
-        if live_weight(facts, server) < needed(server) or any(real.key == place for real in server.real_servers):
-            found.unforeseen[server.id] = None  # it would take every live one out; or one row has two meanings
+        if server.real_server(server.sorry_server.key) is not None:
+            found.unforeseen[server.id] = None  # one row has two meanings
+        elif live_weight(facts, server) < needed(server) and not sorry_serves(facts, server):
+            found.unforeseen[server.id] = None  # it would take every live one out
+
+
+def _is_as_before(was: VirtualServer, will: VirtualServer | None) -> bool:
+    """Return True if its lines say the same, wherever they stand."""
+    return will is not None and (was is will or was.said is will.said)
 
 
 def _sorry(server: VirtualServer) -> tuple[RealServerKey, bool] | None:
@@ -178,5 +192,10 @@ def _unlike(found: BroughtAlong, facts: Facts, now: Configuration, mine: set[Ker
         elif key in absent(facts, *row):
             found.possible.append((key, effective_weight(facts, *row)))
     sorry = {key for server in now.virtual_servers for key in _sorry_rows(facts, server)}
+    own = {service_id(service) for server in now.virtual_servers for service in server.services}
+    known = {server.id for server in now.virtual_servers}
+    lost = any(id not in known for id, _ in facts.alive)  # keepalived has a virtual server that the files do not have
     for key in sorted((facts.weights or {}).keys() - rows.keys() - sorry - mine):
+        if key[0] not in own and not lost:
+            continue  # of a service that is not keepalived's: no reload touches it
         found.unforeseen[f"{key[1].address} {key[1].port}, which is in no file"] = None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lvstui.cluster.identity.target import Target
 from lvstui.cluster.observed.vrrp.virtual_routers import configured, matched
 from lvstui.cluster.plan.edits import DirectorEdit
 from lvstui.cluster.plan.facts import Facts
-from lvstui.cluster.plan.guards.brought_along import brought_along
 from lvstui.cluster.plan.guards.guard import Guard, GuardKind
 from lvstui.cluster.plan.guards.live_weight import live_weight, needed
 from lvstui.cluster.plan.unloaded import revived, unloaded
@@ -18,8 +16,9 @@ _ROW = 0.001  # seconds that a reload takes for a row of the IPVS table, where n
 _MANY = 3  # names that are told
 
 
-def check(edited: DirectorEdit, targets: Sequence[Target], others: Sequence[Facts]) -> Iterator[Guard]:
-    yield from _pending(edited.facts, tuple(brought_along(edited, targets).unforeseen))
+def check(edited: DirectorEdit, unforeseen: Sequence[str], others: Sequence[Facts]) -> Iterator[Guard]:
+    """Judge the reload; `unforeseen` is of what it cannot be foreseen what becomes of it, by name."""
+    yield from _pending(edited.facts, unforeseen)
     yield from _revived(edited)
     yield from _forgotten(edited)
     yield from _too_long(edited.facts, others)

@@ -10,9 +10,11 @@ import pytest
 from lvstui.cli.output import plan_text
 from lvstui.cluster.change.verification import kernel_differences
 from lvstui.cluster.identity.kernel_key import KernelKey
+from lvstui.cluster.plan.absence import sorry_serves
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.plan import DirectorPlan, Plan, make
 from lvstui.director.protocol.ipvs_messages import RealServerId, ServiceId
+from lvstui.keepalived import VirtualServer
 from tests.support.guarding import FILE_CHECK, TRACKED, level, told
 from tests.support.handover_pair import config, handed_pair, handover
 from tests.support.pair import SERVICE, drain, facts, text
@@ -171,6 +173,49 @@ def test_what_is_not_known_to_be_loaded_is_refused_where_the_kernel_shows_someth
     )
     _, plan, _ = planned(text(), text(ports=(8082, 8083)), loaded=None)
     assert "192.168.211.13 8081, which is in no file" in told(plan, "pending")[0].text
+
+
+TWICE = "sorry_server 192.168.211.13 8083"  # a real server of it as well
+
+
+def test_a_sorry_server_that_is_a_real_server_too_does_not_serve_for_that_alone() -> None:
+    inhibited = text(extra=f"{TWICE}\n").replace("weight 1", "weight 1\n        inhibit_on_failure")
+    assert not sorry_serves(facts("director1", "MASTER", inhibited), server_of(inhibited))
+    both_out = {key(8081): 0, key(8082): 0, key(8083): 1}
+    assert sorry_serves(replace(facts("director1", "MASTER", inhibited), weights=both_out), server_of(inhibited))
+    assert told(make(drain(), [facts("director1", "MASTER", inhibited)]), "kernel") == []
+
+
+def server_of(config: str) -> VirtualServer:
+    configuration = facts("director1", "MASTER", config).configuration
+    assert configuration is not None
+    return configuration.virtual_servers[0]
+
+
+def test_where_such_a_virtual_server_changes_it_is_refused_and_not_where_it_only_moves() -> None:
+    other = second_server(extra=TWICE)
+    _, plan, _ = planned(text() + other, text() + other.replace("weight 1", "weight 0"))
+    assert level(plan, "pending") == "refuse"
+    _, plan, _ = planned(text() + other, "! a line\n" + weighed(text(), 8081, "weight 3") + other)
+    assert level(plan, "pending") == "ask"
+
+
+def test_a_row_that_was_added_by_hand_as_it_is_written_now_stays_as_it_is() -> None:
+    weights = facts("director1", "MASTER").weights
+    _, plan, mine = planned(text(ports=(8082, 8083)), text(), weights=weights)
+    assert (level(plan, "pending"), dict(mine.expected)) == ("ask", {key(8082): 0})
+    _, plan, _ = planned(text(ports=(8082, 8083)), weighed(text(), 8081, "weight 3"), weights=weights)
+    assert level(plan, "pending") == "refuse"
+
+
+def test_rows_of_services_that_are_not_keepaliveds_are_nothing_to_a_reload() -> None:
+    foreign = ServiceId("inet", "tcp", "10.10.0.99", 80, 0)
+    weights = {**(facts("director1", "MASTER").weights or {}), key(8081, foreign): 1}
+    _, plan, _ = planned(text(), text(), loaded=None, weights=weights)
+    assert level(plan, "pending") == "ask"
+    gone = {**facts("director1", "MASTER").alive, ("tcp/10.10.0.99:80", OTHER): True}  # it is keepalived's, after all
+    _, plan, _ = planned(text(), text(), loaded=None, weights=weights, alive=gone)
+    assert level(plan, "pending") == "refuse"
 
 
 def test_where_nothing_is_pending_or_nothing_is_reloaded_nothing_comes_along() -> None:
