@@ -156,7 +156,7 @@ def _log(director: Director, log: Log, now: float, wall: float) -> Invalidation:
         if log_wording.reads_files(line.text):
             director.logged_load = line.wall
             director.last_transitions.files_read(line.wall)
-            director.verdicts.files_read(line.wall)
+            director.verdicts.files_read(line.wall + (WHOLE_SECONDS if line.wall.is_integer() else 0.0))
         director.reloads.line(line)
         fact = log_wording.fact(line.text)
         if isinstance(fact, log_wording.Entered):

@@ -18,9 +18,8 @@ from .responsiveness import STOPPED, condition
 
 PATIENCE = 5.0  # seconds for a dump to appear
 _STEP = 0.01  # seconds between looks
-_AGAIN = (
-    1.0  # seconds after which it is asked again: a signal that came together with one to reload is lost in the reload
-)
+_AGAIN = 1.0  # seconds after which it is asked again: a signal that comes together with SIGHUP is lost in the reload
+_MOST = 2  # times that it is asked: each is a line in its log
 _MAX = 64 * 1024 * 1024  # bytes
 _ANYWHERE = Placement()
 Identity = Tuple[int, int]  # device and inode
@@ -49,13 +48,16 @@ async def dump(pid: int, number: int, patterns: Sequence[str]) -> bytes:
     """Return the dump that the child writes on the signal, wherever one of these `names` says. Raises Unavailable."""
     places = _places(pid, patterns)
     before = await _settled(places, pid)
+    asked, written = 0, False  # how often; is it being written
     for step in range(int(PATIENCE / _STEP)):
-        if step % int(_AGAIN / _STEP) == 0:
-            _ask(pid, number)
+        if step % int(_AGAIN / _STEP) == 0 and asked < _MOST and not written:
+            asked += _ask(pid, number)
         await asyncio.sleep(_STEP)
-        for path, version in _look(places, pid).items():
-            if before.get(path) != version and not _writes(pid, version[0]):
-                return _read(path, version[0])
+        new = [(path, version[0]) for path, version in _look(places, pid).items() if before.get(path) != version]
+        for path, identity in new:
+            if not _writes(pid, identity):
+                return _read(path, identity)
+        written = bool(new)
         if not _exists(pid):
             raise Unavailable(f"keepalived's process {pid} ended before it told its state")
     raise Unavailable(f"keepalived's process {pid} wrote no {places[0]} within {PATIENCE:.0f} s of signal {number}")
@@ -71,10 +73,10 @@ async def _settled(places: Sequence[str], pid: int) -> Dict[str, Version]:
     return found
 
 
-def _ask(pid: int, number: int) -> None:
+def _ask(pid: int, number: int) -> bool:
     """Send the signal, unless it still waits to be taken: a real-time one queues, and each would be answered in the end.
 
-    Raises Unavailable.
+    Return True if it was sent. Raises Unavailable.
     """
     try:
         seen = condition(pid)
@@ -83,7 +85,7 @@ def _ask(pid: int, number: int) -> None:
                 f"keepalived's process {pid} is stopped: it tells nothing until it is continued (kill -CONT {pid})"
             )
         if seen.waiting >> (number - 1) & 1:
-            return
+            return False
     except (ValueError, IndexError):
         pass  # an odd kernel: ask all the same
     except OSError:
@@ -92,6 +94,7 @@ def _ask(pid: int, number: int) -> None:
         os.kill(pid, number)
     except OSError as error:
         raise Unavailable(f"keepalived's process {pid} cannot be asked for its state: {error.strerror}") from None
+    return True
 
 
 def _places(pid: int, patterns: Sequence[str]) -> List[str]:

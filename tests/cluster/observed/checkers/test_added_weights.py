@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -96,16 +97,25 @@ def test_a_weight_that_a_reload_has_changed_is_not_what_checkers_add() -> None:
     pair.say("director1", replace(dump(0, 5, 5), at=pair.now - 0.1))  # it was asked before the reload
     weighed_anew(pair, 5, 6)
     assert pair.state.facts("director1").added == {KEY: 5}
-    pair.say("director1", replace(dump(1, 6, 5), at=pair.now + 0.1))
+    pair.say("director1", replace(dump(1, 6, 5), at=pair.now + 1.1))
     weighed_anew(pair, 6, 7)  # a checker, this time
     assert pair.state.facts("director1").added == {KEY: 6}
+
+
+def test_the_line_of_a_log_of_whole_seconds_may_be_later_than_it_says() -> None:
+    pair = Pair().up()
+    begun = math.floor(pair.wall()) + 1.0 - pair.wall()  # seconds until a whole one
+    pair.say("director1", replace(dump(0, 5, 5), at=pair.now + begun + 0.3))
+    pair.log("director1", "Reloading ...", at=pair.now + begun)  # at .6, perhaps
+    weighed_anew(pair, 5, 6)
+    assert pair.state.facts("director1").added == {KEY: 5}
 
 
 def test_a_dump_that_is_as_before_is_one_of_after_the_reload() -> None:
     pair = Pair().up()
     pair.say("director1", replace(dump(1, 6, 5), at=pair.now))
     pair.after(1.0).log("director1", "Reloading ...")
-    pair.say("director1", CheckersUnchanged(pair.now + 0.1))
+    pair.say("director1", CheckersUnchanged(pair.now + 1.1))
     weighed_anew(pair, 6, 7)
     assert pair.state.facts("director1").added == {KEY: 6}
 

@@ -71,9 +71,9 @@ async def test_one_that_is_being_written_for_another_agent_is_not_taken_for_ours
             happened.append("closed")
         return is_written
 
-    def asked(pid: int, number: int) -> None:
+    def asked(pid: int, number: int) -> bool:
         happened.append("asked")
-        ask(pid, number)
+        return ask(pid, number)
 
     monkeypatch.setattr(dumps, "_ask", asked)
     monkeypatch.setattr(dumps, "_writes", seen_once)
@@ -88,15 +88,33 @@ async def test_it_asks_again_where_a_reload_has_lost_the_signal(
     asked: list[int] = []
     ask = dumps._ask
 
-    def lost_once(pid: int, number: int) -> None:
+    def lost_once(pid: int, number: int) -> bool:
         asked.append(number)
-        if len(asked) > 1:
-            ask(pid, number)
+        return len(asked) == 1 or ask(pid, number)
 
     monkeypatch.setattr(dumps, "_ask", lost_once)
     monkeypatch.setattr(dumps, "_AGAIN", 0.05)
     assert await dumps.dump(child.pid, signal.SIGUSR1, dumps.names("_check")) == b"new"
-    assert len(asked) > 1
+    assert len(asked) == 2
+
+
+async def test_one_that_is_never_written_is_asked_for_twice_at_most(
+    child: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time is a line in keepalived's log."""
+    close(child)
+    asked: list[int] = []
+
+    def lost(pid: int, number: int) -> bool:
+        asked.append(number)
+        return True
+
+    monkeypatch.setattr(dumps, "_ask", lost)
+    monkeypatch.setattr(dumps, "_AGAIN", 0.05)
+    monkeypatch.setattr(dumps, "PATIENCE", 0.5)
+    with pytest.raises(Unavailable, match="wrote no"):
+        await dumps.dump(child.pid, signal.SIGUSR1, dumps.names("_check"))
+    assert len(asked) == 2
 
 
 async def test_one_that_has_ended_tells_nothing(child: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,10 +122,10 @@ async def test_one_that_has_ended_tells_nothing(child: subprocess.Popen[str], mo
     close(child)
     ask = dumps._ask
 
-    def ended(pid: int, number: int) -> None:
+    def ended(pid: int, number: int) -> bool:
         child.kill()
         child.wait()
-        ask(pid, number)
+        return ask(pid, number)
 
     monkeypatch.setattr(dumps, "_ask", ended)
     with pytest.raises(Unavailable, match=f"process {child.pid} ended before it told its state"):
