@@ -6,8 +6,9 @@ it know the site's files, where ssh_config(5) has some by default.
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import asyncssh
 from asyncssh.config import SSHConfig
 
 USERS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2")  # where the configuration names none: ssh_config(5)
+Stamp = tuple[str, int, int]  # a file, when it was changed (ns), and its size in bytes
 SITES = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")  # likewise
 
 
@@ -38,22 +40,26 @@ class SeenKey:
 
 
 class HostKeyClient(asyncssh.SSHClient):
-    """A client that keeps the key that was not known. It never trusts one: that is the operator's to say."""
+    """A client that keeps the key that was not known. It trusts none by itself: that is the operator's to say."""
 
-    def __init__(self, by_key: dict[str, str]) -> None:
-        """`by_key`: the hosts whose own key counts, as no authority vouches for them, and why."""
+    def __init__(self, by_key: dict[str, str], accepted: Container[SeenKey]) -> None:
+        """`by_key`: the hosts whose own key counts, as no authority vouches for them, and why.
+
+        `accepted`: what the operator has said is right, also where no file keeps it (`UserKnownHostsFile /dev/null`).
+        """
         self.seen: SeenKey | None = None
         self.host = ""  # that is being dialled: the Director, or a jump host on the way
         self.files: list[str] = []  # its known_hosts files, whether they exist or not
         self.by_key = by_key
+        self._accepted = accepted
 
     def known(self) -> asyncssh.SSHKnownHosts:
         """Read what is known of the host."""
-        return known(self.files, authorities=self.host not in self.by_key)
+        return known(tuple(map(_stamp, self.files)), authorities=self.host not in self.by_key)
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         self.seen = SeenKey(host, addr, port, key)
-        return False
+        return self.seen in self._accepted
 
 
 def files(config: SSHConfig) -> list[str]:
@@ -71,13 +77,23 @@ def _named(setting: object) -> list[str]:
     return [name for name in names if name != "none"]
 
 
-def known(names: Sequence[str], *, authorities: bool) -> asyncssh.SSHKnownHosts:
+def _stamp(name: str) -> Stamp:
+    try:
+        found = os.stat(name)
+    except OSError:
+        return name, 0, 0
+    return name, found.st_mtime_ns, found.st_size
+
+
+@functools.lru_cache(maxsize=8)
+def known(files: tuple[Stamp, ...], *, authorities: bool) -> asyncssh.SSHKnownHosts:
     """Read the known hosts, with or without the authorities whose certificates count. What cannot be read is passed over.
 
-    ssh does so too: with a file that is not there or not to be read, and with a line that is none.
+    ssh does so too: with a file that is not there or not to be read, and with a line that is none. Files that did not change are
+    not read again: a site's may have thousands of lines, and a Director that is down is dialled every few seconds.
     """
     hosts = asyncssh.import_known_hosts("")
-    for name in names:
+    for name, _, _ in files:
         for line in _lines(name):
             if authorities or not line.startswith("@cert-authority"):
                 with suppress(ValueError):
@@ -95,12 +111,14 @@ def _lines(name: str) -> list[str]:
 
 
 def conflicting_line(names: Sequence[str], seen: SeenKey) -> str | None:
-    """Return "FILE line N" where the host is known with another key; None when it is not known at all."""
-    for name in names:
-        for number, line in enumerate(_lines(name), 1):
-            if line and not line.startswith(("#", "@")) and _is_of(line, seen):
-                return f"{name} line {number}"
-    return None
+    """Return "FILE line N" where the host is known with another key, one of that type if there is any; None: it is not known."""
+    found = [
+        (seen.key.get_algorithm() not in line.split(), f"{name} line {number}")
+        for name in names
+        for number, line in enumerate(_lines(name), 1)
+        if line and not line.startswith(("#", "@")) and _is_of(line, seen)
+    ]
+    return min(found, key=lambda one: one[0])[1] if found else None
 
 
 def _is_of(line: str, seen: SeenKey) -> bool:

@@ -86,6 +86,7 @@ class SshConnector:
         self._ssh_config = ssh_config
         self._questions = questions
         self._passphrases: dict[str, str] = {}
+        self._accepted: set[hostkeys.SeenKey] = set()  # host keys that the operator has said are right
         self._declined = False  # somebody did without a key, in this attempt
 
     async def connect(self) -> SshLink:
@@ -94,7 +95,7 @@ class SshConnector:
         self._declined = False
         by_key: dict[str, str] = {}
         for again in range(_JUMPS + 2):  # every host on the way may be unknown
-            client = hostkeys.HostKeyClient(by_key)
+            client = hostkeys.HostKeyClient(by_key, self._accepted)
             try:
                 return await self._start(await self._connection(client), agent)
             except (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed) as error:
@@ -106,8 +107,14 @@ class SshConnector:
                 raise LinkError(reason, hint, permanent=True, declined=self._declined) from error
             except asyncssh.ConfigParseError as error:
                 raise LinkError(f"the ssh configuration cannot be read: {error}", permanent=True) from error
-            except ValueError as error:  # what a key that cannot be read is to asyncssh, and a .pub beside another key
-                raise LinkError(f"a key could not be used: {error}", permanent=True) from error
+            except (
+                ValueError,
+                TypeError,
+            ) as error:  # what a key that cannot be read is to asyncssh, and a .pub beside another
+                if isinstance(error, TypeError) and not self._declined:  # it is one where there is no passphrase
+                    raise
+                reason = f"a key could not be used: {error}"
+                raise LinkError(reason, permanent=True, declined=self._declined) from error
             except socket.gaierror as error:
                 raise LinkError("there is no such host", f"try: {self._ssh_command()}") from error
             except TimeoutError as error:
@@ -224,6 +231,7 @@ class SshConnector:
             hostkeys.remember(client.files, seen)
         except OSError as error:
             raise LinkError(f"its host key could not be remembered: {error}", permanent=True) from error
+        self._accepted.add(seen)
 
     def _ssh_command(self) -> str:
         config = ["-F", str(self._ssh_config)] if self._ssh_config is not None else []
@@ -250,7 +258,7 @@ async def _announcement(process: asyncssh.SSHClientProcess[bytes]) -> tuple[str,
         if not part:
             words = (data + await process.stderr.read(2000)).decode(errors="replace").strip()
             last = words.splitlines()[-1][:200] if words else "it gave no output"
-            raise LinkError(f"the agent did not start: {last}")  # it may be short of memory or processes for now
+            raise LinkError(f"the agent did not start: {last}", permanent=True)
         data += part
     return announced
 

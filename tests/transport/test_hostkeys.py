@@ -67,6 +67,24 @@ async def test_another_key_in_the_site_s_file_is_a_changed_key(folder: Path) -> 
     assert operator.hosts == []
 
 
+async def test_a_key_that_is_kept_nowhere_is_asked_for_once(folder: Path) -> None:
+    operator = Answers()
+    async with server(folder) as host:
+        link_to = connector(folder, operator, host.config("UserKnownHostsFile /dev/null", user_file=False))
+        (await link_to.connect()).abort()
+        (await link_to.connect()).abort()
+    assert operator.hosts == ["director1"]
+
+
+def test_of_several_lines_with_another_key_the_one_of_its_type_is_named(folder: Path) -> None:
+    def public(kind: str) -> str:
+        return asyncssh.generate_private_key(kind).export_public_key("openssh").decode().strip()
+
+    (folder / "site").write_text("".join(f"lb1 {public(kind)}\n" for kind in ("ecdsa-sha2-nistp256", "ssh-ed25519")))
+    seen = hostkeys.SeenKey("lb1", "10.10.0.11", 22, asyncssh.import_public_key(public("ssh-ed25519")))
+    assert hostkeys.conflicting_line([f"{folder}/site"], seen) == f"{folder}/site line 2"
+
+
 async def test_what_cannot_be_read_is_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = Path.read_text
 

@@ -57,11 +57,11 @@ async def test_a_python3_that_is_too_old_is_named(folder: Path) -> None:
     assert "3.7.3; 3.9 or newer" in error.reason
 
 
-async def test_an_agent_that_cannot_start_now_says_its_last_words_and_is_tried_again(folder: Path) -> None:
+async def test_an_agent_that_cannot_start_says_its_last_words(folder: Path) -> None:
     async with Host(folder, "director1", noisy(with_python(folder, "echo 'out of memory' >&2; exit 1"))) as host:
         error = await refused(host, folder, NoQuestions())
     assert error.reason == "the agent did not start: out of memory"
-    assert not error.permanent
+    assert error.permanent and not error.declined  # who was heard before is tried again all the same: see DirectorLink
 
 
 async def test_a_passphrase_is_asked_again_when_wrong_and_not_again_when_right(tmp_path: Path) -> None:
