@@ -214,3 +214,34 @@ async def _drained_until_the_quorum_is_lost(lab: Lab, opened: Session, capsys: p
     assert status == 0, said
     for name in DIRECTORS:
         await until_seen(lambda name=name: lab.exec(name, ["test", "-e", "/run/lvs-down"]).status == 0)  # type: ignore[misc]
+
+
+def weighed(data: bytes, port: int, weight: bytes) -> bytes:
+    """The file with another weight of that real server, in its first virtual server."""
+    at = data.index(b"real_server 192.168.211.13 %d" % port)
+    return data[:at] + data[at:].replace(b"weight 1", weight, 1)
+
+
+async def test_a_pair_drained_on_one_director_is_mended_and_a_pending_weight_comes_along(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remembered = b"weight 0  # drained, was 1, 2026-12-01 03:00 by ana@ops1"
+    original = [lab.read_file(name) for name in DIRECTORS]
+    lab.write_file("director2", weighed(original[1], 8082, remembered))
+    load(lab, "director2")
+    until(lambda: weights(lab, PORT_80, REAL), [1, 0].__eq__)
+    async with staying(lab) as opened:
+        status, said = await asked(opened, capsys, "drain", REAL)
+        assert status == 0 and "nothing is written or reloaded there" in said, said
+        assert weights(lab, PORT_80, REAL) == [0, 0]
+        status, said = await asked(opened, capsys, "restore", REAL)
+        assert status == 0, said
+        assert [lab.read_file(name) for name in DIRECTORS] == original
+        for name, data in zip(DIRECTORS, original, strict=True):  # by hand, and not loaded
+            lab.write_file(name, weighed(data, 8081, b"weight 3"))
+        status, said = await asked(opened, capsys, "drain", REAL)
+        assert status == REFUSED and "pending" in said, said
+        status, said = await asked(opened, capsys, "drain", REAL, "pending")
+        assert status == 0 and "192.168.211.13:8081 in tcp/10.10.0.20:80: weight 1 -> 3" in said, said
+    assert weights(lab, PORT_80, REAL) == [0, 0]
+    assert weights(lab, PORT_80, "192.168.211.13:8081") == [3, 3]
