@@ -19,6 +19,7 @@ from lvstui.cluster.drill.failover_measure import DrillAim
 from lvstui.cluster.drill.result import DrillCause, DrillKind, DrillResult, ProbeResult
 from lvstui.cluster.drill.views.drill_state import DrillStep
 from lvstui.cluster.plan.drill_plan import DrillPlan
+from lvstui.cluster.plan.guards import GuardKind
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.text import plain
 from lvstui.director.clocks import read_clocks
@@ -167,7 +168,7 @@ class DrillRun:
 
     async def _cause(self, watch: DrillWatch, asking: asyncio.Future[ProbeResult] | None) -> EndedDrill:
         self._show("cause", "running")
-        outcome = await self._session.run_drill(self.plan, self._hold, self._undone, self._overrides)
+        outcome = await self._session.run_drill(self.plan, self._hold, self._undone, self._accepted())
         if outcome.kind in ("refused", "unreachable"):
             self._show("cause", "failed")
             return EndedDrill(outcome, None)
@@ -185,6 +186,10 @@ class DrillRun:
             reason=self.plan.intent.reason,
         )
         return EndedDrill(outcome, with_first_answers(result))
+
+    def _accepted(self) -> frozenset[str]:
+        """Return the guards that are overridden when it begins: by then the probe has connections of its own, which it cuts."""
+        return self._overrides if self._probe is None else self._overrides | {GuardKind.CONNECTIONS}
 
     def _aim(self) -> DrillAim:
         names = frozenset(plain(one.own, 60) for one in self.plan.expected)

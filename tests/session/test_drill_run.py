@@ -47,6 +47,7 @@ class OpenPair(FailoverStory):
         self.name = "web-prod"
         self.looks = 0
         self.undo = asyncio.Event()
+        self.overrides: frozenset[str] = frozenset()
         self._callbacks: list[Callable[[], None]] = []
         super().__init__()
         self.pair.now = self.began
@@ -76,6 +77,7 @@ class OpenPair(FailoverStory):
         return lambda: self._callbacks.remove(callback)
 
     async def run_drill(self, plan: DrillPlan, during: Any, left: Any, overrides: frozenset[str]) -> Outcome:
+        self.overrides = overrides
         await self.undo.wait()
         remains = await left()
         return Outcome("undecided" if remains else "done", 0, "; ".join(remains), {})
@@ -165,6 +167,7 @@ async def test_a_director_that_has_its_vips_again_does_not_end_the_run_before_it
     opened: OpenPair,
 ) -> None:
     async with running(opened, plan()) as (drill, task):
+        assert opened.overrides == frozenset()
         at = opened.returns()
         assert {one.state for one in opened.view().directors[0].vrrp} == {"MASTER"}
         await looked(opened)
@@ -253,6 +256,7 @@ async def test_a_probe_goes_on_until_the_failback_and_is_ended_with_the_drill(op
 async def test_a_probe_that_ended_before_the_failback_does_not_prove_how_short_it_was(opened: OpenPair) -> None:
     probe = ToldProbe(lambda: opened.pair.now)
     async with running(opened, plan(), asking=probe) as (_, task):
+        assert opened.overrides == {"connections"}  # those of the probe itself must not stop the drill
         probe.report()
         await until_true(lambda: probe.closed)
         opened.dates_the_return(opened.returns())
