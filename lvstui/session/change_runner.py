@@ -13,13 +13,14 @@ from dataclasses import replace
 
 from lvstui.cluster.change.coordinator import Command, Coordinator
 from lvstui.cluster.change.drill_coordinator import DrillCoordinator
+from lvstui.cluster.change.plan_record import record
 from lvstui.cluster.event_kind import EventKind
 from lvstui.cluster.plan.drill_plan import DrillPlan, drill_record
 from lvstui.cluster.plan.intent import ChangeRecord
 from lvstui.cluster.plan.outcome import NOT_IN_TIME, Limits, Outcome
 from lvstui.cluster.plan.plan import Plan, PlanRefused, make
 from lvstui.cluster.plan.planned_follow_up import FollowUp
-from lvstui.cluster.plan.record import record, settled
+from lvstui.cluster.plan.record import settled
 from lvstui.cluster.text import plain
 from lvstui.cluster.view import EventView, Severity
 from lvstui.director.protocol.change_messages import Interrupt, Step

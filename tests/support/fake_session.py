@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from lvstui.cluster.change.plan_record import record
 from lvstui.cluster.drift.difference import Difference
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.facts import basis
 from lvstui.cluster.plan.intent import ChangeRecord, Intent
 from lvstui.cluster.plan.outcome import STEPS, Outcome, StepView
 from lvstui.cluster.plan.plan import Plan, make
-from lvstui.cluster.plan.record import record
 from lvstui.cluster.servers.plot_range import PlotRange
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.view import ClusterView

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from lvstui.cluster.change.plan_record import record
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.guards import GuardKind
 from lvstui.cluster.plan.intent import Action, ChangeRecord, Intent, undo_of
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.plan import Plan, PlanRefused, make
-from lvstui.cluster.plan.record import last_change, record
+from lvstui.cluster.plan.record import last_change
 from tests.support.pair import REAL, SERVICE, WHEN, drain, facts, pair, text
 
 NEW = "192.168.211.13:8084"

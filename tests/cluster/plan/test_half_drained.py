@@ -9,12 +9,12 @@ import pytest
 
 from lvstui.cli.output import plan_text
 from lvstui.cluster.change.coordinator import Coordinator
+from lvstui.cluster.change.plan_record import record
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.intent import Action, Intent, undo_of
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.plan import DirectorPlan, Plan, PlanRefused, make
-from lvstui.cluster.plan.record import record
 from lvstui.director.protocol.ipvs_messages import RealServerId, ServiceId
 from tests.support.changing_pair import Cluster
 from tests.support.guarding import level, told

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from lvstui.cluster.change.plan_record import record
 from lvstui.cluster.plan.facts import Facts, InstanceFacts
 from lvstui.cluster.plan.intent import undo_of
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.plan import Plan, PlanRefused, make
-from lvstui.cluster.plan.record import from_json, record, to_json
+from lvstui.cluster.plan.record import from_json, to_json
 from tests.support.handover_pair import VI_2, after, config, director, handed_pair, handover, takeback
 from tests.support.pair import VI_1
 

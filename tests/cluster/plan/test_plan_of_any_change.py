@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lvstui.cluster.change.plan_record import record
 from lvstui.cluster.identity.kernel_key import kernel_keys
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.intent import Action, Intent, undo_of
 from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.plan import make
-from lvstui.cluster.plan.record import record
 from tests.support.guarding import both
 from tests.support.pair import PATH, REAL, SERVICE, WHEN, facts, text
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from lvstui.cluster.change.plan_record import record
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.plan.intent import ChangeRecord, Intent
 from lvstui.cluster.plan.outcome import Outcome
-from lvstui.cluster.plan.record import record
 from lvstui.console.app import ConsoleApp
 from lvstui.console.change.history_screen import HistoryScreen
 from lvstui.console.change.screen import ChangeScreen
