@@ -78,7 +78,7 @@ pytest: .venv/installed
 
 # the suite where processors are scarce: what passes quickly must pass slowly; not in CI
 slow-test: .venv/installed
-	@echo "The suite under nice beside two busy loops: 20 minutes on two cores. Needs what \`make test\` needs."
+	@echo "The suite under nice beside two busy loops: 20 to 40 minutes on two cores. Needs what \`make test\` needs."
 	@echo "With LVSTUI_LAB_SHARE=0.33, each guest of a lab has a third of a processor as well."
 	@$(call packages,$(LAB_PACKAGES) $(SHELL_PACKAGES) $(BROWSER_PACKAGES))
 	$(BIN)/python -m tests.support.slowed
