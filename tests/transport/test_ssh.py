@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from lvstui.transport.link import LinkError, NoQuestions
@@ -85,6 +86,19 @@ async def test_three_wrong_passphrases_or_none_end_it(
         error = await refused(host, tmp_path, operator)
     assert error.permanent and error.declined
     assert len(operator.keys) == asked
+
+
+async def test_a_key_of_another_format_that_was_not_opened_was_declined_too(tmp_path: Path) -> None:
+    """asyncssh raises TypeError for it where there is no passphrase: to it that is a wrong argument."""
+    key(tmp_path)
+    made = asyncssh.generate_private_key("ecdsa-sha2-nistp256")
+    (tmp_path / "id").write_bytes(made.export_private_key("pkcs8-pem", passphrase="right"))
+    (tmp_path / "id.pub").unlink()
+    operator = Answers(None)
+    async with Host(tmp_path, "director1") as host:
+        error = await refused(host, tmp_path, operator)
+    assert error.permanent and error.declined and error.reason.startswith("a key could not be used")
+    assert operator.keys == [f"{tmp_path}/id"]
 
 
 async def test_a_passphrase_that_nobody_is_there_to_give_was_not_declined(tmp_path: Path) -> None:

@@ -43,9 +43,7 @@ def _present(replay: Path | None) -> datetime:
     if replay is not None:
         from lvstui.record.recording_reader import RecordingError, RecordingReader
 
-        with (
-            suppress(RecordingError),
-            RecordingReader(replay) as reader,
-        ):  # who opens it next tells why it cannot be read
+        # Who opens it next tells why it cannot be read.
+        with suppress(RecordingError), RecordingReader(replay) as reader:
             ended = reader.ended
     return datetime.now().astimezone() if ended is None else datetime.fromtimestamp(ended).astimezone()

@@ -136,9 +136,8 @@ def _checkers(director: Director, dump: Checkers, now: float, wall: float, at: f
 def _checkers_unchanged(director: Director, unchanged: CheckersUnchanged, now: float, wall: float) -> Invalidation:
     if director.checkers is None or director.checkers.error is not None:
         return Invalidation()
-    return _checkers(
-        director, director.checkers, now, wall, unchanged.at
-    )  # it holds again, whatever the log has said meanwhile
+    # It holds again, whatever the log has said meanwhile.
+    return _checkers(director, director.checkers, now, wall, unchanged.at)
 
 
 def _files(director: Director, files: Files, now: float, wall: float) -> Invalidation:

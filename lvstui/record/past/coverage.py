@@ -6,10 +6,10 @@ Not for: what was at a moment (see `record.replay`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from lvstui.cluster.views.recorded_range import Span
+from lvstui.cluster.views.recorded_range import RecordedRange, Span
 from lvstui.record.past.cluster_past import GAP, together
 from lvstui.record.recording_reader import RecordingError, RecordingReader
 
@@ -20,24 +20,14 @@ class NotRecorded(RecordingError):
     """A moment or a range of which there is no recording."""
 
 
-class Coverage(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Coverage(RecordedRange):
     """A recording, and the times that it covers."""
 
     path: Path
-    spans: tuple[Span, ...]  # oldest first, apart from each other
-
-    @property
-    def began(self) -> float:
-        """Return its first moment."""
-        return self.spans[0].began
-
-    @property
-    def ended(self) -> float:
-        """Return its last moment."""
-        return self.spans[-1].ended
 
     def has(self, wall: float) -> bool:
-        """Return True if it shows what was at a moment."""
+        """Return True if it shows what was at a moment; as an operator writes one, and up to the commit that was due."""
         return any(span.began - _WRITTEN_S < wall <= span.ended + GAP for span in self.spans)
 
 
@@ -46,7 +36,7 @@ def covered(path: Path) -> Coverage:
     with RecordingReader(path) as reader:
         if reader.ended is None:
             raise RecordingError(f"{path}: it holds nothing yet")
-        return Coverage(path, together(reader.spans()))
+        return Coverage(path=path, spans=together(reader.spans()))
 
 
 def within(spans: Iterable[Span], asked: Span) -> list[Span]:
