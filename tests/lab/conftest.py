@@ -17,7 +17,7 @@ from lvstui.lab.options import LabOptions
 from lvstui.record import recorder
 from lvstui.session import director_link
 from lvstui.transport import ssh
-from tests.support.labs import a_lab
+from tests.support.labs import a_lab, forget_soon
 from tests.support.waiting import LIMIT_S
 
 
@@ -44,18 +44,21 @@ def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="package")
 def running_lab() -> Iterator[Lab]:
     with a_lab(LabOptions()) as lab:
+        forget_soon(lab)
         yield lab
 
 
 @pytest.fixture(scope="package")
 def running_mixed_lab() -> Iterator[Lab]:
     with a_lab(LabOptions(releases=("bullseye", "trixie"))) as lab:
+        forget_soon(lab)
         yield lab
 
 
 @pytest.fixture(scope="package")
 def running_plain_lab() -> Iterator[Lab]:
     with a_lab(LabOptions(releases=("bookworm", "trixie"), inits=("none", "none"))) as lab:
+        forget_soon(lab)
         yield lab
 
 

@@ -70,7 +70,7 @@ async def test_a_server_that_is_alive_is_removed_added_raised_and_all_of_it_undo
     real = "192.168.211.13:8083"
     original = files(lab)
     async with staying(lab) as opened:
-        # A connection that an earlier test's cut Director kept would be asked about: it stays for 900 s.
+        # A connection that an earlier test's cut Director kept would be asked about: it stays for a while.
         assert await change(lab, "remove", real, overrides=("pending", "connections"), opened=opened) == 0
         assert weights(lab, real) == [None, None]
         assert await change(lab, "add", real, weight=2, reason="back again", opened=opened) == 0
