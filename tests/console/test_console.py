@@ -13,7 +13,7 @@ from lvstui.console.ssh_questions import AskOperator
 from lvstui.console.table.server_table import ServerTable
 from lvstui.console.widgets.banner import Banner
 from lvstui.console.widgets.hints import Hints
-from tests.support.console import console, table, text, told, until
+from tests.support.console import console, settled, table, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 
@@ -83,8 +83,7 @@ async def test_the_cursor_is_on_the_first_real_server_until_it_is_moved() -> Non
         session.shown = replace(view, virtual_servers=(turned,))
         session.tell()
         await until(pilot, lambda: table(app).listing.row(1).key[1] == "192.168.211.13:8083")
-        current = table(app).current()
-        assert current is not None and current.key[1] == "192.168.211.13:8083"
+        await until(pilot, lambda: (now := table(app).current()) is not None and now.key[1] == "192.168.211.13:8083")
 
 
 async def test_all_is_not_well_before_everything_is_known() -> None:
@@ -100,9 +99,9 @@ async def test_all_is_not_well_before_everything_is_known() -> None:
 
 async def test_a_click_moves_the_cursor() -> None:
     async with console(FakeSession(Pair().up())) as (app, pilot):
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(10, 5))
-        current = table(app).current()
-        assert current is not None and current.key[1] == "192.168.211.13:8083"
+        await until(pilot, lambda: (now := table(app).current()) is not None and now.key[1] == "192.168.211.13:8083")
 
 
 async def test_text_of_a_director_is_shown_as_it_is() -> None:

@@ -33,7 +33,7 @@ from lvstui.console.widgets.hints import Hints
 from lvstui.console.widgets.plot import Plot
 from tests.support.action_recorder import Recorder
 from tests.support.change_dialog import REALS, SERVER, hint, opened
-from tests.support.console import cluster, console, table, text, until
+from tests.support.console import cluster, console, settled, table, text, until
 from tests.support.fake_session import FakeSession
 from tests.support.handed_over import handed_over
 from tests.support.telling import Pair
@@ -49,6 +49,7 @@ def place(app: ConsoleApp, words: str) -> tuple[int, int]:
 
 async def click(pilot: Pilot[None], app: ConsoleApp, words: str) -> None:
     await until(pilot, lambda: words in text(app))
+    await settled(pilot)
     await pilot.click(offset=place(app, words))
 
 
@@ -60,6 +61,7 @@ async def test_each_hint_of_the_main_screen(monkeypatch: pytest.MonkeyPatch, act
     async with console(FakeSession(Pair().up()), (200, 40)) as (app, pilot):
         recorder = Recorder(monkeypatch)
         line = app.main.query_one(Hints)
+        await settled(pilot)
         await pilot.click(line, offset=(str(line.content).index(f" {action.label} ") + 1, 0))
         await until(pilot, lambda: recorder.ran == [action.name])
 
@@ -106,12 +108,14 @@ async def test_the_key_that_applies() -> None:
     async with console(session) as (app, pilot):
         await opened(pilot, app, "d", shows="weight 0")
         await until(pilot, lambda: "ctrl+s" in hint(app))
+        await settled(pilot)
         await pilot.click("#apply", offset=(2, 0))
         await until(pilot, lambda: bool(session.applied))
 
 
 async def test_a_title_of_the_table_sorts() -> None:
     async with console(FakeSession(Pair().up())) as (app, pilot):
+        await settled(pilot)
         await pilot.click(offset=place(app, "state "))
         await until(pilot, lambda: table(app).choice.order is not None)
 
@@ -129,6 +133,7 @@ async def test_panels_of_the_main_screen(widget: type[Widget], screen: type[obje
     async with console(FakeSession(Pair().up()), (200, 60)) as (app, pilot):
         await pilot.press("down")
         await until(pilot, lambda: app.main.query(widget).first().size.height > 1)
+        await settled(pilot)
         await pilot.click(app.main.query(widget).first(), offset=(4, 1))
         await until(pilot, lambda: isinstance(app.screen, screen))
 
@@ -137,11 +142,13 @@ async def test_a_click_on_a_plot_shows_the_next_range() -> None:
     async with console(FakeSession(Pair().up()), (200, 60)) as (app, pilot):
         await until(pilot, lambda: app.main.query_one(PlotsPanel).size.height > 2)
         before = app.shown_as.plotted
+        await settled(pilot)
         await pilot.click(PlotsPanel, offset=(20, 4))
         await until(pilot, lambda: app.shown_as.plotted is before.next)
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, RealServerScreen) and bool(app.screen.query(Plot)))
         await until(pilot, lambda: app.screen.query(Plot).first().size.height > 2)
+        await settled(pilot)
         await pilot.click(app.screen.query(Plot).first(), offset=(8, 2))
         await until(pilot, lambda: app.shown_as.plotted is before.next.next)
 
@@ -156,11 +163,14 @@ async def test_text_that_is_selected_with_the_mouse_opens_nothing() -> None:
             opened.append(action)
 
         panel.run_action = run  # type: ignore[method-assign,assignment]
+        await settled(pilot)
         await pilot.mouse_down(panel, offset=(4, 1))
+        await settled(pilot)
         await pilot.hover(panel, offset=(14, 1))
         await pilot.mouse_up(panel, offset=(14, 1))
         await until(pilot, lambda: panel.text_selection is not None)
         assert opened == []
+        await settled(pilot)
         await pilot.click(panel, offset=(6, 1))
         await until(pilot, lambda: opened == [EventLog.CLICKED])
 
@@ -191,8 +201,10 @@ async def test_each_of_several_keys_that_are_named_together(
             clicked.append(key)
 
         monkeypatch.setattr(app.screen, "action_press", press)
+        await settled(pilot)
         x, y = place(app, words)
         for offset in (0, 2):
+            await settled(pilot)
             await pilot.click(offset=(x - 1 + offset, y))
         await until(pilot, lambda: len(clicked) == 2)
         assert clicked[0] != clicked[1]

@@ -6,7 +6,9 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from textual.app import App
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from lvstui.console.app import ConsoleApp
 from lvstui.console.cluster_choice import Cluster
@@ -27,6 +29,22 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came to be"
         await pilot.pause()
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until nothing on the screen is still to be laid out.
+
+    The mouse needs it: Textual works out where to click, and only then lets the console work.
+    """
+    await until(pilot, lambda: _is_settled(pilot.app))
+
+
+def _is_settled(app: App[None]) -> bool:
+    """Has no widget a message, a callback or a layout before it?"""
+    widgets = list(app.screen.walk_children(Widget, with_self=True))
+    if any(one.message_queue_size or one._next_callbacks for one in (app, *widgets)):
+        return False
+    return not app.screen._callbacks and not any(one._layout_required for one in widgets)
 
 
 def text(app: ConsoleApp) -> str:

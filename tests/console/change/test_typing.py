@@ -31,7 +31,7 @@ from tests.support.change_dialog import (
     second_is_drained,
     targets,
 )
-from tests.support.console import console, told, until
+from tests.support.console import console, settled, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 
@@ -232,6 +232,7 @@ async def test_the_button_is_clicked() -> None:
     async with console(session) as (app, pilot):
         await opened(pilot, app, "d", shows="weight 0")
         await until(pilot, lambda: "ctrl+s" in hint(app))
+        await settled(pilot)
         await pilot.click("#go")
         await until(pilot, lambda: bool(session.applied))
 

@@ -18,7 +18,7 @@ from lvstui.console.topology.screen import TopologyScreen
 from lvstui.console.widgets.director_card import DirectorCard
 from lvstui.console.widgets.lines import Lines
 from tests.support import tracking
-from tests.support.console import screen, shows, text, told, until
+from tests.support.console import screen, settled, shows, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import NAMES, Pair
 
@@ -74,6 +74,7 @@ async def test_tab_leads_to_the_cards_and_the_arrow_keys_back_to_the_table() -> 
 @pytest.mark.parametrize("size", SIZES[:2])
 async def test_a_click_on_a_card_opens_it_and_the_table_keeps_the_keys(size: tuple[int, int]) -> None:
     async with screen(FakeSession(Pair().up()), size=size) as (app, pilot):
+        await settled(pilot)
         await pilot.click(app.main.query(DirectorCard).last())
         await on(app, pilot, "director2")
         await pilot.press("escape")
@@ -88,6 +89,7 @@ async def test_its_key_shows_the_master_first_and_then_the_other_one(key: str) -
         await on(app, pilot, "director1")
         await pilot.press(key)
         await on(app, pilot, "director2")
+        await settled(pilot)
         await pilot.click(app.screen.query(DirectorTab).first())
         await on(app, pilot, "director1")
 

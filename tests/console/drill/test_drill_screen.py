@@ -11,7 +11,7 @@ from lvstui.cluster.drill.views.drill_state import DrillPhase, DrillStep
 from lvstui.console.drill.comparison_screen import DrillComparisonScreen
 from lvstui.console.drill.result_screen import DrillResultScreen
 from lvstui.console.drill.screen import DrillScreen
-from tests.support.console import SIZES, shows, text, told, until
+from tests.support.console import SIZES, settled, shows, text, told, until
 from tests.support.drill_console import drill_console, of_day
 from tests.support.drill_pages import HOSTILE, whole
 from tests.support.fake_drills import FakeDrills
@@ -142,6 +142,7 @@ async def test_the_steps_of_a_run_are_shown_and_it_can_be_ended_early() -> None:
 async def test_the_screen_is_left_and_the_keys_are_clicked() -> None:
     drills = FakeDrills(whole())
     async with drill_console(drills) as (app, pilot):
+        await settled(pilot)
         line = text(app).splitlines()[-1]
         await pilot.click("#keys", offset=(line.index("Watch"), 0))
         await until(pilot, lambda: drills.now.phase is DrillPhase.ARMED)

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from lvstui.cluster.drill.views.drill_state import DrillPhase
 from lvstui.console.app import ConsoleApp
 from lvstui.console.drill.run_dialog import RunDialog
-from tests.support.console import SIZES, shows, text, told, until
+from tests.support.console import SIZES, settled, shows, text, told, until
 from tests.support.drill_console import drill_console
 from tests.support.fake_drills import FakeDrills
 
@@ -161,6 +161,7 @@ async def test_a_drill_that_cannot_be_run_says_why() -> None:
 async def test_how_it_is_made_can_be_clicked() -> None:
     async with run_dialog(FakeDrills()) as (app, pilot):
         await shows(app, pilot, "type handover")
+        await settled(pilot)
         way = app.screen.query_one("#way")
         await pilot.click("#way", offset=(str(way.render()).index("kill"), 0))
         await shows(app, pilot, "type kill", "kill keepalived on director1")

@@ -22,7 +22,7 @@ from lvstui.console.past.time_bar import TimeBar
 from lvstui.record.past import earlier
 from lvstui.session.replay_session import PAST, ReplaySession
 from tests.support.action_recorder import Recorder
-from tests.support.console import console, ready, shows, text, told, until
+from tests.support.console import console, ready, settled, shows, text, told, until
 from tests.support.past_console import PastConsole, in_the_past, lived, recorded_console
 from tests.support.recorded_story import RecordedStory
 
@@ -106,16 +106,20 @@ async def test_what_is_no_time_is_told_and_what_was_not_recorded_is_near_somethi
 
 async def test_the_mouse_drags_the_moment(past: PastConsole) -> None:
     async with in_the_past(past) as (app, pilot):
+        await settled(pilot)
         line = app.screen.query_one("#time-line")
         await pilot.mouse_down(line, offset=(0, 1))
         await past.at(pilot, past.began)
+        await settled(pilot)
         await pilot.hover(line, offset=(line.size.width - 1, 1))
         await past.at(pilot, past.recorded.views[-1].wall)
+        await settled(pilot)
         await pilot.hover(line, offset=((line.size.width - 1) // 2, 1))
         await pilot.mouse_up(line, offset=((line.size.width - 1) // 2, 1))
         middle = app.playback.at
         assert abs(middle - past.began - SECONDS / 2) < 3
         await past.at(pilot, middle)
+        await settled(pilot)
         await pilot.hover(line, offset=(0, 1))
         await pilot.pause()
         assert app.playback.at == middle, "the button is up"

@@ -22,7 +22,7 @@ from lvstui.console.virtual_server_page.screen import VirtualServerScreen
 from lvstui.console.widgets.event_log import EventLog
 from lvstui.console.widgets.lines import Lines
 from lvstui.settings.values import Preferences
-from tests.support.console import console, table, text, told, until
+from tests.support.console import console, settled, table, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 
@@ -163,6 +163,7 @@ async def test_the_title_says_that_there_were_older_events() -> None:
 async def test_a_click_on_the_events_of_the_main_screen_opens_them() -> None:
     async with console(happened()) as (app, pilot):
         await until(pilot, lambda: table(app).current() is not None)
+        await settled(pilot)
         await pilot.click(EventLog)
         await until(pilot, lambda: isinstance(app.screen, EventsScreen))
 

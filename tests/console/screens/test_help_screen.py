@@ -12,7 +12,7 @@ from lvstui.console.configuration.screen import ConfigurationScreen
 from lvstui.console.real_server.screen import RealServerScreen
 from lvstui.console.screens.help_screen import HelpPage, HelpScreen
 from tests.support.action_recorder import Recorder
-from tests.support.console import console, table, text, told, until
+from tests.support.console import console, settled, table, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 
@@ -37,6 +37,7 @@ async def test_each_action_is_run_by_a_click_on_its_line(monkeypatch: pytest.Mon
             await helped(app, pilot)
             with monkeypatch.context() as patch:
                 recorder = Recorder(patch)
+                await settled(pilot)
                 await pilot.click(offset=place(app, action))
                 await until(pilot, lambda: recorder.ran == [action.name])  # noqa: B023  # awaited at once
             assert app.screen is app.main
@@ -47,12 +48,14 @@ async def test_on_another_screen_it_does_what_that_screen_does_for_it_or_is_told
         await pilot.press("down", "c")
         await until(pilot, lambda: isinstance(app.screen, ConfigurationScreen))
         await helped(app, pilot)
+        await settled(pilot)
         await pilot.click(offset=place(app, MACHINE))  # whose key is another one's there
         await until(pilot, lambda: "m (Machine) works in the table" in told(app))
         assert isinstance(app.screen, ConfigurationScreen) and not table(app).marks
         await pilot.press("escape", "enter")
         await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
         await helped(app, pilot)
+        await settled(pilot)
         await pilot.click(offset=place(app, DRAIN))
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
 
@@ -60,6 +63,7 @@ async def test_on_another_screen_it_does_what_that_screen_does_for_it_or_is_told
 async def test_the_line_under_the_mouse_is_lit() -> None:
     async with console(FakeSession(Pair().up()), TALL) as (app, pilot):
         await helped(app, pilot)
+        await settled(pilot)
         x, y = place(app, DRAIN)
 
         def background() -> object:
@@ -69,5 +73,6 @@ async def test_the_line_under_the_mouse_is_lit() -> None:
         before = background()
         await pilot.hover(offset=(x, y))
         await until(pilot, lambda: background() != before)
+        await settled(pilot)
         await pilot.hover(page, offset=(x - page.region.x, 0))  # the title of the family
         await until(pilot, lambda: background() == before)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lvstui.console.table.server_table import ServerTable
-from tests.support.console import console, table, text, told, until
+from tests.support.console import console, settled, table, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 from tests.support.two_services import ALL, API, WEB, current, lines, marked, real_server, session, shown
@@ -41,11 +41,13 @@ async def test_before_the_first_column_comes_the_order_of_the_file() -> None:
 
 async def test_a_click_on_a_title_sorts_and_once_more_the_other_way_round() -> None:
     async with console(session()) as (app, pilot):
+        await settled(pilot)
         title = text(app).splitlines()[table(app).region.y + 1].index("state")
         await pilot.click(ServerTable, offset=(title, 1))
-        assert lines(app)[4:] == ["[443]", "9091", "9092", "9093"]
+        await until(pilot, lambda: lines(app)[4:] == ["[443]", "9091", "9092", "9093"])
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(title, 1))
-        assert lines(app)[4:] == ["[443]", "9092", "9093", "9091"]
+        await until(pilot, lambda: lines(app)[4:] == ["[443]", "9092", "9093", "9091"])
 
 
 async def test_over_all_real_servers_in_one_list() -> None:
@@ -183,24 +185,30 @@ async def test_marks_follow_their_servers_and_go_with_them() -> None:
 
 async def test_the_mouse_moves_marks_folds_and_chooses() -> None:
     async with console(session()) as (app, pilot):
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(20, 2 + 2))
-        assert current(app) == "8082"
+        await until(pilot, lambda: current(app) == "8082")
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(20, 2 + 3), control=True)
-        assert marked(app) == ["8083"]
+        await until(pilot, lambda: marked(app) == ["8083"])
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(2, 2))
-        assert lines(app) == ["[80]", *ALL[4:]]
+        await until(pilot, lambda: lines(app) == ["[80]", *ALL[4:]])
         table(app).clear_marks()
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(2, 2))
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(20, 2 + 1))
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(20, 2 + 3), shift=True)
-        assert marked(app) == ["8081", "8082", "8083"]
+        await until(pilot, lambda: marked(app) == ["8081", "8082", "8083"])
 
 
 async def test_a_double_click_does_what_enter_does() -> None:
     async with console(FakeSession(Pair().up())) as (app, pilot):
+        await settled(pilot)
         await pilot.click(ServerTable, offset=(20, 2 + 2), times=2)
-        await until(pilot, lambda: app.screen is not app.main)
-        assert "192.168.211.13:8082" in text(app)
+        await until(pilot, lambda: app.screen is not app.main and "192.168.211.13:8082" in text(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
 

@@ -19,7 +19,7 @@ from lvstui.console.virtual_server_page.member_rows import MemberRows
 from lvstui.console.virtual_server_page.screen import VirtualServerScreen
 from lvstui.director.protocol.checker_messages import CheckedVirtualServer
 from lvstui.director.protocol.ipvs_messages import Ipvs, RealServerId, ServiceChange
-from tests.support.console import screen, shows, text, told, until
+from tests.support.console import screen, settled, shows, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import MAIN, NAMES, REAL, WALL, Pair, checked, configuration, row, service
 
@@ -49,6 +49,7 @@ async def test_a_second_click_on_its_row_opens_it_and_z_still_folds() -> None:
         await until(pilot, lambda: "192.168.211.13:8082" not in text(app))
         await pilot.press("z")
         await until(pilot, lambda: "192.168.211.13:8082" in text(app))
+        await settled(pilot)
         await pilot.click(app.main.table, offset=(8, 2), times=2)
         await opened(app, pilot)
 
@@ -69,8 +70,10 @@ async def test_a_click_moves_its_cursor_and_a_second_one_opens() -> None:
         await opened(app, pilot)
         members = app.screen.query_one(MemberList)
         await until(pilot, lambda: members.tall > 1)
+        await settled(pilot)
         await pilot.click(members, offset=(5, members.tall + 1))  # on the second line of the second one
         await until(pilot, lambda: app.screen.target == SECOND)  # type: ignore[attr-defined]
+        await settled(pilot)
         await pilot.click(members, offset=(5, members.tall), times=2)
         await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
 

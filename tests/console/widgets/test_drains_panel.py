@@ -12,7 +12,7 @@ from lvstui.console.change.screen import ChangeScreen
 from lvstui.console.look.display import Display
 from lvstui.console.widgets.drains_panel import DrainsPanel, by_machine, lines
 from tests.support.change_dialog import REALS, SERVER, targets
-from tests.support.console import console, table, text, told, until
+from tests.support.console import console, settled, table, text, told, until
 from tests.support.draining_pair import MARK, draining, drains_of
 from tests.support.fake_session import FakeSession
 from tests.support.telling import NAMES, Pair, checked, configuration, row
@@ -51,6 +51,7 @@ async def test_so_does_a_click(size: tuple[int, int]) -> None:
     async with console(FakeSession(two_drained()), size) as (app, pilot):
         panel = app.main.query_one(DrainsPanel)
         await until(pilot, lambda: panel.display and panel.region.height > 0)
+        await settled(pilot)
         line = panel.content_region.y - panel.region.y
         await pilot.click(panel, offset=(5, line))
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and sorted(targets(app), key=str) == TWO)

@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.strip import Strip
 
 from lvstui.console.widgets.painted_text import PaintedText
+from tests.support.console import settled
 
 
 class Counting(PaintedText):
@@ -64,7 +65,9 @@ async def test_a_line_that_is_too_long_is_cut_and_can_be_selected() -> None:
         painted.paint(Content("title"), contents("one", "a line that is longer than it is wide"))
         await pilot.pause()
         assert painted.screen._compositor.render_strips()[2].text.count("…") == 1
+        await settled(pilot)
         await pilot.mouse_down(painted, offset=(1, 1))
+        await settled(pilot)
         await pilot.hover(painted, offset=(2, 1))
         await pilot.mouse_up(painted, offset=(2, 1))
         assert painted.screen.get_selected_text() == "on"
