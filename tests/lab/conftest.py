@@ -15,24 +15,16 @@ from lvstui.cli import status_command
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import LabOptions
 from lvstui.record import recorder
-from lvstui.session import director_link
-from lvstui.transport import ssh
 from tests.support.labs import a_lab, forget_soon
+from tests.support.patience import have_patience
 from tests.support.waiting import LIMIT_S
 
 
 @pytest.fixture(autouse=True)
 def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that is slow takes long to start an agent, to answer, to tell all, and to write the end of a recording.
-
-    No test here is of a link that is cut.
-    """
+    """A machine that is slow also takes long to tell all, and to write the end of a recording."""
+    have_patience(monkeypatch)
     for module, name in (
-        (ssh, "CONNECT_LIMIT"),
-        (ssh, "START_LIMIT"),
-        (ssh, "SILENT_LIMIT"),
-        (director_link, "FIRST_FRAME_LIMIT"),
-        (director_link, "SILENCE_LIMIT"),
         (status_command, "CONNECT_LIMIT"),
         (status_command, "TELL_LIMIT"),
         (status_command, "PROBLEM_LIMIT"),

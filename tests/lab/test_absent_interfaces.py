@@ -145,7 +145,9 @@ async def test_an_interface_that_was_taken_away_can_be_reloaded_and_not_started(
     async with scene(lab) as watching:
         assert of_interfaces(watching.view()) == []
         assert lab.exec("director2", ["ip", "link", "del", "eth9"]).status == 0
-        await watching.see(lambda view: of_interfaces(view) == [told])
+        await watching.see(
+            lambda view: told in of_interfaces(view)
+        )  # VI_1 may be in FAULT already: that names eth9 too
         outcome = await watching.make(watching.drain())
         assert outcome.kind == "done", outcome
         assert runs(lab, "director2")

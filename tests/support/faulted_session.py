@@ -87,7 +87,7 @@ class Scene(Session):
         super().received(name, message, now)
 
     async def see(self, what: Callable[[ClusterView], bool]) -> ClusterView:
-        """The first view that is wanted. Raises TimeoutError."""
+        """The first view that is wanted. Fails with what the last one told."""
         changed = asyncio.Event()
         end = self.subscribe(changed.set)
         try:
@@ -95,6 +95,8 @@ class Scene(Session):
                 while not what(view := self.view()):
                     changed.clear()
                     await changed.wait()
+        except TimeoutError:
+            raise AssertionError(f"it never came to be; last seen: {view.problems}, {view.virtual_servers}") from None
         finally:
             end()
         return view

@@ -113,13 +113,11 @@ async def test_the_mouse_drags_the_moment(past: PastConsole) -> None:
         await settled(pilot)
         await pilot.hover(line, offset=(line.size.width - 1, 1))
         await past.at(pilot, past.recorded.views[-1].wall)
-        await settled(pilot)
         await pilot.hover(line, offset=((line.size.width - 1) // 2, 1))
         await pilot.mouse_up(line, offset=((line.size.width - 1) // 2, 1))
         middle = app.playback.at
         assert abs(middle - past.began - SECONDS / 2) < 3
         await past.at(pilot, middle)
-        await settled(pilot)
         await pilot.hover(line, offset=(0, 1))
         await pilot.pause()
         assert app.playback.at == middle, "the button is up"
