@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from lvstui.cli import status_command
+from lvstui.cluster.plan.outcome import Limits
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import LabOptions
 from lvstui.record import recorder
+from lvstui.session.session import Session
 from tests.support.labs import a_lab, forget_soon
 from tests.support.patience import have_patience
 from tests.support.waiting import LIMIT_S
@@ -22,7 +24,7 @@ from tests.support.waiting import LIMIT_S
 
 @pytest.fixture(autouse=True)
 def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that is slow also takes long to tell all, and to write the end of a recording."""
+    """A machine that is slow also takes long to tell all, to take a step of a change, and to write the end of a recording."""
     have_patience(monkeypatch)
     for module, name in (
         (status_command, "CONNECT_LIMIT"),
@@ -31,6 +33,8 @@ def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
         (recorder, "_LAST"),
     ):
         monkeypatch.setattr(module, name, LIMIT_S)
+    patient = Limits(verify=LIMIT_S, confirm=LIMIT_S, silence=LIMIT_S)
+    monkeypatch.setattr(Session.__init__, "__kwdefaults__", dict(Session.__init__.__kwdefaults__ or {}, limits=patient))
 
 
 @pytest.fixture(scope="package")
