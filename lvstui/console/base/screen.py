@@ -6,7 +6,8 @@ import asyncio
 from typing import TypeVar
 
 from textual.await_remove import AwaitRemove
-from textual.events import Resize
+from textual.events import Mount, Resize
+from textual.message import Message
 from textual.screen import Screen
 
 from lvstui.console.actions import pressed
@@ -16,7 +17,14 @@ _TURN = 0.001  # seconds: not 0, with which this would go on before what was pre
 
 
 class WorkingScreen(Screen[Answer]):
-    """A screen whose workers end before its widgets go: one that ends in between would look for those in vain."""
+    """A screen whose workers end before its widgets go: one that ends in between would look for those in vain.
+
+    One that is closed before it has opened gets no widgets from Textual, and is not mounted: it would look for them too.
+    """
+
+    async def _dispatch_message(self, message: Message) -> None:
+        if not (isinstance(message, Mount) and (self._closing or self._pruning)):
+            await super()._dispatch_message(message)
 
     def remove(self) -> AwaitRemove:
         self.workers.cancel_node(self)  # Textual cancels them only when all widgets are gone

@@ -17,7 +17,7 @@ from tests.support.change_dialog import change, opened
 from tests.support.console import console, screen, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
-from tests.support.waiting import turn
+from tests.support.waiting import limit, turn
 
 
 class TakenDown:
@@ -72,3 +72,26 @@ async def test_a_sample_that_comes_while_its_dialog_is_closed_is_not_drawn(monke
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is not dialog and not dialog.is_attached)
         assert still_runs(app)
+
+
+@pytest.mark.parametrize("key", ["d", "question_mark", "e", "H"])
+async def test_a_screen_that_is_closed_before_it_has_opened_looks_for_nothing(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """As when the console quits while a dialog opens: Textual composes nothing on a screen that goes."""
+    going = asyncio.Event()
+    compose = Screen._compose
+
+    async def gone(self: Screen[Any]) -> None:
+        self.app.exit()
+        self._pruning = True
+        await compose(self)
+        assert not self.children
+        going.set()
+
+    async with console(FakeSession(Pair().up())) as (app, _):
+        monkeypatch.setattr(Screen, "_compose", gone)
+        app.simulate_key(key)
+        async with limit():
+            await going.wait()
+    assert app.return_code == 0
