@@ -53,9 +53,13 @@ def edited(lab: Lab, director: str, edit: Edit, *, loaded: bool = True) -> Itera
 
 
 def _write(lab: Lab, director: str, data: bytes, *, loaded: bool) -> None:
+    """Until it is loaded, if it is to be: an instance whose interface comes back meanwhile may stay in FAULT."""
     lab.write_file(director, data)
     if loaded:
-        assert lab.exec(director, ["systemctl", "reload", "keepalived"]).status == 0
+        cursor = "cursor=$(journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p')"
+        told = 'exec journalctl -qf --no-tail --after-cursor "$cursor" -u keepalived -o cat 2>/dev/null'
+        script = f"{cursor}; systemctl reload keepalived && grep -qm1 'Reload complete' <({told})"
+        assert lab.exec(director, ["bash", "-c", script], timeout_s=LIMIT_S).status == 0
 
 
 @contextmanager

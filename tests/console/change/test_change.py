@@ -192,7 +192,8 @@ async def test_a_running_change_is_not_dismissed() -> None:
     session = FakeSession(Pair().up())
     session.may_end.clear()
     async with console(session) as (app, pilot):
-        await pilot.press("d", "ctrl+s")
+        await opened(pilot, app, "d", shows="weight 0")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: bool(session.applied) and "◐ stage" in text(app))
         assert "· install" in text(app)  # what is to come is shown too
         assert "running for" in hint(app)
@@ -207,7 +208,8 @@ async def test_q_quits_a_running_change_after_a_warning() -> None:
     session = FakeSession(Pair().up())
     session.may_end.clear()
     async with console(session) as (app, pilot):
-        await pilot.press("d", "ctrl+s")
+        await opened(pilot, app, "d", shows="weight 0")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: bool(session.applied))
         await pilot.press("q")
         await until(pilot, lambda: "Quit again: each unconfirmed" in told(app))
