@@ -18,14 +18,15 @@ from lvstui.lab.options import LabOptions
 from lvstui.record import recorder
 from lvstui.session.session import Session
 from tests.support.labs import a_lab, forget_soon
-from tests.support.patience import have_patience
+from tests.support.patience import patient_links
 from tests.support.waiting import LIMIT_S
+
+__all__ = ["patient_links"]  # it holds for every test here as well
 
 
 @pytest.fixture(autouse=True)
-def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
+def patient_commands(patient_links: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is slow also takes long to tell all, to take a step of a change, and to write the end of a recording."""
-    have_patience(monkeypatch)
     for module, name in (
         (status_command, "CONNECT_LIMIT"),
         (status_command, "TELL_LIMIT"),

@@ -11,7 +11,8 @@ from lvstui.cluster.view import ClusterView
 from lvstui.lab.lab import Lab
 from tests.support.faulted_session import scene
 from tests.support.lab_console import CONFIG, DIRECTORS, REAL, REFUSED, console, known, lvsctl
-from tests.support.waiting import LIMIT_S, until, until_seen
+from tests.support.labs import until_logged
+from tests.support.waiting import until, until_seen
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
 
@@ -50,15 +51,10 @@ def runs(lab: Lab, name: str) -> bool:
 
 
 def started_again(lab: Lab, name: str, data: bytes) -> None:
-    """In one go, until VRRP has read its files: a process costs much in the guest."""
+    """Until VRRP has read its files."""
     lab.write_file(name, data)
-    # Not by the invocation of the unit: on a busy machine journald may still hold a new process for one of the invocation before.
-    before = "cursor=$(journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p')"
-    told = 'exec journalctl -qf --no-tail --after-cursor "$cursor" -t Keepalived_vrrp -o cat 2>/dev/null'
-    entered = f"grep -qm1 'Entering BACKUP STATE' <({told})"
-    script = f"{before}; systemctl reset-failed keepalived; systemctl restart keepalived && {entered}"
-    done = lab.exec(name, ["bash", "-c", script], timeout_s=LIMIT_S)
-    assert done.status == 0, done
+    command = "systemctl reset-failed keepalived; systemctl restart keepalived"
+    until_logged(lab, name, command, "Entering BACKUP STATE", by="-t Keepalived_vrrp")
 
 
 def of_interfaces(view: ClusterView) -> list[tuple[str, str]]:
@@ -145,9 +141,8 @@ async def test_an_interface_that_was_taken_away_can_be_reloaded_and_not_started(
     async with scene(lab) as watching:
         assert of_interfaces(watching.view()) == []
         assert lab.exec("director2", ["ip", "link", "del", "eth9"]).status == 0
-        await watching.see(
-            lambda view: told in of_interfaces(view)
-        )  # VI_1 may be in FAULT already: that names eth9 too
+        # VI_1 may be in FAULT already: that names eth9 too.
+        await watching.see(lambda view: told in of_interfaces(view))
         outcome = await watching.make(watching.drain())
         assert outcome.kind == "done", outcome
         assert runs(lab, "director2")

@@ -17,6 +17,7 @@ from lvstui.session.session import Session
 from lvstui.session.subscription import until
 from tests.support.faulted_session import WHEN
 from tests.support.lab_sessions import session
+from tests.support.labs import until_logged
 from tests.support.waiting import LIMIT_S
 
 pytestmark = pytest.mark.lab
@@ -53,13 +54,10 @@ def edited(lab: Lab, director: str, edit: Edit, *, loaded: bool = True) -> Itera
 
 
 def _write(lab: Lab, director: str, data: bytes, *, loaded: bool) -> None:
-    """Until it is loaded, if it is to be: an instance whose interface comes back meanwhile may stay in FAULT."""
+    """Write it, and load it if asked to, to the end: an interface that comes back meanwhile may leave its instance in FAULT."""
     lab.write_file(director, data)
     if loaded:
-        cursor = "cursor=$(journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p')"
-        told = 'exec journalctl -qf --no-tail --after-cursor "$cursor" -u keepalived -o cat 2>/dev/null'
-        script = f"{cursor}; systemctl reload keepalived && grep -qm1 'Reload complete' <({told})"
-        assert lab.exec(director, ["bash", "-c", script], timeout_s=LIMIT_S).status == 0
+        until_logged(lab, director, "systemctl reload keepalived", "Reload complete", by="-u keepalived")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import LabOptions
+from tests.support.waiting import LIMIT_S
 
 
 @contextmanager
@@ -22,6 +23,19 @@ def a_lab(options: LabOptions) -> Iterator[Lab]:
             yield lab
     finally:
         shutil.rmtree(folder, ignore_errors=True)  # the lab removes an empty one itself
+
+
+def until_logged(lab: Lab, director: str, command: str, words: str, *, by: str) -> None:
+    """Run a command on a Director with systemd and wait until its journal has these words; `by`: journalctl's options.
+
+    In one go: a process costs much in the guest. Not by the invocation of the unit: on a busy machine journald may still hold a
+    new process for one of the invocation before.
+    """
+    cursor = "cursor=$(journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p')"
+    told = f'exec journalctl -qf --no-tail --after-cursor "$cursor" {by} -o cat 2>/dev/null'
+    script = f"{cursor}; {command} && grep -qm1 '{words}' <({told})"
+    done = lab.exec(director, ["bash", "-c", script], timeout_s=LIMIT_S)
+    assert done.status == 0, done
 
 
 def forget_soon(lab: Lab) -> None:

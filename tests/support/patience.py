@@ -21,6 +21,8 @@ _LIMITS = (
 )
 
 
-def have_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a folder whose conftest imports it."""
     for module, name in _LIMITS:
         monkeypatch.setattr(module, name, LIMIT_S)

@@ -1,12 +1,5 @@
 """What holds for every test of links to processes beside this one: none of them is cut because the machine is slow."""
 
-from __future__ import annotations
+from tests.support.patience import patient_links
 
-import pytest
-
-from tests.support.patience import have_patience
-
-
-@pytest.fixture(autouse=True)
-def patient_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    have_patience(monkeypatch)
+__all__ = ["patient_links"]
