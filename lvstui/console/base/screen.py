@@ -6,24 +6,30 @@ import asyncio
 from typing import TypeVar
 
 from textual.await_remove import AwaitRemove
-from textual.events import Mount, Resize
+from textual.events import Callback, Mount, Resize, Unmount
 from textual.message import Message
+from textual.messages import CloseMessages, Prune
 from textual.screen import Screen
 
 from lvstui.console.actions import pressed
 
 Answer = TypeVar("Answer")
+_CLOSING = (Callback, CloseMessages, Prune, Unmount)  # what a screen without widgets needs to be closed
 _TURN = 0.001  # seconds: not 0, with which this would go on before what was pressed meanwhile
 
 
 class WorkingScreen(Screen[Answer]):
     """A screen whose workers end before its widgets go: one that ends in between would look for those in vain.
 
-    One that is closed before it has opened gets no widgets from Textual, and is not mounted: it would look for them too.
+    One that is closed before it has opened gets no widgets from Textual. It is neither mounted nor told anything: it would
+    look for them too.
     """
 
+    _empty = False
+
     async def _dispatch_message(self, message: Message) -> None:
-        if not (isinstance(message, Mount) and (self._closing or self._pruning)):
+        self._empty = self._empty or (isinstance(message, Mount) and (self._closing or self._pruning))
+        if not self._empty or isinstance(message, _CLOSING):
             await super()._dispatch_message(message)
 
     def remove(self) -> AwaitRemove:

@@ -12,9 +12,12 @@ from lvstui.cluster.plan.intent import Intent
 from lvstui.cluster.plan.plan import Plan
 from lvstui.cluster.views.connection_view import SampleView
 from lvstui.console.app import ConsoleApp
+from lvstui.console.cluster_choice import Cluster
 from lvstui.console.real_server.connections_dialog import ConnectionsScreen
+from lvstui.console.view_changed import ViewChanged
 from tests.support.change_dialog import change, opened
 from tests.support.console import console, screen, until
+from tests.support.fake_drills import FakeDrills
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 from tests.support.waiting import limit, turn
@@ -74,24 +77,32 @@ async def test_a_sample_that_comes_while_its_dialog_is_closed_is_not_drawn(monke
         assert still_runs(app)
 
 
-@pytest.mark.parametrize("key", ["d", "question_mark", "e", "H"])
+@pytest.mark.parametrize("key", ["d", "question_mark", "e", "H", "i", "t", "D"])
 async def test_a_screen_that_is_closed_before_it_has_opened_looks_for_nothing(
     monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     """As when the console quits while a dialog opens: Textual composes nothing on a screen that goes."""
-    going = asyncio.Event()
+    opening = asyncio.Event()
+    shut: list[Screen[Any]] = []
     compose = Screen._compose
 
-    async def gone(self: Screen[Any]) -> None:
-        self.app.exit()
-        self._pruning = True
+    async def late(self: Screen[Any]) -> None:
+        opening.set()
+        while not self._pruning:
+            await turn()
+        shut.append(self)
         await compose(self)
-        assert not self.children
-        going.set()
+        self.post_message(changed)
 
-    async with console(FakeSession(Pair().up())) as (app, _):
-        monkeypatch.setattr(Screen, "_compose", gone)
+    session = FakeSession(Pair().up())
+    with_drills = Cluster("web-prod", lambda questions: session, ("lb1", "lb2"), drills=lambda session: FakeDrills())
+    async with console(first=with_drills) as (app, _):
+        view = app.main.view
+        assert view is not None
+        changed = ViewChanged(view)
+        monkeypatch.setattr(Screen, "_compose", late)
         app.simulate_key(key)
         async with limit():
-            await going.wait()
-    assert app.return_code == 0
+            await opening.wait()
+            await app.pop_screen()
+        assert len(shut) == 1 and not shut[0].children and still_runs(app)
