@@ -34,7 +34,8 @@ def targets(app: ConsoleApp) -> tuple[Target, ...]:
 
 
 def planned(app: ConsoleApp) -> str:
-    return str(app.screen.query_one("#plan", Static).content)
+    """Empty: the dialog has not opened yet."""
+    return "".join(str(plan.content) for plan in app.screen.query("#plan").results(Static))
 
 
 def all_is_planned(app: ConsoleApp) -> bool:

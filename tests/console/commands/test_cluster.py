@@ -13,7 +13,6 @@ from typing import cast
 
 import pytest
 from textual.screen import Screen
-from textual.widgets import Static
 
 from lvstui.cluster.problem_kind import ProblemKind
 from lvstui.cluster.view import LinkState, Problem, Severity
@@ -22,8 +21,8 @@ from lvstui.console import export
 from lvstui.console.actions import ACTIONS, LVSTUI_KEYS
 from lvstui.console.app import ConsoleApp
 from lvstui.console.screens.clusters_screen import ClustersScreen
-from lvstui.console.screens.help_screen import HelpScreen
-from tests.support.console import cluster, console, ready, text, told, until
+from lvstui.console.screens.help_screen import HelpPage
+from tests.support.console import cluster, console, ready, settled, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 
@@ -211,6 +210,11 @@ async def test_a_picture_is_without_the_messages_over_the_screen_and_taken_in_di
     assert "the&#160;way" not in picture and "web-prod" in picture
 
 
+def help_page(app: ConsoleApp) -> str:
+    """Empty: it has not opened yet."""
+    return "".join(str(page.content) for page in app.screen.query(HelpPage))
+
+
 async def test_the_palette_has_every_action_with_why_not() -> None:
     async with console(FakeSession(Pair().up(), read_only="started with --read-only")) as (app, pilot):
         commands = {command.title: command.help for command in app.get_system_commands(cast(Screen[object], app.main))}
@@ -219,19 +223,18 @@ async def test_the_palette_has_every_action_with_why_not() -> None:
             assert action.help in commands[title]
             assert ("not now: started with --read-only" in commands[title]) is action.writes
         await pilot.press("question_mark")
-        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        page = str(app.screen.query_one(Static).content)
-        assert page.count("not now: started with --read-only") == sum(action.writes for action in ACTIONS)
+        await until(pilot, lambda: "Drain" in help_page(app))
+        assert help_page(app).count("not now: started with --read-only") == sum(action.writes for action in ACTIONS)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_the_help_s_lines_fit_and_scroll(size: tuple[int, int]) -> None:
     async with console(size=size) as (app, pilot):
         await pilot.press("question_mark")
-        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "Drain" in text(app))
-        page = app.screen.query_one(Static)
-        lines = str(page.content).splitlines()
-        assert len(lines) == page.size.height  # none was broken by the screen
-        assert all(action.label in str(page.content) for action in ACTIONS)
+        await until(pilot, lambda: "Drain" in help_page(app))
+        await settled(pilot)
+        lines = help_page(app).splitlines()
+        assert len(lines) == app.screen.query_one(HelpPage).size.height  # none was broken by the screen
+        assert all(action.label in help_page(app) for action in ACTIONS)
         await pilot.press(*["pagedown"] * 20)
         await until(pilot, lambda: "never zero" in text(app))

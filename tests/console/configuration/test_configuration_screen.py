@@ -13,7 +13,7 @@ from lvstui.console.configuration.file_pane import FilePane
 from lvstui.console.configuration.screen import ConfigurationScreen
 from lvstui.console.configuration.text import difference_lines
 from lvstui.director.protocol.file_messages import File, Files, Match
-from tests.support.console import SIZES, screen, shows, text, told, until
+from tests.support.console import SIZES, screen, settled, shows, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import MAIN, NAMES, Pair, configuration, row
 from tests.support.waiting import turn
@@ -161,6 +161,7 @@ async def test_a_long_remark_goes_on_in_the_next_row(size: tuple[int, int]) -> N
     pair.files("director1", f"nonsense_{LONG} 1\n".encode() + configuration())
     async with screen(FakeSession(pair), "c", size=size) as (app, pilot):
         await shows(app, pilot, "director1 line 1 column 1")
+        await settled(pilot)
         remark = app.screen.query_one("#remark")
         rows = [row[: size[0]] for row in text(app).splitlines()[remark.region.y : remark.region.bottom]]
         assert 1 <= len(rows) <= 3 and LONG in "".join(row.strip() for row in rows)

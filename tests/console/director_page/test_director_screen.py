@@ -31,7 +31,7 @@ def shown(app: ConsoleApp) -> str:
 
 
 async def on(app: ConsoleApp, pilot: Pilot[None], director: str) -> None:
-    await until(pilot, lambda: shown(app) == director and f" {director} " in text(app).splitlines()[0])
+    await until(pilot, lambda: shown(app) == director and f" {director} " in text(app).partition("\n")[0])
 
 
 async def test_see_why_a_directors_priority_is_what_it_is_with_enter_on_its_card() -> None:

@@ -37,10 +37,11 @@ async def opened(app: ConsoleApp, pilot: Pilot[None]) -> str:
 @pytest.mark.parametrize("size", SIZES)
 async def test_enter_on_its_row_opens_it(size: tuple[int, int]) -> None:
     async with screen(FakeSession(Pair().up()), "home", "enter", size=size) as (app, pilot):
-        shown = await opened(app, pilot)
-        assert f"{WEB}   3/3 up" in shown and "rr · NAT · tcp · not persistent" in shown
-        assert f"{MAIN}:" in shown and "director1 ▲" in shown and "director2 ▽" in shown
-        assert all(f"192.168.211.13:{port}" in shown for port in (8081, 8082, 8083))
+        await opened(app, pilot)
+        await shows(
+            app, pilot, f"{WEB}   3/3 up", "rr · NAT · tcp · not persistent", f"{MAIN}:", "director1 ▲", "director2 ▽"
+        )
+        await shows(app, pilot, *(f"192.168.211.13:{port}" for port in (8081, 8082, 8083)))
 
 
 async def test_a_second_click_on_its_row_opens_it_and_z_still_folds() -> None:
