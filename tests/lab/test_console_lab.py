@@ -50,8 +50,8 @@ def apply(terminal: Tmux) -> None:
 
 
 def _is_done(terminal: Tmux, screen: str) -> bool:
-    """Apply again what is to be reviewed again: the check of an added server may fail while its undo is on the screen."""
-    if "Review it again" in screen and ready(screen):
+    """Press again while it asks: a plan that became another one after it was read, as typed or checked, is not applied."""
+    if APPLIES in screen:
         terminal.press("C-s")
     return "Close" in screen
 
