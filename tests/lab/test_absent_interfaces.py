@@ -14,7 +14,7 @@ from tests.support.lab_console import CONFIG, DIRECTORS, REAL, REFUSED, console,
 from tests.support.labs import until_logged
 from tests.support.waiting import until, until_seen
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.lab
 
 TRACKED = b"    track_interface {\n        eth9\n    }\n"
 ENDING = (  # in an instance

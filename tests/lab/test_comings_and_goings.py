@@ -18,7 +18,7 @@ from lvstui.settings import places
 from tests.support.lab_sessions import staying
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]  # a first check may take half a minute to tell
+pytestmark = pytest.mark.lab
 
 DIRECTORS = ("director1", "director2")
 SERVICE = "tcp/10.10.0.20:80"

@@ -50,7 +50,7 @@ def apply(terminal: Tmux) -> None:
 
 
 def _is_done(terminal: Tmux, screen: str) -> bool:
-    """Press again while it asks: a plan that became another one after it was read, as typed or checked, is not applied."""
+    """Press again while it asks: a plan that has just come on the screen, as what was typed or a check has it, is not applied."""
     if APPLIES in screen:
         terminal.press("C-s")
     return "Close" in screen

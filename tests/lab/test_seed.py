@@ -29,8 +29,8 @@ def real_servers(lab: Lab) -> list[set[str]]:
 def answers(lab: Lab, count: int = 9) -> dict[str, int]:
     """Pages by web server; every request must have been answered, to a client that lets its kernel repeat a lost SYN.
 
-    The kernel does so after 1, 3, 7, 15, 31 and 63 s (tcp(7), tcp_syn_retries): a client that gives up earlier sees what an
-    earlier failover left in a Director's kernel, which is there for at most a minute or two, as an outage.
+    The kernel does so after 1, 3, 7, 15, 31 and 63 s (tcp(7), tcp_syn_retries). On a slow machine a request once had no answer
+    within 5 s, soon after a failover.
     """
     report = lab.traffic(Traffic(count=count, rate=50, patience_s=120))
     assert report.answered == count, f"{report}\n{what_the_kernels_know(lab)}"

@@ -13,7 +13,7 @@ from tests.support.fault_table import recorded
 from tests.support.faulting import Row
 from tests.support.lab_faults import FAULTS, Case
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(2400)]
+pytestmark = pytest.mark.lab
 
 GROUPS = {"a process": FAULTS[:2], "the link": FAULTS[2:4], "the disk, a file or keepalived": FAULTS[4:]}
 

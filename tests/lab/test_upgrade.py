@@ -16,7 +16,7 @@ from tests.support.labs import a_lab
 from tests.support.waiting import until
 
 _LOOKS = 10  # each of them waits for what is normal after a start
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.lab
 
 
 async def shown(lab: Lab, name: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

@@ -52,7 +52,10 @@ def hint(app: ConsoleApp) -> str:
 async def opened(pilot: Pilot[None], app: ConsoleApp, *keys: str, shows: str = "") -> None:
     """The dialog is there, and says so."""
     await pilot.press(*keys)
-    await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and shows in planned(app))
+    await until(
+        pilot,
+        lambda: isinstance(app.screen, ChangeScreen) and bool(app.screen.query("#plan")) and shows in planned(app),
+    )
 
 
 def only_the_first_lives(pair: Pair) -> Pair:

@@ -6,7 +6,7 @@ import asyncio
 from typing import TypeVar
 
 from textual.await_remove import AwaitRemove
-from textual.events import Callback, Mount, Resize, Unmount
+from textual.events import Callback, Mount, Resize
 from textual.message import Message
 from textual.messages import CloseMessages, Prune
 from textual.screen import Screen
@@ -14,15 +14,15 @@ from textual.screen import Screen
 from lvstui.console.actions import pressed
 
 Answer = TypeVar("Answer")
-_CLOSING = (Callback, CloseMessages, Prune, Unmount)  # what a screen without widgets needs to be closed
+_CLOSING = (Callback, CloseMessages, Prune)  # what a screen without widgets needs to be closed
 _TURN = 0.001  # seconds: not 0, with which this would go on before what was pressed meanwhile
 
 
 class WorkingScreen(Screen[Answer]):
     """A screen whose workers end before its widgets go: one that ends in between would look for those in vain.
 
-    One that is closed before it has opened gets no widgets from Textual. It is neither mounted nor told anything: it would
-    look for them too.
+    One that is closed before it has opened gets no widgets from Textual. It is not mounted, not unmounted and told nothing:
+    it would look for them too, and end what it has not begun.
     """
 
     _empty = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -52,7 +51,6 @@ class DrillScreen(ViewedScreen):
         self._marked: frozenset[str] = frozenset()
         self._ended = drills.state().ended  # drills of this session whose end is known here
         self._live: bool | None = None
-        self._end_subscription: Callable[[], None] = lambda: None
 
     def parts(self) -> ComposeResult:
         yield ClickableLine(id="drill-said")
