@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -36,6 +38,18 @@ def targets(app: ConsoleApp) -> tuple[Target, ...]:
 def planned(app: ConsoleApp) -> str:
     """Empty: the dialog has not opened yet."""
     return "".join(str(plan.content) for plan in app.screen.query("#plan").results(Static))
+
+
+def burst(app: ConsoleApp, text: str, *keys: str) -> None:
+    """All at once, as a line that is pasted into a terminal without bracketed paste, or typed while the loop is held."""
+    for character in text:
+        app.post_message(events.Key(_character_to_key(character), character))
+    for key in keys:
+        app.post_message(events.Key(key, None))
+
+
+def value(app: ConsoleApp, id: str = "reason") -> str | None:
+    return next((field.value for field in app.screen.query(f"#{id}").results(Input)), None)  # None: not there yet
 
 
 def all_is_planned(app: ConsoleApp) -> bool:

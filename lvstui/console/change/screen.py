@@ -6,7 +6,7 @@ what may be applied (see `dialog_state`), what is typed (see `fields`), nor the 
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import time
 from datetime import datetime
 from typing import ClassVar
@@ -17,7 +17,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
-from textual.worker import Worker, WorkerError
 
 from lvstui.cluster.plan.intent import Intent
 from lvstui.cluster.plan.outcome import StepView
@@ -70,7 +69,7 @@ class ChangeScreen(TypedDialog[bool]):
         self._by = by
         self._after = after
         self._when = datetime.now()
-        self._planning: Worker[None]  # of what was typed last
+        self._planned = asyncio.Event()  # what was typed last
         self.state = DialogState(session.basis, None if by_itself_in is None else time.monotonic() + by_itself_in)
 
     def compose(self) -> ComposeResult:
@@ -130,14 +129,16 @@ class ChangeScreen(TypedDialog[bool]):
         if not self.state.asking:
             return
         self.state.type()
-        # The function, not its coroutine: one that never begins, for another took its place, is not waited for in vain.
-        self._planning = self.run_worker(self._plan_and_show, exclusive=True, group="plan")
+        self._planned.clear()
+        # The function, not its coroutine, which nothing would await where another takes its place before it begins.
+        self.run_worker(self._plan_and_show, exclusive=True, group="plan")  # type: ignore[arg-type]  # textual's is too narrow
 
     async def _plan_and_show(self) -> None:
         patience = self.set_timer(0.25, self._show)
         self.state.answer(await plan_draft(self._session, self._intent))
         patience.stop()
         self._show()
+        self._planned.set()
 
     def _intent(self) -> Intent:
         """Return what is typed now. Raises Incomplete."""
@@ -214,31 +215,30 @@ class ChangeScreen(TypedDialog[bool]):
     async def _apply_if_read(self) -> None:
         if not self.state.asking:
             return
-        await self._catch_up()
-        obstacle = self._obstacle()
+        typed = self._typed()
+        await self._catch_up(typed)
+        obstacle = self._obstacle(typed)
         if obstacle is Obstacle.OUTDATED:
             await self._renew()
-            obstacle = self._obstacle()
+            obstacle = self._obstacle(typed)
         if obstacle is None:
-            self._run(self.state.apply(self._typed(), self._foot.overrides(), time.monotonic()))
+            self._run(self.state.apply(typed, self._foot.overrides(), time.monotonic()))
         elif obstacle is not Obstacle.GUARDS:
             self.notify(change_text.OBSTACLES[obstacle], severity="warning")
         elif self.state.plan is not None and not self._foot.ask():
             first = self.state.plan.blocking(self._foot.overrides())[0]
             self.notify(f"Not applied: {first.kind}: {first.text}", severity="warning", markup=False)
 
-    def _obstacle(self) -> Obstacle | None:
-        return self.state.obstacle(self._typed(), self._foot.overrides(), time.monotonic())
+    def _obstacle(self, typed: Intent | None) -> Obstacle | None:
+        return self.state.obstacle(typed, self._foot.overrides(), time.monotonic())
 
-    async def _catch_up(self) -> None:
-        """Wait for the plan of what was typed last, where it differs in its reason alone from the one that was read."""
-        typed = self._typed()
+    async def _catch_up(self, typed: Intent | None) -> None:
+        """Wait for the plan of what is typed, where it differs in its reason alone from the one that was read."""
         if self.state.plan is not None and self.state.plan.intent != typed:  # what was typed has not come here yet
             self._plan_what_is_typed()
         read = self.state.awaited_but_for_reason(typed)
         if read is not None:
-            with contextlib.suppress(WorkerError):  # cancelled, for a newer one was begun
-                await self._planning.wait()
+            await self._planned.wait()
             self.state.compare(read, time.monotonic())
 
     def _run(self, plan: Plan) -> None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import pytest
 from textual import events
-from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -23,6 +22,7 @@ from tests.support.change_dialog import (
     REALS,
     SERVER,
     apply,
+    burst,
     change,
     hint,
     left_on,
@@ -30,24 +30,13 @@ from tests.support.change_dialog import (
     planned,
     second_is_drained,
     targets,
+    value,
 )
-from tests.support.console import console, settled, told, until
+from tests.support.console import console, settled, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
 
 Open = Callable[[Pilot[None], ConsoleApp], None]
-
-
-def burst(app: ConsoleApp, text: str, *keys: str) -> None:
-    """All at once, as a line that is pasted into a terminal without bracketed paste, or typed while the loop is held."""
-    for character in text:
-        app.post_message(events.Key(_character_to_key(character), character))
-    for key in keys:
-        app.post_message(events.Key(key, None))
-
-
-def value(app: ConsoleApp, id: str = "reason") -> str | None:
-    return next((field.value for field in app.screen.query(f"#{id}").results(Input)), None)  # None: not there yet
 
 
 async def dialog(pilot: Pilot[None], app: ConsoleApp, session: FakeSession, which: str) -> None:
@@ -163,32 +152,6 @@ async def test_letters_settle_nothing() -> None:
 
 
 # --- the keys that apply ---
-
-
-async def test_the_key_takes_the_reason_to_its_last_letter_also_while_it_is_still_worked_out() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        session.may_plan.clear()
-        burst(app, "by ana", "ctrl+s")
-        await until(pilot, lambda: value(app) == "by ana")
-        await pilot.pause()
-        assert session.applied == []
-        session.may_plan.set()
-        await until(pilot, lambda: bool(session.applied))
-        assert session.applied[0][0].intent.reason == "by ana"
-
-
-async def test_the_key_does_not_take_another_scope_than_the_one_that_was_read() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        session.may_plan.clear()
-        burst(app, "", "ctrl+t", "ctrl+s")
-        await until(pilot, lambda: "plan is not ready yet" in told(app))
-        session.may_plan.set()
-        await until(pilot, lambda: len(targets(app)) == 3 and change(app).state.plan is not None)
-        assert session.applied == []
 
 
 async def test_enter_after_a_reason_neither_discards_nor_applies_until_there_was_a_pause(
