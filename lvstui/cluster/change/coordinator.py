@@ -22,14 +22,13 @@ from collections.abc import Callable
 from lvstui.cluster.change import late_guards, lateness
 from lvstui.cluster.change.config_test import new_complaints
 from lvstui.cluster.change.master_watch import MasterWatch
-from lvstui.cluster.change.participant import ANSWERED_IN, ASK_AGAIN, Participant, outcome
+from lvstui.cluster.change.participant import ANSWERED_IN, Participant, outcome
 from lvstui.cluster.change.phases import CAN_ROLL_BACK, ENDS, ChangeEvent, Phase
 from lvstui.cluster.change.reconnect import left_unfinished, returned
 from lvstui.cluster.plan.facts import Facts
 from lvstui.cluster.plan.outcome import Kind, Limits, Outcome, StepView
 from lvstui.cluster.plan.plan import Plan
 from lvstui.director.protocol.change_messages import Confirm, Install, Step, Tested
-from lvstui.director.protocol.link_messages import Refresh
 from lvstui.director.protocol.message_registry import FromConsole, Message
 
 Command = tuple[str, FromConsole]
@@ -111,9 +110,8 @@ class Coordinator:
             return []
         commands: list[Command] = []
         for name, one in self._participants.items():
-            if one.phase is Phase.VERIFYING and now >= one.ask_at:
-                one.ask_at = now + ASK_AGAIN
-                commands.append((name, Refresh()))
+            if one.phase is Phase.VERIFYING and one.ask_at is not None and now >= one.ask_at:
+                commands.append((name, one.ask()))
             if one.limit and now >= one.limit:
                 one.limit = 0.0
                 commands += self._overdue(one, now)
@@ -193,12 +191,12 @@ class Coordinator:
     def _installed(self, one: Participant, now: float) -> list[Command]:
         self._watch.begin()
         one.installed, one.left = True, "installed, not verified"
-        commands = [(one.name, one.look(ChangeEvent.INSTALLED, now + self._verify_s, now))]
+        commands = [(one.name, one.look(ChangeEvent.INSTALLED, now + self._verify_s))]
         for other in self._participants.values():
             if other.held and other.phase is Phase.STAGED:
                 other.before = self._facts(other.name)
                 other.steps["install"] = ("done", "nothing to install")
-                commands.append((other.name, other.look(ChangeEvent.WATCH, now + self._verify_s, now)))
+                commands.append((other.name, other.look(ChangeEvent.WATCH, now + self._verify_s)))
         return commands
 
     @property

@@ -22,7 +22,7 @@ from lvstui.director.protocol.link_messages import Hello, Refresh
 from lvstui.director.protocol.message_registry import FromConsole, Message
 from lvstui.director.protocol.vrrp_messages import Vrrp
 
-ASK_AGAIN = 0.5  # seconds between fresh samples while verifying
+ASK_AGAIN = 0.5  # seconds from a fresh sample to the question for the next, while verifying
 
 # What runs in a phase, as it is shown.
 STEP_OF: Mapping[Phase, str] = {
@@ -51,7 +51,7 @@ class Participant:
     _phase: Phase = field(default=Phase.WAITING, init=False)
     tested: Tested | None = None
     limit: float = 0.0  # the time at which the phase has taken too long; 0.0: no limit
-    ask_at: float = 0.0
+    ask_at: float | None = None  # for a fresh sample; None: one that was asked for has not come yet
     began: dict[str, float] = field(default_factory=dict)  # when each step began
     lacks: tuple[str, ...] = ()  # what its kernel did not show at the last look
     daemon: Keepalived | None = None  # as it was last told of during the change
@@ -102,11 +102,15 @@ class Participant:
         why = plain(intent.reason)
         return Stage(transaction, self.plan.replacements, self.plan.unchanged, silence, title, intent.by, why)
 
-    def look(self, event: ChangeEvent, limit: float, now: float) -> FromConsole:
+    def look(self, event: ChangeEvent, limit: float) -> FromConsole:
         """Go on to the verification, and return the command that asks for a fresh sample."""
         self.move(event, limit)
-        self.ask_at = now + ASK_AGAIN
         self.shown.clear()
+        return self.ask()
+
+    def ask(self) -> FromConsole:
+        """Return the command that asks for a fresh sample. The next is asked for when it has come, however slow the link is."""
+        self.ask_at = None
         return Refresh()
 
     def close(self, transaction: str, limits: Limits, now: float) -> FromConsole:
@@ -133,8 +137,11 @@ class Participant:
             self.shown.clear()
         if isinstance(message, Unfinished):
             self.busy = message.busy
-        if not isinstance(message, Ipvs) or message.full:
-            self.shown.add(type(message))
+        if isinstance(message, Ipvs) and not message.full:
+            return
+        self.shown.add(type(message))
+        if isinstance(message, Ipvs) and self.ask_at is None:
+            self.ask_at = now + ASK_AGAIN
 
     def sampled(self) -> bool:
         """Return True if its kernel and its VRRP have been read since it was asked."""

@@ -15,7 +15,8 @@ from lvstui.director.protocol.change_messages import (
     Step,
     Tested,
 )
-from tests.support.changing_pair import COMPLAINT, ORDER, Cluster
+from lvstui.director.protocol.link_messages import Refresh
+from tests.support.changing_pair import COMPLAINT, DUMP, ORDER, SAMPLE, Cluster
 from tests.support.pair import SERVICE, VI_1, drain, pair
 
 
@@ -70,6 +71,24 @@ def test_every_fault_on_either_director(name: str, step: str, how: str, kind: st
         assert weights == [cluster.original[one].weights for one in ORDER if one not in cluster.dead]
     if kind == "undecided":
         assert any("NOT" in left or "old files" in left for left in outcome.directors.values())
+
+
+def test_a_fresh_sample_is_asked_for_again_only_when_the_last_one_has_come() -> None:
+    """A slow link or a slow console would be further behind with each answer."""
+    cluster = Cluster(("director2", "verify", "silent"))
+    queue = cluster.change.start(cluster.now)
+    while queue:
+        name, command = queue.pop(0)
+        queue += cluster.perform(name, command)
+    assert cluster.sent[-1] == ("director2", "Refresh")
+    assert [cluster.change.tick(cluster.now + second) for second in range(1, 10)] == [[]] * 9
+    cluster.kernel("director2", 1)  # not as it should be yet
+    assert cluster.change.receive("director2", SAMPLE, 9.0) == []
+    assert cluster.change.receive("director2", DUMP, 9.0) == []
+    assert cluster.change.receive("director2", replace(SAMPLE, full=False), 9.25) == []  # it was not asked for
+    assert cluster.change.tick(9.25) == []
+    assert cluster.change.tick(9.5) == [("director2", Refresh())]
+    assert cluster.change.tick(10.0) == []
 
 
 def test_an_answer_that_comes_after_the_other_was_lost_starts_nothing() -> None:
