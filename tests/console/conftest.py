@@ -1,4 +1,4 @@
-"""What holds for every test of the console: style sheets are parsed once, and keys are waited for on a slow machine too."""
+"""What holds for every test of the console: style sheets are parsed once, and a slow machine may take its time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 import pytest
+from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
@@ -37,4 +38,12 @@ def patient_pilot() -> Iterator[None]:
     """Let the screen take in a key for as long as a test waits for anything; Textual gives it 30 s."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Pilot._wait_for_screen, "__defaults__", (LIMIT_S,))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def notifications_that_stay() -> Iterator[None]:
+    """Let no notification go before a test has looked: Textual's own five seconds are over soon on a busy machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(App, "NOTIFICATION_TIMEOUT", LIMIT_S)
         yield

@@ -51,7 +51,8 @@ async def test_a_failover_is_watched_reported_and_opened_in_a_browser(
         await asyncio.to_thread(lab.fault, "keepalived-stopped", "director1")
         await shows(app, pilot, "measuring a failover", "director2 VI_1", "✖ no keepalived", "no MASTER")
         await until(pilot, lambda: isinstance(app.screen, DrillResultScreen))
-        await shows(app, pilot, "director2 took over VI_1 and VI_2", "Expected and measured")
+        await shows(app, pilot, "director2 took over VI_", "Expected and measured")
+        assert any(f"took over {one}" in text(app) for one in ("VI_1 and VI_2", "VI_2 and VI_1")), "the first one first"
         await pilot.press("escape")
         await shows(app, pilot, "armed: the next failover", "director2 VI_1 ▲ MASTER")  # and the watch goes on
     told = json.loads(CliRunner().invoke(lvsctl, ["drill", "show", "last", "--json"]).stdout)

@@ -24,10 +24,10 @@ SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    """Let the console work until it is so."""
+    """Let the console work until it is so; fails with what the screen shows when the limit is over."""
     deadline = time.monotonic() + LIMIT_S
     while not condition():
-        assert time.monotonic() < deadline, "it never came to be"
+        assert time.monotonic() < deadline, f"it never came to be; the screen:\n{text(pilot.app)}"
         await pilot.pause()
 
 
@@ -47,15 +47,10 @@ def _is_settled(app: App[None]) -> bool:
     return not app.screen._callbacks and not any(one._layout_required for one in widgets)
 
 
-def text(app: ConsoleApp) -> str:
+def text(app: App[None]) -> str:
     """What the screen shows, as lines."""
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in lines)
-
-
-def _keep_notifications(app: ConsoleApp) -> None:
-    """Let no notification go before a test has looked: Textual's own five seconds are over soon on a busy machine."""
-    app.NOTIFICATION_TIMEOUT = LIMIT_S  # type: ignore[misc]
 
 
 def told(app: ConsoleApp) -> str:
@@ -74,7 +69,6 @@ async def console(
     """Run a console on a session or on the `first` cluster, from when its table is filled."""
     shown = session or FakeSession(Pair().up())
     app = ConsoleApp(first or (lambda questions: shown), clusters=clusters, choices=choices)
-    _keep_notifications(app)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: ready(app))
         yield app, pilot
@@ -102,7 +96,6 @@ async def screen(
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[None]]]:
     """Open a console, and the screen that these keys lead to."""
     app = ConsoleApp(lambda questions: session)
-    _keep_notifications(app)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.main.view is not None and app.main.table.current() is not None)
         await pilot.press(*keys)
