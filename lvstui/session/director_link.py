@@ -10,7 +10,6 @@ import asyncio
 import gc
 import random
 import time
-from collections import deque
 from typing import Protocol
 
 from lvstui.cluster.observed.link_state import LOST_AFTER
@@ -31,11 +30,6 @@ FIRST_FRAME_LIMIT = 30.0  # seconds; a Director's python3 may take long to begin
 SILENCE_LIMIT = (
     10.0  # seconds, or three samples, without a frame: the agent hangs. A dead link is found by SSH itself, in 3 s
 )
-_PIECE = (
-    0.005  # seconds for which messages are taken in at once, or as long as the loop took for all else the last time,
-)
-_LONGEST_PIECE = 0.05  # up to this: a console that takes its time to draw would fall behind what it is told
-_APART = (Files, Goodbye, Keepalived)  # messages before which there may be something to wait for
 _LONG = 10_000  # bytes of a configuration; less is read in a few milliseconds
 _LONG_FRAME = 2_000  # bytes, of which a hundred times as many may have been compressed
 
@@ -44,7 +38,9 @@ class Listener(Protocol):
     """Hear of what comes."""
 
     interval: float  # seconds between samples
-    message_lock: asyncio.Lock  # one Director after the other is heard, and the loop has its turn in between
+    message_lock: (
+        asyncio.Lock
+    )  # one Director after the other is heard, and the loop in between: a first message may be long
     worker: Worker
 
     def received(self, name: str, message: Message, now: float) -> None:
@@ -67,7 +63,6 @@ class DirectorLink:
         self._listener = listener
         self._link: ByteLink | None = None
         self._pinged = 0.0
-        self._piece = _PIECE
         self._heard = False  # in this session: what refuses it may pass
         self._patterns: tuple[str, ...] = ()  # of the includes that were asked for
         self._now = asyncio.Event()  # try to connect now
@@ -161,14 +156,13 @@ class DirectorLink:
                 return LinkError("the agent ended")
             if messages:
                 silence = max(SILENCE_LIMIT, 3 * self._listener.interval)
-            waiting = deque(messages)
-            while waiting:
-                if isinstance(waiting[0], Goodbye):
-                    return self._ended(waiting[0])
-                await self._read(waiting[0])
+            for message in messages:
+                if isinstance(message, Goodbye):
+                    return self._ended(message)
+                await self._read(message)
                 async with self._listener.message_lock:
-                    self._receive_some(link, waiting)
-                    await self._give_turn()
+                    self._receive(link, message)
+                    await asyncio.sleep(0)
             self._listener.notify()
 
     def _ended(self, goodbye: Goodbye) -> LinkError:
@@ -195,19 +189,6 @@ class DirectorLink:
                 await self._listener.worker.run(reading.run)
                 if reading.earlier is None:
                     gc.freeze()  # it stays, and the collector would go through all of it, a third of a second at a time
-
-    def _receive_some(self, link: ByteLink, waiting: deque[Message]) -> None:
-        """Take in the first message that waits, and for as long as a piece is those after it."""
-        until = time.monotonic() + self._piece
-        self._receive(link, waiting.popleft())
-        while waiting and not isinstance(waiting[0], _APART) and time.monotonic() < until:
-            self._receive(link, waiting.popleft())
-
-    async def _give_turn(self) -> None:
-        """Let the loop do what else there is to do."""
-        began = time.monotonic()
-        await asyncio.sleep(0)
-        self._piece = min(max(_PIECE, time.monotonic() - began), _LONGEST_PIECE)
 
     def _receive(self, link: ByteLink, message: Message) -> None:
         now = time.monotonic()

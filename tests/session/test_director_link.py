@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +12,7 @@ from lvstui.cluster.observed.link_state import LOST_AFTER
 from lvstui.cluster.state import ClusterState
 from lvstui.cluster.view import DirectorView, LinkState
 from lvstui.director.protocol.frames import MARKER, encode
-from lvstui.director.protocol.link_messages import Hello, Pong
+from lvstui.director.protocol.link_messages import Hello
 from lvstui.director.protocol.message_registry import Message
 from lvstui.session import director_link
 from lvstui.session.director_link import DirectorLink
@@ -30,9 +29,8 @@ class Spoken:
 
     privilege = "root"
 
-    def __init__(self, *more: Message) -> None:
-        hello = Hello(1000.0, 1000.0, "director1", "root", True, "6.1.0", "3.11.2", ())
-        self._parts = [MARKER + b"".join(map(encode, (hello, *more)))]
+    def __init__(self) -> None:
+        self._parts = [MARKER + encode(Hello(1000.0, 1000.0, "director1", "root", True, "6.1.0", "3.11.2", ()))]
 
     async def receive(self) -> bytes:
         return self._parts.pop() if self._parts else b""
@@ -69,11 +67,8 @@ class Ear:
     def __init__(self) -> None:
         self.message_lock, self.worker = asyncio.Lock(), Worker()
         self.failures: list[float] = []
-        self.turns = 0  # of the loop
-        self.heard_in: Counter[int] = Counter()  # how many messages, in each turn
 
-    def received(self, name: str, message: Message, now: float) -> None:
-        self.heard_in[self.turns] += 1
+    def received(self, name: str, message: Message, now: float) -> None: ...
 
     def lost(self, name: str, now: float) -> None:
         self.failures.append(now)
@@ -117,25 +112,3 @@ async def test_a_director_that_refuses_says_when_it_is_tried_again_which_is_not_
 async def test_what_waits_for_the_operator_is_not_tried_again(attempts: tuple[LinkError | None, ...]) -> None:
     async with limit(), kept(Way(*attempts), len(attempts)) as director:
         assert (director.state, director.retry_in_s) == (LinkState.LOST, None)
-
-
-@pytest.mark.parametrize(("seconds", "together"), [(3600.0, 101), (0.0, 1)], ids=["a long piece", "none"])
-async def test_the_loop_has_its_turn_after_each_piece_of_time(
-    monkeypatch: pytest.MonkeyPatch, seconds: float, together: int
-) -> None:
-    monkeypatch.setattr(director_link, "_PIECE", seconds)
-    monkeypatch.setattr(director_link, "_LONGEST_PIECE", seconds)
-    ear, way = Ear(), Way()
-    spoken = Spoken(*[Pong(1000.0, 1.0, 1000.0, WALL)] * 100)
-    loop = asyncio.get_running_loop()
-
-    def count() -> None:
-        ear.turns += 1
-        loop.call_soon(count)
-
-    loop.call_soon(count)
-    async with limit():
-        end = await DirectorLink(way, ClusterState([way.name], 0.0, WALL), ear)._listen(spoken)
-    assert str(end) == "the agent ended"
-    assert ear.heard_in.total() == 101
-    assert max(ear.heard_in.values()) == together
