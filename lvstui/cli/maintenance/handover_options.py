@@ -25,7 +25,8 @@ _DIRECTOR = click.argument("director", metavar="DIRECTOR", shell_complete=comple
 @click.option(
     "--by-stop",
     is_flag=True,
-    help="Restart keepalived there, if the other Director has nopreempt. No MASTER for the skew time, up to 1 s.",
+    help="Restart keepalived there, if the other Director has nopreempt. No MASTER for the skew time: less than 1 s, with VRRP 3 "
+    "less than advert_int.",
 )
 @change_options
 @click.option(

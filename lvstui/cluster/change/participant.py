@@ -22,7 +22,7 @@ from lvstui.director.protocol.link_messages import Hello, Refresh
 from lvstui.director.protocol.message_registry import FromConsole, Message
 from lvstui.director.protocol.vrrp_messages import Vrrp
 
-ASK_AGAIN = 0.5  # seconds from a fresh sample to the question for the next, while verifying
+ASK_AGAIN = 0.5  # seconds after a fresh sample until the next is asked for, while verifying
 
 # What runs in a phase, as it is shown.
 STEP_OF: Mapping[Phase, str] = {

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from textual.pilot import Pilot
+
+from lvstui.console.app import ConsoleApp
 from tests.support.change_dialog import burst, change, opened, planned, targets, value
 from tests.support.console import console, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import Pair
+
+
+async def pressed_too_early(pilot: Pilot[None], app: ConsoleApp, session: FakeSession) -> None:
+    """A drain's reason is typed and the key pressed; its plan is not made before the session may."""
+    await opened(pilot, app, "d", shows="weight 0")
+    session.may_plan.clear()
+    burst(app, "by ana", "ctrl+s")
+    await until(pilot, lambda: value(app) == "by ana" and "preparing the plan" in planned(app))
 
 
 async def test_the_key_takes_the_reason_to_its_last_letter_also_while_it_is_still_worked_out() -> None:
@@ -37,10 +48,7 @@ async def test_the_key_does_not_take_another_scope_than_the_one_that_was_read() 
 async def test_the_key_pressed_again_while_the_reason_is_worked_out_breaks_nothing_off() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        session.may_plan.clear()
-        burst(app, "by ana", "ctrl+s")
-        await until(pilot, lambda: value(app) == "by ana" and "preparing the plan" in planned(app))
+        await pressed_too_early(pilot, app, session)
         await pilot.press("ctrl+s", "ctrl+s")
         session.may_plan.set()
         await until(pilot, lambda: bool(session.applied))
@@ -50,10 +58,7 @@ async def test_the_key_pressed_again_while_the_reason_is_worked_out_breaks_nothi
 async def test_the_key_does_not_take_what_was_typed_after_it() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        session.may_plan.clear()
-        burst(app, "by ana", "ctrl+s")
-        await until(pilot, lambda: value(app) == "by ana" and "preparing the plan" in planned(app))
+        await pressed_too_early(pilot, app, session)
         await pilot.press(*" y")
         session.may_plan.set()
         await until(pilot, lambda: "plan is not ready yet" in told(app) and ": by ana y" in planned(app))
@@ -63,10 +68,7 @@ async def test_the_key_does_not_take_what_was_typed_after_it() -> None:
 async def test_escape_takes_the_key_back_while_the_reason_is_worked_out() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        session.may_plan.clear()
-        burst(app, "by ana", "ctrl+s")
-        await until(pilot, lambda: value(app) == "by ana" and "preparing the plan" in planned(app))
+        await pressed_too_early(pilot, app, session)
         await pilot.press("escape")
         session.may_plan.set()
         await until(pilot, lambda: app.screen is app.main)
