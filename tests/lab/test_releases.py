@@ -44,6 +44,9 @@ def test_directors_without_systemd_log_and_fail_over(plain_lab: Lab) -> None:
         assert plain_lab.exec(name, ["test", "-d", "/run/systemd/system"]).status == 1
         log = plain_lab.exec(name, ["cat", "/var/log/syslog"]).stdout
         assert "Keepalived_vrrp[" in log
+        opened = plain_lab.exec(name, ["sh", "-c", "readlink /proc/[0-9]*/fd/*"]).stdout.split()
+        assert "/var/log/syslog" in opened
+        assert "/proc/kmsg" not in opened, "two syslogds that share one kernel's messages: one of them would stand still"
     goes_over_and_comes_back(plain_lab)
 
 

@@ -248,9 +248,13 @@ def _replace_by_link(path: str) -> None:
 
 
 def _run_plain() -> None:
-    """Be PID 1 of a Director without systemd: start its daemons, then collect what ends, for ever."""
+    """Be PID 1 of a Director without systemd: start its daemons, then collect what ends, for ever.
+
+    syslogd leaves /proc/kmsg alone: the other Director's reads the same kernel's messages, and the one that comes second to a
+    message stands in read() until the next, with every daemon that logs waiting for it.
+    """
     os.makedirs("/run/sshd", exist_ok=True)
-    for daemon in (["/usr/sbin/syslogd"], ["/usr/sbin/sshd"], [_PROGRAM]):
+    for daemon in (["/usr/sbin/syslogd", "--no-klog"], ["/usr/sbin/sshd"], [_PROGRAM]):
         subprocess.run(daemon, env=ENVIRONMENT, check=True)
     while True:
         try:
