@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lvstui.cli import status_command
+from lvstui.cluster.drill import recogniser
 from lvstui.cluster.plan.outcome import Limits
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import LabOptions
@@ -26,11 +27,12 @@ __all__ = ["patient_links"]  # it holds for every test here as well
 
 @pytest.fixture(autouse=True)
 def patient_commands(patient_links: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that is slow also takes long to tell all, to take a step of a change, and to write the end of a recording."""
+    """A slow machine also takes long to tell all, to hand on a log, to take a step of a change, and to end a recording."""
     for module, name in (
         (status_command, "CONNECT_LIMIT"),
         (status_command, "TELL_LIMIT"),
         (status_command, "PROBLEM_LIMIT"),
+        (recogniser, "_LOG_PATIENCE"),
         (recorder, "_LAST"),
     ):
         monkeypatch.setattr(module, name, LIMIT_S)

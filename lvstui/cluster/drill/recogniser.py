@@ -23,7 +23,7 @@ from lvstui.cluster.drill.drill_sources import DirectorSource, LastAdvert
 from lvstui.cluster.drill.drill_verdict import CountedViews, judged
 from lvstui.cluster.drill.failover_measure import DrillAim, abandoned, measure, missing
 from lvstui.cluster.drill.failover_steps import DrillSurroundings
-from lvstui.cluster.drill.milestones import MomentSource
+from lvstui.cluster.drill.milestones import MilestoneKind, MomentSource
 from lvstui.cluster.drill.result import (
     DrillCause,
     DrillEvent,
@@ -33,7 +33,7 @@ from lvstui.cluster.drill.result import (
     InstanceFailover,
     NoteOn,
 )
-from lvstui.cluster.drill.takeovers import stints_of, takeovers
+from lvstui.cluster.drill.takeovers import TOGETHER, stints_of, takeovers
 from lvstui.cluster.observed.director import Director
 from lvstui.cluster.view import ClusterView
 from lvstui.director.protocol.message_registry import FromAgent
@@ -210,15 +210,17 @@ class Recogniser:
         return last is not None and now - last >= (max(after, _LOG_PATIENCE) if self._log_awaited() else after)
 
     def _log_awaited(self) -> bool:
-        """Return True if a new MASTER's log, which is followed, has not said yet that it is MASTER."""
-        said = {(fact.director, fact.instance) for fact in self._facts if fact.state == "MASTER"}
-        return any(
-            (one.new, one.name) not in said
-            and bool(self._sources[one.new].log_source)
-            and self._sources[one.new].linked
-            for one in self._failovers()
-            if one.new is not None
-        )
+        """Return True if a new MASTER's log, which is followed, has not said yet that it became MASTER then."""
+        last = {(one.director, one.instance): one for one in self._facts if one.state == "MASTER"}
+        sources = [(one, self._sources[one.new]) for one in self._failovers() if one.new is not None]
+        followed = [
+            (one, last.get((source.name, one.name))) for one, source in sources if source.log_source and source.linked
+        ]
+        return not all(fact is not None and self._is_since(fact, one) for one, fact in followed)
+
+    def _is_since(self, fact: Fact, one: InstanceFailover) -> bool:
+        entered = one.moment(MilestoneKind.MASTER_ENTERED)
+        return entered is not None and self.clock.of(fact.console_time()[0]) >= entered.at - TOGETHER
 
     def events(self) -> tuple[DrillEvent, ...]:
         """Return the timeline of both Directors, oldest first."""

@@ -115,3 +115,19 @@ def test_a_result_without_any_step_of_the_drill_is_no_error() -> None:
     assert story.recogniser._failovers()
     story.recogniser._facts.clear()
     assert story.recogniser.last_step() is None and not story.recogniser.settled(story.began + 70.0)
+
+
+def test_the_log_of_a_takeover_is_waited_for_though_it_told_of_one_before() -> None:
+    story = FailoverStory()
+    story.adverts(ONE, 1.0, 5.0)
+    story.saw(ONE, 5.3, "ended", uncertainty=0.05)
+    story.becomes_master(TWO, 5.0 + DOWN_50)
+    story.adverts(TWO, 9.9, 10.9)
+    story.log(ONE, -500.0, "(VI_1) Entering MASTER STATE", history=True, told=0.1)
+    story.advert(ONE, "VI_1", 13.0)
+    assert [one.name for one in story.result(15.0).failbacks] == ["VI_1"]
+    assert not story.recogniser.settled(story.began + 17.0)
+    assert story.recogniser.settled(story.began + 22.0), "a log that says nothing is not waited for longer than that"
+    story.log(ONE, 13.0, "(VI_1) Entering MASTER STATE", told=17.5)
+    assert not story.recogniser.settled(story.began + 20.0)
+    assert story.recogniser.settled(story.began + 21.0)
