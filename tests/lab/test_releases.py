@@ -46,7 +46,9 @@ def test_directors_without_systemd_log_and_fail_over(plain_lab: Lab) -> None:
         assert "Keepalived_vrrp[" in log
         opened = plain_lab.exec(name, ["sh", "-c", "readlink /proc/[0-9]*/fd/*"]).stdout.split()
         assert "/var/log/syslog" in opened
-        assert "/proc/kmsg" not in opened, "two syslogds that share one kernel's messages: one of them would stand still"
+        assert "/proc/kmsg" not in opened, (
+            "two syslogds that share one kernel's messages: one of them would stand still"
+        )
     goes_over_and_comes_back(plain_lab)
 
 

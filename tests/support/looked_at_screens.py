@@ -7,7 +7,7 @@ import re
 from textual.pilot import Pilot
 
 from lvstui.console.app import ConsoleApp
-from tests.support.console import text, until
+from tests.support.console import settled, text, until
 
 SCREENS: dict[tuple[str, ...], str] = {
     (): "virtual and real servers",
@@ -36,10 +36,10 @@ async def looked_at(app: ConsoleApp, pilot: Pilot[None]) -> Shown:
 
 
 async def go_to(app: ConsoleApp, pilot: Pilot[None], keys: tuple[str, ...]) -> None:
-    """Go to a screen from the main one."""
+    """Go to a screen from the main one, and wait until it is laid out: a log goes to its end after that."""
     await pilot.press("home", *keys)
     await until(pilot, lambda: SCREENS[keys] in text(app))
-    await pilot.pause()
+    await settled(pilot)
 
 
 async def go_back(app: ConsoleApp, pilot: Pilot[None]) -> None:

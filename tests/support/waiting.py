@@ -51,6 +51,15 @@ async def until_seen(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(next(polls))
 
 
+async def until_worked_out(condition: Callable[[], bool]) -> None:
+    """Work a condition out until it holds, for a tenth of the time at most, so that the loop keeps up; raises TimeoutError."""
+    async with limit():
+        began = time.monotonic()
+        while not condition():
+            await asyncio.sleep(9 * (time.monotonic() - began))
+            began = time.monotonic()
+
+
 async def turn() -> None:
     """Let everything that is ready take one turn of the loop."""
     await asyncio.sleep(0)
