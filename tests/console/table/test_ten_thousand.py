@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from lvstui.cluster.observed import link_state
 from lvstui.console.app import ConsoleApp
 from lvstui.console.change.screen import ChangeScreen
 from lvstui.console.configuration.screen import ConfigurationScreen
@@ -16,6 +17,7 @@ from lvstui.session.session import Session
 from tests.bench.bench_cluster import NAMES, REALS, ROLES, SERVERS, configuration, files, messages
 from tests.bench.bench_plan import Told, alive
 from tests.support.console import text, until
+from tests.support.waiting import LIMIT_S
 
 
 @pytest.fixture
@@ -33,7 +35,11 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return found
 
 
-async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_what_is_new(read: list[bytes]) -> None:
+async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_what_is_new(
+    read: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_SILENT_AT_LEAST", "_SILENT_AT_START", "LOST_AFTER"):  # whose Directors say nothing while it reads
+        monkeypatch.setattr(link_state, name, LIMIT_S)
     links = [Told(name) for name in NAMES]
     session = Session(links, name="many")
     app = ConsoleApp(lambda questions: session)
@@ -56,9 +62,8 @@ async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_w
             await until(pilot, lambda: len(read) == len(NAMES) * SERVERS * REALS)
             read.clear()
             await pilot.press("down")
-            while not isinstance(app.screen, ChangeScreen):  # a busy machine calls a Director stale for a moment
-                await until(pilot, lambda: app.main.no_writes() is None)
-                await pilot.press("d")
+            await until(pilot, lambda: app.main.no_writes() is None)
+            await pilot.press("d")
             await until(pilot, planned)
             assert len(read) == len(NAMES) * REALS
             read.clear()
