@@ -15,6 +15,7 @@ from tests.support.waiting import until
 pytestmark = [pytest.mark.lab, pytest.mark.parametrize("path", RETURN_PATHS)]
 
 VIPS = [addresses.SERVICE_VIP, addresses.NAT_VIP]
+EVENLY = {"8081": 3, "8082": 3, "8083": 3}
 
 
 def director(lab: Lab, name: str) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def what_the_kernels_know(lab: Lab) -> str:
 def test_round_robin_reaches_all_three(lab: Lab, path: str) -> None:
     lab.set_return_path(path)
     report = lab.traffic(Traffic(count=9, rate=50))
-    assert report.pages == {"8081": 3, "8082": 3, "8083": 3}
+    assert report.pages == EVENLY
     assert report.sequence[:3] * 3 == report.sequence
     peer = lab.exec("real-server", ["ip", "route", "get", addresses.CLIENT_ADDRESSES[0]]).stdout
     assert (addresses.NAT_VIP in peer) == (path != "snat")
@@ -68,7 +69,7 @@ def test_a_director_goes_away_and_the_client_goes_on(lab: Lab, path: str, fault:
     traffic.report(stop=True)
     lab.lift()
     lab.wait_ready()
-    assert answers(lab) == {"8081": 3, "8082": 3, "8083": 3}
+    until(lambda: answers(lab), EVENLY.__eq__)  # a check that fails meanwhile, on a slow guest, begins the round anew
 
 
 def test_web_servers_stop_and_the_client_goes_on(lab: Lab, path: str) -> None:
@@ -80,4 +81,4 @@ def test_web_servers_stop_and_the_client_goes_on(lab: Lab, path: str) -> None:
         assert sorted(answers(lab, 6)) == left
     lab.lift()
     lab.wait_ready()
-    assert answers(lab) == {"8081": 3, "8082": 3, "8083": 3}
+    until(lambda: answers(lab), EVENLY.__eq__)  # a check that fails meanwhile, on a slow guest, begins the round anew
