@@ -38,7 +38,7 @@ lab: .venv/installed
 
 # the checks run while the tests wait for a lab; what they say comes after the tests
 test: .venv/installed
-	@echo "Every check and test: 9 to 20 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
+	@echo "Every check and test: 9 to 26 minutes on two cores. Needs root (or sudo) for apt, and the lab's packages."
 	@mkdir -p build; $(MAKE) --no-print-directory check >build/check.log 2>&1 & checks=$$!; \
 	$(MAKE) --no-print-directory pytest; tests=$$?; \
 	wait $$checks; checks=$$?; cat build/check.log; exit $$((tests ? tests : checks))
@@ -78,7 +78,7 @@ pytest: .venv/installed
 
 # the suite where processors are scarce: what passes quickly must pass slowly; not in CI
 slow-test: .venv/installed
-	@echo "The suite under nice beside two busy loops: 20 to 40 minutes on two cores. Needs what \`make test\` needs."
+	@echo "The suite under nice beside two busy loops: 20 to 75 minutes on two cores. Needs what \`make test\` needs."
 	@echo "With LVSTUI_LAB_SHARE=0.33, each guest of a lab has a third of a processor as well."
 	@$(call packages,$(LAB_PACKAGES) $(SHELL_PACKAGES) $(BROWSER_PACKAGES))
 	$(BIN)/python -m tests.support.slowed
