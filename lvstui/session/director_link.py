@@ -38,9 +38,7 @@ class Listener(Protocol):
     """Hear of what comes."""
 
     interval: float  # seconds between samples
-    message_lock: (
-        asyncio.Lock
-    )  # one Director after the other is heard, and the loop in between: a first message may be long
+    message_lock: asyncio.Lock  # one Director after the other is heard, and the loop has its turn in between
     worker: Worker
 
     def received(self, name: str, message: Message, now: float) -> None:

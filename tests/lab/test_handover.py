@@ -16,7 +16,7 @@ from lvstui.session.session import Session
 from tests.support.handover_lab import BOTH, RATE, asking, done, hashing, holding, made, masters, request, synchronising
 from tests.support.lab_sessions import DIRECTORS, seen, session, staying
 from tests.support.labs import until_logged
-from tests.support.waiting import until
+from tests.support.waiting import until, until_true
 
 pytestmark = pytest.mark.lab
 
@@ -76,6 +76,7 @@ async def test_a_sync_group_moves_as_a_whole_and_an_undo_takes_it_back(
     grouped = [lab.read_file(name) for name in DIRECTORS]
     async with staying(lab) as opened:
         with asking(lab, 2):
+            await until_true(lambda: not any(one.hears is False for one in opened.facts()[1].details.values()))
             told = await done(opened, request("handover"), capsys)
             assert any(guard["name"] == "sync-group" and guard["level"] == "note" for guard in told["guards"])
             assert masters(lab) == {"director1": [], "director2": BOTH}

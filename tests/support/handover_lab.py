@@ -23,9 +23,9 @@ RATE = 50.0  # requests per second
 def request(
     action: Literal["handover", "takeback", "undo"], director: str | None = "director1", *, by_stop: bool = False
 ) -> change_command.ChangeRequest:
-    """What lvsctl makes of the command. A connection that is open for a moment may be cut; a slow guest's adverts come late."""
+    """What lvsctl makes of the command; a connection that is open for a moment may be cut."""
     return change_command.ChangeRequest(
-        action, "", (), None, "kernel update", False, True, True, frozenset(("connections", "adverts")), None,
+        action, "", (), None, "kernel update", False, True, True, frozenset(("connections",)), None,
         director=director, by_stop=by_stop,
     )  # fmt: skip
 

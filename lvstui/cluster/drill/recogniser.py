@@ -213,14 +213,13 @@ class Recogniser:
         """Return True if a new MASTER's log, which is followed, has not said yet that it became MASTER then."""
         last = {(one.director, one.instance): one for one in self._facts if one.state == "MASTER"}
         sources = [(one, self._sources[one.new]) for one in self._failovers() if one.new is not None]
-        followed = [
-            (one, last.get((source.name, one.name))) for one, source in sources if source.log_source and source.linked
-        ]
-        return not all(fact is not None and self._is_since(fact, one) for one, fact in followed)
+        followed = [one for one, source in sources if source.log_source and source.linked]
+        return any(not self._is_since(last.get((one.new or "", one.name)), one) for one in followed)
 
-    def _is_since(self, fact: Fact, one: InstanceFailover) -> bool:
+    def _is_since(self, fact: Fact | None, one: InstanceFailover) -> bool:
         entered = one.moment(MilestoneKind.MASTER_ENTERED)
-        return entered is not None and self.clock.of(fact.console_time()[0]) >= entered.at - TOGETHER
+        latest = 0.0 if fact is None else self.clock.of(sum(fact.console_time()))
+        return entered is not None and latest >= entered.at - TOGETHER
 
     def events(self) -> tuple[DrillEvent, ...]:
         """Return the timeline of both Directors, oldest first."""
