@@ -39,6 +39,12 @@ from tests.support.telling import Pair
 Open = Callable[[Pilot[None], ConsoleApp], None]
 
 
+@pytest.fixture(autouse=True)
+def never_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the countdown out of reach: a slow machine types for longer than its minute."""
+    monkeypatch.setattr(change_dialogs, "GRACE", 3600.0)
+
+
 async def dialog(pilot: Pilot[None], app: ConsoleApp, session: FakeSession, which: str) -> None:
     """That dialog is open, with a plan on the screen that could be applied."""
     if which == "restore due":

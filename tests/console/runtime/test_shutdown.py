@@ -121,7 +121,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on(home: Path, deaf: int) ->
         terminal.until_shown(b"connecting")
         terminal.write(b"\x1a")
         terminal.until(lambda: terminal.stopped)
-        terminal.until(lambda: terminal.shown.rindex(b"\x1b[?1049l") > terminal.shown.rindex(b"\x1b[?1049h"))
+        terminal.until(lambda: terminal.shown.rfind(b"\x1b[?1049l") > terminal.shown.rfind(b"\x1b[?1049h"))
         drawn = len(terminal.shown)
         terminal.signal(signal.SIGCONT)
         terminal.until(lambda: b"connecting" in terminal.shown[drawn:])
