@@ -36,6 +36,7 @@ class AgentLink:
         self._system = system or FakeSystem()
         self._to_agent = asyncio.StreamReader()
         self._from_agent = asyncio.StreamReader()
+        self._aborted = False
         self.agent = asyncio.ensure_future(self._serve())
 
     async def _serve(self) -> None:
@@ -51,9 +52,11 @@ class AgentLink:
         return await self._from_agent.read(65536)
 
     def send(self, data: bytes) -> None:
-        self._to_agent.feed_data(data)
+        if not self._aborted:  # otherwise nobody hears it, as on SSH
+            self._to_agent.feed_data(data)
 
     def abort(self) -> None:
+        self._aborted = True
         self._to_agent.feed_eof()
 
 
@@ -216,9 +219,7 @@ async def test_a_sample_ends_with_its_link() -> None:
             session.sample_connections("director1", "tcp/10.10.0.20:80", "192.168.211.13:8081")
         )
         await turn()
-        link = one.links[0]
-        assert isinstance(link, AgentLink)
-        link._to_agent.feed_eof()
+        one.links[0].abort()
         with pytest.raises(SampleRefused, match="the link to director1 was lost"):
             await asked
 
