@@ -21,6 +21,7 @@ from lvstui.demo.world import World
 from lvstui.director.agent.agent import serve
 
 _READY = b"lvstui:ready root\n"
+_PARTING, _END = 2.0, 5.0  # seconds for the agents to end, and for all of it
 
 
 class DemoPair:
@@ -43,9 +44,9 @@ class DemoPair:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(timeout=_END)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
+        self._thread.join(timeout=_END)
         self._loop.close()
         self._folder.cleanup()
 
@@ -82,7 +83,7 @@ class DemoPair:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
-        await asyncio.wait([asyncio.create_task(asyncio.sleep(0)), *others], timeout=2)
+        await asyncio.wait([asyncio.create_task(asyncio.sleep(0)), *others], timeout=_PARTING)
 
 
 def _agent_of(world: World, name: str) -> Callable[[asyncssh.SSHServerProcess[bytes]], Coroutine[None, None, None]]:

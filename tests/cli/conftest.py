@@ -1,4 +1,4 @@
-"""What is typed at the terminal, for the tests of what asks there."""
+"""What holds for every command: nothing is given up because the machine is slow. And what is typed at the terminal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+
+from tests.support.patience import held_live, held_story, patient_commands, patient_links
+
+__all__ = ["held_live", "held_story", "patient_commands", "patient_links"]  # the last two hold for every test
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_directors_that_are_no_pair_are_refused_before_anything_is_connected(
         launch.console(launch.Wanted((first, second)))
 
 
-def test_lvsctl_tries_itself_on_the_demo() -> None:
+def test_lvsctl_tries_itself_on_the_demo(held_live: None) -> None:
     ran = CliRunner().invoke(lvsctl, ["--demo", "status", "--json"])
     assert ran.exit_code == 0, ran.output
     assert {one["state"] for one in json.loads(ran.output)["directors"]} == {"live"}

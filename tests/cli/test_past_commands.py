@@ -14,7 +14,7 @@ from lvstui.cli import launch, status_command
 from lvstui.cli.past import recording_command
 from lvstui.cluster.plan.plan import PlanRefused
 from lvstui.demo.pair import DemoPair
-from lvstui.record import recorder, recordings
+from lvstui.record import recordings
 from lvstui.record.chunk_writer import ChunkWriter
 from lvstui.record.recorder import Recorder
 from lvstui.session.replay_session import PAST, ReplaySession
@@ -29,15 +29,14 @@ from tests.support.recorded_session import (
     unlike,
     written,
 )
-from tests.support.waiting import LIMIT_S, until_true
+from tests.support.waiting import until_true
 
 REFUSED, USAGE = 1, 2
 
 
 @pytest_asyncio.fixture
-async def live(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LiveMoments]:
+async def live(held_live: None, held_story: None) -> AsyncIterator[LiveMoments]:
     """A recording of the demo's pair in which a real server is drained, whole to its end on a slow disk too."""
-    monkeypatch.setattr(recorder, "_LAST", LIMIT_S)
     with DemoPair() as pair:
         session = recorded_session(pair.ssh_config)
         moments = LiveMoments(session)

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.patience import patient
 from tests.support.waiting import LIMIT_S
 
-LVSCTL = [sys.executable, "-c", "from lvstui.cli.main import lvsctl; lvsctl()", "--demo"]
+LVSCTL = [*patient("lvsctl"), "--demo"]
 DRAIN = ["drain", "192.168.211.13:8081", "--yes"]
 
 

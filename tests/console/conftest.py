@@ -12,7 +12,10 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
+from tests.support.patience import held_live
 from tests.support.waiting import LIMIT_S
+
+__all__ = ["held_live"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -100,7 +100,7 @@ async def test_no_key_is_dead_where_a_change_is_settled() -> None:
     session = left_on("director1")
     async with console(session) as (app, pilot):
         await pilot.press("U")
-        await until(pilot, lambda: isinstance(app.screen, SettleScreen) and app.screen.is_attached)
+        await until(pilot, lambda: isinstance(app.screen, SettleScreen) and bool(app.screen.query("#word")))
         field = app.screen.query_one("#word", Input)
         for key in (key for _, key in KEYS if len(written(key)) == 1):
             field.value = ""

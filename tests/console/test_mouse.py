@@ -81,6 +81,7 @@ async def test_the_way_back_from_each_screen(keys: tuple[str, ...], screen: type
     async with console(first=first, clusters=(first, cluster("other"))) as (app, pilot):
         await pilot.press("down", *keys)
         await until(pilot, lambda: isinstance(app.screen, screen))
+        await until(pilot, lambda: "Escape closes" in text(app) or "esc Back" in text(app))
         back = "Escape closes" if "Escape closes" in text(app) else "esc Back"
         await click(pilot, app, back)
         await until(pilot, lambda: app.screen is app.main)

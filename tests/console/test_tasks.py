@@ -12,6 +12,7 @@ from lvstui.cluster.view import EventView, Severity
 from lvstui.console.change.screen import ChangeScreen
 from lvstui.console.configuration.screen import ConfigurationScreen
 from lvstui.console.screens.events_screen import EventsScreen
+from lvstui.console.widgets.drains_panel import DrainsPanel
 from tests.support.change_dialog import planned, targets
 from tests.support.console import console, table, text, told, until
 from tests.support.draining_pair import draining, left
@@ -73,7 +74,9 @@ async def test_the_machine_is_brought_back() -> None:
 async def test_the_machine_is_brought_back_from_the_drains() -> None:
     session = FakeSession(machine_pair(drained=True))
     async with console(session) as (app, pilot):
-        await pilot.press("b", "enter")
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.focused, DrainsPanel))
+        await pilot.press("enter")
         meant = set(of_machine(session))
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and set(targets(app)) == meant)
         await pilot.press("ctrl+s")

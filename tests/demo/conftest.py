@@ -1,5 +1,5 @@
-"""What holds for every test of links to the demo's pair: none of them is cut because the machine is slow."""
+"""What holds for every test of the demo's pair: nothing is given up because the machine is slow."""
 
-from tests.support.patience import patient_links
+from tests.support.patience import held_live, held_story, patient_commands, patient_links
 
-__all__ = ["patient_links"]
+__all__ = ["held_live", "held_story", "patient_commands", "patient_links"]

@@ -24,7 +24,7 @@ FAILING = RealServerKey("192.168.211.13", 8083)
 
 
 @pytest.fixture
-def pair() -> Iterator[DemoPair]:
+def pair(held_live: None, held_story: None) -> Iterator[DemoPair]:
     with DemoPair() as pair:
         yield pair
 

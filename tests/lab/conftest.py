@@ -11,33 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from lvstui.cli import status_command
-from lvstui.cluster.drill import recogniser
-from lvstui.cluster.plan.outcome import Limits
+from lvstui.cluster.plan.guards import reloading
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import LabOptions
-from lvstui.record import recorder
-from lvstui.session.session import Session
+from lvstui.session import change_runner
 from tests.support.labs import a_lab, forget_soon
-from tests.support.patience import patient_links
+from tests.support.patience import held_live, patient_add, patient_commands, patient_links
 from tests.support.waiting import LIMIT_S
 
-__all__ = ["patient_links"]  # it holds for every test here as well
+__all__ = ["held_live", "patient_add", "patient_commands", "patient_links"]
 
 
 @pytest.fixture(autouse=True)
-def patient_commands(patient_links: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow machine also takes long to tell all, to hand on a log, to take a step of a change, and to end a recording."""
-    for module, name in (
-        (status_command, "CONNECT_LIMIT"),
-        (status_command, "TELL_LIMIT"),
-        (status_command, "PROBLEM_LIMIT"),
-        (recogniser, "_LOG_PATIENCE"),
-        (recorder, "_LAST"),
-    ):
-        monkeypatch.setattr(module, name, LIMIT_S)
-    patient = Limits(verify=LIMIT_S, confirm=LIMIT_S, silence=LIMIT_S)
-    monkeypatch.setattr(Session.__init__, "__kwdefaults__", dict(Session.__init__.__kwdefaults__ or {}, limits=patient))
+def patient_lab(held_live: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No Director of the lab is silent, no reload takes too long, and no drill is given up, because the machine is slow."""
+    monkeypatch.setattr(reloading, "_too_long", lambda facts, others: iter(()))
+    monkeypatch.setattr(change_runner, "DRILL_SILENCE", LIMIT_S)
 
 
 @pytest.fixture(scope="package")

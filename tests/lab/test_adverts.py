@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 
@@ -161,14 +162,20 @@ async def test_a_backup_that_hears_nobody_and_does_nothing_is_told(lab: Lab) -> 
 async def test_a_foreign_router_is_told_with_its_address_and_a_flood_of_it_is_counted(lab: Lab) -> None:
     async with scene(lab) as session, agent(lab, "director2") as link:
         await heard(link, 51, 1)
-        send(lab, vrid=77, priority=150, pause=0.3, count=10)
-        view = await session.see(lambda view: problem(view, "foreign:ens33:77") is not None)
+        both = "Heard by director1 and director2, priority 150."
+        sending = asyncio.ensure_future(asyncio.to_thread(send, lab, 77, 150, 0.3, 100))
+        view = await session.see(
+            lambda view: (one := problem(view, "foreign:ens33:77")) is not None and one.detail.startswith(both)
+        )
         told = problem(view, "foreign:ens33:77")
         assert told is not None
         assert told.text.startswith("10.10.0.100 advertises VRID 77 on ens33")
-        assert told.detail.startswith("Heard by director1 and director2, priority 150.")
-        send(lab, vrid=51, priority=1, pause=0.3, count=10)  # of the pair's own, with no password
+        await sending
+        sending = asyncio.ensure_future(
+            asyncio.to_thread(send, lab, 51, 1, 0.3, 40)
+        )  # the pair's own, with no password
         view = await session.see(lambda view: problem(view, "foreign:ens33:51") is not None)
+        await sending
         assert {one.role for one in view.directors} == {"MASTER", "BACKUP"}
         # What comes while its agent stands still is more than its sockets hold, however fast this machine is.
         agents = "pgrep -f '^python3 -IBSc'"

@@ -32,7 +32,7 @@ def state(view: ClusterView, id: str) -> RealServerState | None:
 
 async def test_drain_and_restore_through_both_files_while_a_held_connection_goes_on(lab: Lab) -> None:
     before = [lab.read_file(name) for name in DIRECTORS]
-    held = lab.start_traffic(Traffic("hold", count=3, rate=5.0))
+    held = lab.start_traffic(Traffic("hold", count=3, rate=5.0, patience_s=60.0))
     async with staying(lab) as opened:
         assert await change_command.make_change(opened, request("drain", "pending")) == 0
         assert weights(lab, 8082) == [0, 0]
@@ -41,7 +41,7 @@ async def test_drain_and_restore_through_both_files_while_a_held_connection_goes
             changed = [(a, b) for a, b in zip(old.splitlines(), new.splitlines(), strict=True) if a != b]
             assert len(changed) == 1
             assert changed[0][1].lstrip().startswith(b"weight 0  # drained, was 1, ")
-        short = await asyncio.to_thread(lab.traffic, Traffic("requests", count=12))
+        short = await asyncio.to_thread(lab.traffic, Traffic("requests", count=12, patience_s=60.0))
         assert short.answered == 12
         assert len(short.pages) == 2  # the other two
         report = held.report(stop=True)

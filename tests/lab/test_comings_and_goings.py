@@ -64,6 +64,7 @@ def reloads(lab: Lab, name: str) -> int:
     return lab.exec(name, argv).stdout.count("Reload complete")
 
 
+@pytest.mark.usefixtures("patient_add")
 async def test_a_server_that_is_alive_is_removed_added_raised_and_all_of_it_undone(
     lab: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,7 +155,7 @@ async def test_a_whole_machine_is_one_reload_on_each_and_a_reason_is_nothing_but
 
 
 async def test_wait_that_runs_out_after_the_drain_was_made(lab: Lab) -> None:
-    held = lab.start_traffic(Traffic("hold", count=6, rate=5.0))
+    held = lab.start_traffic(Traffic("hold", count=6, rate=5.0, patience_s=60.0))
     assert await change(lab, "drain", "192.168.211.13:8082", wait=0.5) == 6
     assert weights(lab, "192.168.211.13:8082") == [0, 0]
     held.report(stop=True)

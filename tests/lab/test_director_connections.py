@@ -49,7 +49,7 @@ async def test_connections_that_are_held_are_found_with_their_clients(lab: Lab) 
     async with agent(lab, "director1") as link:
         # A Director that was cut off amid a request keeps its connection for a while, whatever the lab is reset to.
         before = established(await held(link, 1))
-        traffic = lab.start_traffic(Traffic("hold", count=9, seconds=LIMIT_S))
+        traffic = lab.start_traffic(Traffic("hold", count=9, seconds=LIMIT_S, patience_s=60.0))
         try:
             async with limit():
                 nonce = 10

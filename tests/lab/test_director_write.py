@@ -13,7 +13,7 @@ from lvstui.director.protocol.ipvs_messages import Ipvs
 from lvstui.director.protocol.keepalived_messages import Keepalived
 from lvstui.lab.lab import Lab
 from tests.support.lab_agent import AgentLink, agent, leftovers
-from tests.support.waiting import until_seen
+from tests.support.waiting import LIMIT_S, until_seen
 
 pytestmark = pytest.mark.lab
 
@@ -75,7 +75,7 @@ async def test_installed_and_confirmed_then_given_back_byte_for_byte(lab: Lab) -
 async def test_what_is_not_confirmed_is_undone(lab: Lab, how: str) -> None:
     old = lab.read_file(DIRECTOR)
     async with agent(lab, DIRECTOR) as link:
-        await staged(link, drained(old), 1.0 if how == "deadline" else 60.0)
+        await staged(link, drained(old), 10.0 if how == "deadline" else LIMIT_S)
         link.send(Install("t1"))
         assert (await link.get(Step)).ok
         assert lab.read_file(DIRECTOR) != old or how == "deadline"

@@ -32,7 +32,7 @@ async def test_each_kind_of_run_moves_the_pair_measures_it_and_puts_it_back(lab:
     async with session(lab) as opened:
         for how in KINDS:
             probe = DrillProbe(launch.probe_connector("client", lab.ssh_config), wish, "tcp/10.10.0.20:80")
-            ended = await lab_drills.run(opened, how, hold=5.0, probe=probe)
+            ended = await lab_drills.run(opened, how, hold=10.0, probe=probe)
             assert ended.outcome.kind == "done", ended.outcome
             result = ended.result
             assert result is not None
@@ -69,12 +69,12 @@ async def test_a_killed_agent_or_a_lost_link_leaves_no_director_degraded(lab: La
         ("kill", HOLD, cut_link),
     )
     async with session(lab) as opened:
-        for how, step, fault in cases:
+        for number, (how, step, fault) in enumerate(cases, 1):
             ended = await lab_drills.run(opened, how, hold=60.0, step=step, fault=fault)
             assert ended.outcome.kind == "done", ended.outcome
             assert ended.result is not None and ended.result.restored
             lab_drills.undone(lab)
-            await lab_drills.tidied(lab, opened, files)
+            await lab_drills.tidied(lab, opened, files, number)
         assert len(lab_drills.events(opened)) == len(cases)
 
 

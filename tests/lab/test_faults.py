@@ -82,7 +82,7 @@ def test_a_disk_that_cannot_be_written(lab: Lab, fault: str, reason: str) -> Non
     [("web-stopped", "connection refused"), ("web-refusing", "connection refused"), ("web-silent", "timeout")],
 )
 def test_new_connections_to_a_web_server_fail_as_they_should(lab: Lab, fault: str, error: str) -> None:
-    held = lab.start_traffic(Traffic("hold", count=3, rate=20))
+    held = lab.start_traffic(Traffic("hold", count=3, rate=20, patience_s=60))
     until(held.report, lambda report: report.answered >= 3)
     lab.fault(fault, 8082)
     report = lab.traffic(Traffic(count=3, rate=50, patience_s=3))

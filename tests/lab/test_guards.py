@@ -146,6 +146,7 @@ def with_a_file_check_and_a_quorum(data: bytes) -> bytes:
     return TRACKED + head + tail[:weight] + b"weight 10\n" + FILE_CHECK + tail[end:] + SECOND
 
 
+@pytest.mark.usefixtures("patient_add")
 async def test_what_checkers_add_what_a_quorum_runs_and_what_is_not_checked(
     lab: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -112,8 +113,9 @@ def watching(lab: Lab, name: str) -> Iterator[dict[str, object]]:
 async def test_the_live_path_is_never_empty_partial_or_open_to_others(lab: Lab, ends: str) -> None:
     name = "director2"
     shell(lab, name, f"chmod 600 {CONFIG_PATH}")
+    limits = replace(PATIENT, verify=SHORT.verify) if ends == "rolled back" else PATIENT
     with watching(lab, name) as seen:
-        async with scene(lab, limits=SHORT if ends == "rolled back" else PATIENT) as open_session:
+        async with scene(lab, limits=limits) as open_session:
             plan = open_session.drain()
             if ends == "rolled back":
                 open_session.on(name, "verify", lambda: another_weight(open_session, name))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from lvstui.lab.lab import Lab
 from lvstui.lab.options import LabOptions
-from tests.support.faulted_session import DIRECTORS, SHORT, scene
+from tests.support.faulted_session import DIRECTORS, PATIENT, SHORT, scene
 from tests.support.lab_faults import kill_keepalived, shell
 from tests.support.labs import a_lab
 from tests.support.pair_state import Pair, beside, whole
@@ -40,7 +41,7 @@ async def test_a_keepalived_that_dies_and_that_nobody_starts_is_said_and_settles
     pair_of_each: Lab,
 ) -> None:
     lab, name = pair_of_each, "director2"
-    async with scene(lab, limits=SHORT) as open_session:
+    async with scene(lab, limits=replace(PATIENT, verify=SHORT.verify)) as open_session:
         plan = open_session.drain()
         pair = Pair(lab, plan)
         open_session.on(name, "verify", lambda: kill_keepalived(open_session, name))

@@ -14,7 +14,7 @@ from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
 from lvstui.session.session import Session
 from tests.support.lab_sessions import staying
-from tests.support.waiting import until
+from tests.support.waiting import until, until_seen
 
 pytestmark = pytest.mark.lab
 
@@ -110,12 +110,13 @@ def six(lab: Lab) -> Iterator[None]:
         lab.exec(name, ["systemctl", "stop", "six-8091", "six-8092"])
 
 
-@pytest.mark.usefixtures("six")
+@pytest.mark.usefixtures("six", "patient_add")
 async def test_the_named_one_of_a_group_is_changed_and_twins_are_not(
     lab: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = install(lab, DNS + HALVES + MARKED + TWINS + EMPTY)
     async with staying(lab) as opened:
+        await until_seen(lambda: [kernel(lab, name).get("-f 7 -6") for name in addresses.DIRECTORS] == [{OLD: 2}] * 2)
         seen = await status(opened, capsys)
         assert [one["id"] for one in seen["virtual_servers"]] == [
             "group/DNS/tcp", "group/DNS/udp", "fwmark/7/inet6", "tcp/10.77.0.100:8060", "tcp/10.77.0.101:80",
@@ -154,7 +155,7 @@ async def test_with_nftables_each_protocol_of_a_group_is_one_mark(lab: Lab, caps
     """The guest's kernel knows no tables of nftables for IPv4, so no client gets the mark; the services are there."""
     install(lab, DNS + HALVES, "global_defs {\n nftables_ipvs\n}\n")
     marks = {"-f 1000": {f"{WEB}:8081": 10, f"{WEB}:8082": 10}, "-f 1001": {f"{WEB}:8081": 20, f"{WEB}:8082": 20}}
-    assert [kernel(lab, name) for name in addresses.DIRECTORS] == [marks] * 2
+    until(lambda: [kernel(lab, name) for name in addresses.DIRECTORS], ([marks] * 2).__eq__)
     async with staying(lab) as opened:
         seen = await status(opened, capsys)
         for half in ("tcp", "udp"):

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from lvstui.cluster.observed import link_state
 from lvstui.cluster.view import ClusterView, RealServerState
 from lvstui.console.app import ConsoleApp
 from lvstui.console.past.time_bar import TimeBar
@@ -30,7 +29,6 @@ from tests.support.lab_sessions import REAL
 from tests.support.looked_at_screens import SCREENS, Shown, go_back, go_to, looked_at
 from tests.support.pair import drain
 from tests.support.past_console import looked_back
-from tests.support.waiting import LIMIT_S
 
 pytestmark = pytest.mark.lab
 
@@ -50,13 +48,7 @@ def well(view: ClusterView) -> bool:
 
 
 async def live(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[float, Shown]]:
-    """Live through it, and return of each when it was looked at, and what every screen showed.
-
-    No Director is silent, however long the machine takes to show a moment that is held still.
-    """
-    monkeypatch.setattr(link_state, "_SILENT_AT_LEAST", LIMIT_S)
-    monkeypatch.setattr(link_state, "_SILENT_AT_START", LIMIT_S)
-    monkeypatch.setattr(link_state, "LOST_AFTER", LIMIT_S)
+    """Live through it, and return of each when it was looked at, and what every screen showed."""
     stored: dict[str, tuple[float, Shown]] = {}
     app = recorded_console(lab.ssh_config)
     async with app.run_test(size=SIZE) as pilot:

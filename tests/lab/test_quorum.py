@@ -6,7 +6,6 @@ import asyncio
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from lvstui.lab.client_traffic import Traffic
 from lvstui.lab.lab import Lab
 from tests.support.faulted_session import DIRECTORS, Scene, scene
 from tests.support.lab_faults import shell
+from tests.support.patience import patient
 from tests.support.tmux import Tmux
 from tests.support.waiting import until
 
@@ -141,12 +141,12 @@ def loaded(view: ClusterView) -> bool:
 
 def answered(lab: Lab) -> set[str]:
     """Who answers three requests through the VIP."""
-    return set(lab.traffic(Traffic(count=3, rate=5.0, patience_s=3.0)).pages)
+    return set(lab.traffic(Traffic(count=3, rate=5.0, patience_s=60.0)).pages)
 
 
 def status(lab: Lab) -> dict[str, Any]:
     """What `lvsctl status --json` says of the virtual server on port 80."""
-    command = [str(Path(sys.executable).parent / "lvsctl"), "-F", str(lab.ssh_config)]
+    command = [*patient("lvsctl"), "-F", str(lab.ssh_config)]
     directors = [word for name in DIRECTORS for word in ("-d", name)]
     said = subprocess.run([*command, *directors, "--json", "status"], capture_output=True, text=True, check=False)
     assert said.returncode == 0, f"{said.returncode}: {said.stderr} {said.stdout[:3000]}"
@@ -156,7 +156,7 @@ def status(lab: Lab) -> dict[str, Any]:
 
 
 def console(lab: Lab, folder: Path) -> Tmux:
-    command = [str(Path(sys.executable).parent / "lvstui"), "-F", str(lab.ssh_config), *DIRECTORS]
+    command = [*patient("lvstui"), "-F", str(lab.ssh_config), *DIRECTORS]
     places = {name: str(folder) for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
     return Tmux(command, folder, size=(160, 45), environment=places)
 

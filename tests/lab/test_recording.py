@@ -13,7 +13,7 @@ from lvstui.cluster.view import ClusterView, RealServerState
 from lvstui.lab.lab import Lab
 from tests.support.lab_sessions import DIRECTORS, REAL, seen
 from tests.support.pair import drain
-from tests.support.recorded_session import LiveMoments, lvsctl, recorded_session, recorded_status, unlike
+from tests.support.recorded_session import LiveMoments, lvsctl, recorded_session, recorded_status, unlike, written
 
 pytestmark = pytest.mark.lab
 
@@ -60,12 +60,12 @@ async def test_each_moment_of_a_recording_shows_what_was_shown_live(lab: Lab, tm
     chosen = moments.seen[:: max(1, len(moments.seen) // 25)] + moments.seen[-1:]
     for wall, live in chosen:
         assert unlike(live, recorded_status(tmp_path / "state", wall)) == []
-    told_in_order(tmp_path / "state")
+    told_in_order(tmp_path / "state", moments.seen[0][0])
 
 
-def told_in_order(folder: Path) -> None:
+def told_in_order(folder: Path, began: float) -> None:
     """Hold what is told of the events: each, in the order in which it happened, on the Director where it did."""
-    code, printed, said = lvsctl(folder, "events", "--since", "10m", "--json")
+    code, printed, said = lvsctl(folder, "events", "--since", written(began), "--json")
     assert code == 0, said
     told = [json.loads(line) for line in printed.splitlines()]
     happened = [

@@ -49,8 +49,9 @@ def what_the_kernels_know(lab: Lab) -> str:
 
 def test_round_robin_reaches_all_three(lab: Lab, path: str) -> None:
     lab.set_return_path(path)
-    report = lab.traffic(Traffic(count=9, rate=50))
-    assert report.pages == EVENLY
+    # Where a check comes late a server is taken out for a moment, and the scheduler's round begins anew.
+    nine = Traffic(count=9, rate=50, patience_s=120)
+    report = until(lambda: lab.traffic(nine), lambda one: one.pages == EVENLY)
     assert report.sequence[:3] * 3 == report.sequence
     peer = lab.exec("real-server", ["ip", "route", "get", addresses.CLIENT_ADDRESSES[0]]).stdout
     assert (addresses.NAT_VIP in peer) == (path != "snat")

@@ -35,6 +35,11 @@ def patient_links() -> None:
     """A link that is cut or frozen is given up as it is in use."""
 
 
+@pytest.fixture
+def held_live() -> None:
+    """And a Director that is silent is seen to be."""
+
+
 @pytest.mark.parametrize("what", GROUPS)
 async def test_a_fault_at_each_step_leaves_no_director_torn(lab: Lab, what: str) -> None:
     """All of a group by one session, which sees the pair put back after each."""

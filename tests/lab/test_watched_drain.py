@@ -55,7 +55,7 @@ def seen(view: ClusterView, target: Target) -> Seen:
 
 @contextmanager
 def held(lab: Lab) -> Iterator[RunningTraffic]:
-    traffic = lab.start_traffic(Traffic(kind="hold", count=HELD, rate=2.0))
+    traffic = lab.start_traffic(Traffic(kind="hold", count=HELD, rate=2.0, patience_s=60.0))
     try:
         yield traffic
     finally:

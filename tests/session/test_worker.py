@@ -11,7 +11,7 @@ import pytest
 from lvstui import keepalived
 from lvstui.keepalived.parsing.cooperative import checkpoint
 from lvstui.session.worker import Worker
-from tests.support.waiting import turn
+from tests.support.waiting import LIMIT_S, turn
 
 CONF = b"".join(b"virtual_server 10.0.0.1 %d {\nreal_server 10.0.0.2 80 {\n}\n}\n" % port for port in range(1, 201))
 
@@ -40,13 +40,13 @@ async def test_each_piece_runs_in_a_thread_when_the_one_before_is_done() -> None
 
     def first() -> threading.Thread:
         begun.set()
-        assert go_on.wait(30)
+        assert go_on.wait(LIMIT_S)
         order.append("first")
         return threading.current_thread()
 
     one = asyncio.create_task(worker.run(first))
     two = asyncio.create_task(worker.run(order.append, "second"))
-    await asyncio.to_thread(begun.wait, 30)
+    await asyncio.to_thread(begun.wait, LIMIT_S)
     await turn()
     assert order == []
     go_on.set()

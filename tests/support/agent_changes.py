@@ -10,6 +10,7 @@ from lvstui.director.protocol.change_messages import (
 )
 from tests.support.agent_in_process import Console
 from tests.support.fake_system import MAIN, FakeSystem, sha256
+from tests.support.waiting import LIMIT_S
 
 OLD = b"old\n"
 
@@ -20,14 +21,14 @@ NEW = b"new\n"
 OTHER = "/etc/keepalived/conf.d/web.conf"
 
 
-STAGE = Stage("t1", (Replacement(MAIN, sha256(OLD), NEW),), (), 30.0, "Drain 8082", "ana@ops1")
+STAGE = Stage("t1", (Replacement(MAIN, sha256(OLD), NEW),), (), LIMIT_S, "Drain 8082", "ana@ops1")
 
 
 TWO = Stage(
     "t1",
     (*STAGE.replacements, Replacement(OTHER, sha256(OLD), NEW)),
     (),
-    30.0,
+    LIMIT_S,
     "Drain 8082",
     "ana@ops1",
     "kernel update",

@@ -48,11 +48,13 @@ class AnsweringService:
         self._server.close()
 
     def close_held(self) -> None:
+        """Close what is open; it may be called again."""
         for writer in self._open:
             writer.close()
 
     def reset_held(self) -> None:
-        for writer in self._open:
+        """Reset what is open; it may be called again."""
+        for writer in [one for one in self._open if not one.is_closing()]:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
 

@@ -17,7 +17,7 @@ from tests.support.packet_capture import Captured, PacketCapture
 from tests.support.waiting import LIMIT_S, until_true
 
 DIRECTORS = addresses.DIRECTORS
-QUIET = 2.0  # seconds without news after which a failover is over
+QUIET = 6.0  # seconds without news after which a failover is over
 
 
 class Agreement(NamedTuple):

@@ -66,7 +66,7 @@ def asking(lab: Lab, moves: int) -> Iterator[RunningTraffic]:
     Nothing synchronises connections: each time that of the request which is under way may be cut, and the one after it, while one
     VIP has moved and the other has not. All others are answered.
     """
-    running = lab.start_traffic(Traffic(rate=RATE))
+    running = lab.start_traffic(Traffic(rate=RATE, patience_s=60.0))
     until(lambda: running.report().answered, lambda count: count > RATE)
     yield running
     report = running.report(stop=True)
@@ -109,7 +109,7 @@ def holding(lab: Lab, count: int, moves: int) -> Iterator[RunningTraffic]:
 
     One that is asked while they move may be cut, as a request may be (`asking`). All others go on.
     """
-    held = lab.start_traffic(Traffic("hold", count=count, rate=2.0, patience_s=10.0))
+    held = lab.start_traffic(Traffic("hold", count=count, rate=2.0, patience_s=60.0))
     try:
         until(held.report, lambda report: report.answered >= count)
         yield held

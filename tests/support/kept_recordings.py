@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+
+from lvstui.cli.past import option_times, pair_recordings
 from lvstui.cluster.view import EventView, Severity
 from lvstui.record import recordings
 from lvstui.record.recorded_events import event_text
@@ -14,6 +20,14 @@ from tests.support.telling import NAMES
 
 CLUSTER = "web-prod"
 CHUNK_S = 60.0
+
+
+def stop_clocks(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Let the commands take it for now, from here on; return it. Writing a recording takes long on a slow machine."""
+    now = time.time()
+    monkeypatch.setattr(pair_recordings, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(option_times, "_present", lambda replay: datetime.fromtimestamp(now).astimezone())
+    return now
 
 
 def keep(

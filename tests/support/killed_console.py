@@ -16,7 +16,7 @@ from tests.support import faulted_session
 
 
 async def _run(lab: Lab, director: str, step: str) -> None:
-    async with faulted_session.scene(lab, limits=faulted_session.SHORT) as scene:
+    async with faulted_session.scene(lab, limits=faulted_session.PATIENT) as scene:
         plan = scene.drain()
         scene.on(director, step, lambda: os.kill(os.getpid(), signal.SIGKILL))
         await scene.make(plan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from lvstui.cli import main
 from lvstui.lab.lab import Lab
+from tests.support.patience import patient
 from tests.support.tmux import Tmux
 
 DIRECTORS = ("director1", "director2")
@@ -21,7 +21,7 @@ REFUSED = 1
 
 
 def console(lab: Lab, folder: Path, size: tuple[int, int] = (120, 40)) -> Tmux:
-    command = [str(Path(sys.executable).parent / "lvstui"), "-F", str(lab.ssh_config), *DIRECTORS]
+    command = [*patient("lvstui"), "-F", str(lab.ssh_config), *DIRECTORS]
     return Tmux(command, folder, size=size, environment=_places(folder))
 
 

@@ -78,7 +78,11 @@ class Terminal:
         while self._process.poll() is None:
             assert time.monotonic() < began + LIMIT_S, ("it does not end", self.shown[-3000:])
             self._read(0.02)
-        return time.monotonic() - began
+        ended, read = time.monotonic() - began, -1
+        while read != len(self.shown):  # what it wrote last
+            read = len(self.shown)
+            self._read(0.0)
+        return ended
 
     def signal(self, number: int) -> None:
         """Send it to the console's process group, as a shell does."""

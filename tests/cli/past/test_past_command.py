@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from datetime import datetime
 
 import pytest
@@ -14,7 +13,7 @@ from lvstui.cli.main import Pair, lvsctl
 from lvstui.cli.past import past_command
 from lvstui.cluster.view import Severity
 from lvstui.settings import places
-from tests.support.kept_recordings import CLUSTER, keep
+from tests.support.kept_recordings import CLUSTER, keep, stop_clocks
 
 REFUSED = 1
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -102,8 +101,10 @@ def test_which_parts_of_a_range_were_not_recorded_is_told_beside_its_events() ->
     assert f"{gap}; {at(MORNING + HOUR)} to " in ran.stderr
 
 
-def test_nothing_is_told_of_a_range_that_was_recorded_up_to_now_or_was_not_asked_for() -> None:
-    now = time.time()
+def test_nothing_is_told_of_a_range_that_was_recorded_up_to_now_or_was_not_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = stop_clocks(monkeypatch)
     keep(now - HOUR, now, {now - MINUTE: "it fails"})
     for options in (("--since", "30m"), ("--since", "30m", "--until", "now"), ()):
         ran = asked(*EVENTS, *options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from lvstui.cli.main import lvsctl
 from lvstui.record.past.coverage import covered
-from tests.support.kept_recordings import CLUSTER, keep
+from tests.support.kept_recordings import CLUSTER, keep, stop_clocks
 
 REFUSED = 1
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -34,8 +33,10 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("options", [("--since", "30m"), (), ("--until", "now")])
-def test_of_two_that_are_open_it_is_the_one_with_most_of_the_range(file: Path, options: tuple[str, ...]) -> None:
-    now = time.time()
+def test_of_two_that_are_open_it_is_the_one_with_most_of_the_range(
+    file: Path, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = stop_clocks(monkeypatch)
     keep(now - HOUR, now - 1)
     short = keep(now - MINUTE, now, process=2)
     ran = exported(file, *options)

@@ -52,7 +52,8 @@ async def test_the_reason_goes_into_the_plan_that_is_shown() -> None:
         await pilot.press(*"yes")  # typed, not obeyed
         await until(pilot, lambda: ": yes" in planned(app) and "ctrl+s" in hint(app))
         await pilot.press("enter")
-        assert session.applied == [] and app.focused is app.screen.query_one("#go")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#go"))
+        assert session.applied == []
         await pilot.press("ctrl+s")
         await until(pilot, lambda: bool(session.applied))
         assert session.applied[0][0].intent.reason == "yes"

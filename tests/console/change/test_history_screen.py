@@ -37,7 +37,7 @@ def records(session: FakeSession) -> list[ChangeRecord]:
 
 async def history(pilot: Pilot[None], app: ConsoleApp) -> OptionList:
     await pilot.press("H")
-    await until(pilot, lambda: isinstance(app.screen, HistoryScreen))
+    await until(pilot, lambda: isinstance(app.screen, HistoryScreen) and isinstance(app.focused, OptionList))
     return app.screen.query_one(OptionList)
 
 

@@ -116,7 +116,8 @@ async def test_it_is_restored_by_itself_after_a_while_in_which_it_can_be_called_
         await until(pilot, lambda: "verified on both" in text(app))
 
 
-async def test_called_off_it_does_not_come_again() -> None:
+async def test_called_off_it_does_not_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(change_dialogs, "GRACE", 3600.0)
     pair, seconds = drained(Pair().up())
     session = FakeSession(pair)
     async with console(session) as (app, pilot):
@@ -127,8 +128,8 @@ async def test_called_off_it_does_not_come_again() -> None:
         for _ in range(3):
             later(session, pair, 60)
             await until(pilot, lambda: shown(app, pair))
+        await until(pilot, lambda: "restore overdue since" in text(app))  # the banner goes on reminding
         assert app.screen is app.main and session.applied == []
-        assert "restore overdue since" in text(app), "the banner goes on reminding"
 
 
 async def test_another_dialog_is_not_covered_by_it() -> None:
@@ -155,7 +156,7 @@ async def test_where_a_guard_asks_it_waits_for_the_operator(monkeypatch: pytest.
         later(session, pair, seconds)
         await until(pilot, lambda: "not run automatically" in words(app))
         looks.clear()
-        await until(pilot, lambda: len(looks) == 3)  # in each it would be done by itself
+        await until(pilot, lambda: len(looks) >= 3)  # in each it would be done by itself
         assert session.applied == []
         await pilot.press("escape")
 
@@ -165,5 +166,5 @@ async def test_a_console_that_may_not_write_only_reminds() -> None:
     session = FakeSession(pair, read_only="as you asked")
     async with console(session) as (app, pilot):
         later(session, pair, seconds)
-        await until(pilot, lambda: shown(app, pair))
-        assert app.screen is app.main and "restore overdue since" in text(app)
+        await until(pilot, lambda: shown(app, pair) and "restore overdue since" in text(app))
+        assert app.screen is app.main

@@ -13,12 +13,13 @@ from lvstui.cluster.plan.outcome import Outcome
 from lvstui.cluster.plan.plan import PlanRefused
 from lvstui.console.app import ConsoleApp
 from lvstui.console.change.settle_screen import SettleScreen, unfinished
-from tests.support.change_dialog import LEFT, left_on
+from tests.support.change_dialog import LEFT, left_on, planned
 from tests.support.console import console, text, told, until
 
 
 def said(app: ConsoleApp) -> str:
-    return " ".join(str(app.screen.query_one("#plan", Static).content).split())
+    """Empty: the dialog has not opened yet."""
+    return " ".join(planned(app).split())
 
 
 def hint(app: ConsoleApp) -> str:

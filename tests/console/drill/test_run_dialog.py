@@ -109,7 +109,7 @@ async def test_letters_are_typed_into_the_reason_and_begin_nothing() -> None:
         await pilot.press(*"stop", "space", *"y")
         assert field(app, "reason").value == "stop y"
         await pilot.press("enter")
-        assert app.screen.focused is field(app, "word")
+        await until(pilot, lambda: app.screen.focused is field(app, "word"))
         await pilot.press(*"handover", "enter")
         await until(pilot, lambda: app.screen.focused is app.screen.query_one("#go"))
         assert drills.begun == []

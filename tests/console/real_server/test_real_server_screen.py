@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Static
 
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.servers.plot_range import PlotRange
@@ -16,6 +15,7 @@ from lvstui.console.live_preferences import LivePreferences
 from lvstui.console.real_server.screen import RealServerScreen
 from lvstui.console.widgets.plot import Plot
 from lvstui.settings.values import Preferences
+from tests.support.change_dialog import planned
 from tests.support.console import SIZES, console, screen, shows, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import NAMES, Pair, checked, configuration, row
@@ -98,8 +98,7 @@ async def test_marks_in_the_table_do_not_count_there() -> None:
         await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
         target = app.screen.target if isinstance(app.screen, RealServerScreen) else None
         await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
-        await until(pilot, lambda: "weight 0" in str(app.screen.query_one("#plan", Static).content))
+        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and "weight 0" in planned(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: bool(session.applied))
         assert session.applied[0][0].intent.targets == (target,)

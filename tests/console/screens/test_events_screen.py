@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, timedelta, timezone
 
 import pytest
+from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Input
 
 from lvstui.cluster.event_kind import EventKind
 from lvstui.cluster.events.timeline import KEPT
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.view import EventView, ServerTurn, Severity
+from lvstui.console.app import ConsoleApp
 from lvstui.console.director_page.screen import DirectorScreen
 from lvstui.console.live_preferences import LivePreferences
 from lvstui.console.look.display import Display
@@ -98,15 +101,25 @@ async def test_times_are_written_anew_when_another_zone_is_wanted() -> None:
         await until(pilot, lambda: Display(zone=india).moment(wall, wall) in text(app))
 
 
+async def typing(app: ConsoleApp, pilot: Pilot[None]) -> None:
+    """The screen is open, and what is typed goes into its filter."""
+    await pilot.press("e")
+    await until(pilot, lambda: isinstance(app.screen, EventsScreen) and "newest last" in text(app))
+    await pilot.press("slash")
+    await until(pilot, lambda: isinstance(app.focused, Input))
+
+
 async def test_a_filter_is_typed_told_when_wrong_and_left_in_two_steps() -> None:
     async with console(happened()) as (app, pilot):
-        await pilot.press("e", "slash", *"sev:w director:director2")
+        await typing(app, pilot)
+        await pilot.press(*"sev:w director:director2")
         await until(pilot, lambda: "1 of 103" in text(app) and "BACKUP → MASTER" in text(app))
         await pilot.press(*" sev:x")
         await until(pilot, lambda: "no severity x" in text(app))
         await pilot.press("enter", "q")
         await until(pilot, lambda: app.screen is app.main)
-        await pilot.press("e", "slash", *"no such thing")
+        await typing(app, pilot)
+        await pilot.press(*"no such thing")
         await until(pilot, lambda: "No matching events." in text(app))
         await pilot.press("escape")
         await until(pilot, lambda: "103, newest last" in text(app) and isinstance(app.screen, EventsScreen))

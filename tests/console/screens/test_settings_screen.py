@@ -33,13 +33,13 @@ async def test_a_setting_holds_at_once_and_is_kept() -> None:
         await pilot.press("comma")
         await until(pilot, lambda: isinstance(app.screen, SettingsScreen) and "Theme" in text(app))
         await pilot.press("right")
-        assert app.theme == "lvstui-light"
+        await until(pilot, lambda: app.theme == "lvstui-light")
         await pilot.press("down", "right")
-        assert session.paces[-1] == 2.0
+        await until(pilot, lambda: session.paces[-1:] == [2.0])
         await pilot.press("down", "left", "escape")
         await until(pilot, lambda: app.screen is app.main and "MiB/s" in text(app))
-        await until(pilot, lambda: bool(kept.saved))
-        assert kept.saved[-1] == Preferences(theme="lvstui-light", interval=2.0, units="binary")
+        chosen = Preferences(theme="lvstui-light", interval=2.0, units="binary")
+        await until(pilot, lambda: kept.saved[-1:] == [chosen])
 
 
 async def test_a_setting_that_cannot_be_kept_holds_all_the_same() -> None:
@@ -62,7 +62,7 @@ async def test_an_action_gets_another_key() -> None:
     kept = Kept()
     async with console(choices=LivePreferences(save=kept)) as (app, pilot):
         await pilot.press("comma")
-        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen) and isinstance(app.focused, OptionList))
         options = app.screen.query_one(OptionList)
         number = next(at for at, action in enumerate(ACTIONS) if action.name == "help")
         options.highlighted = len(SETTINGS) + 1 + number
@@ -79,7 +79,7 @@ async def test_an_action_gets_another_key() -> None:
         await pilot.pause()
         assert app.screen is app.main
         await pilot.press("comma")
-        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen) and isinstance(app.focused, OptionList))
         app.screen.query_one(OptionList).highlighted = len(SETTINGS) + 1 + number
         await pilot.press("backspace", "escape", "question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from lvstui.cluster.observed import link_state
 from lvstui.console.app import ConsoleApp
 from lvstui.console.change.screen import ChangeScreen
 from lvstui.console.configuration.screen import ConfigurationScreen
@@ -17,7 +16,6 @@ from lvstui.session.session import Session
 from tests.bench.bench_cluster import NAMES, REALS, ROLES, SERVERS, configuration, files, messages
 from tests.bench.bench_plan import Told, alive
 from tests.support.console import text, until
-from tests.support.waiting import LIMIT_S
 
 
 @pytest.fixture
@@ -36,10 +34,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 
 async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_what_is_new(
-    read: list[bytes], monkeypatch: pytest.MonkeyPatch
+    read: list[bytes], held_live: None
 ) -> None:
-    for name in ("_SILENT_AT_LEAST", "_SILENT_AT_START", "LOST_AFTER"):  # whose Directors say nothing while it reads
-        monkeypatch.setattr(link_state, name, LIMIT_S)
     links = [Told(name) for name in NAMES]
     session = Session(links, name="many")
     app = ConsoleApp(lambda questions: session)

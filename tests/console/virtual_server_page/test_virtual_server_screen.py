@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from lvstui.cluster.identity.target import Target
 from lvstui.cluster.servers.plot_range import PlotRange
@@ -19,6 +18,7 @@ from lvstui.console.virtual_server_page.member_rows import MemberRows
 from lvstui.console.virtual_server_page.screen import VirtualServerScreen
 from lvstui.director.protocol.checker_messages import CheckedVirtualServer
 from lvstui.director.protocol.ipvs_messages import Ipvs, RealServerId, ServiceChange
+from tests.support.change_dialog import planned
 from tests.support.console import screen, settled, shows, text, told, until
 from tests.support.fake_session import FakeSession
 from tests.support.telling import MAIN, NAMES, REAL, WALL, Pair, checked, configuration, row, service
@@ -85,8 +85,7 @@ async def test_a_change_means_the_real_server_under_its_cursor(key: str, says: s
     async with screen(session, "home", "enter") as (app, pilot):
         await opened(app, pilot)
         await pilot.press("down", key)
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen))
-        await until(pilot, lambda: says in str(app.screen.query_one("#plan", Static).content))
+        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and says in planned(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: bool(session.applied))
         assert session.applied[0][0].intent.targets == (SECOND,)

@@ -63,7 +63,9 @@ async def test_escape_leads_back_to_the_table_and_so_does_the_end_of_the_last_dr
     async with console(session) as (app, pilot):
         panel = app.main.query_one(DrainsPanel)
         await until(pilot, lambda: panel.display)
-        await pilot.press("b", "escape")
+        await pilot.press("b")
+        await until(pilot, lambda: app.focused is panel)
+        await pilot.press("escape")
         await until(pilot, lambda: app.focused is table(app))
         await pilot.press("b")
         await until(pilot, lambda: app.focused is panel)
@@ -81,7 +83,9 @@ async def test_without_a_drain_its_key_says_so() -> None:
 async def test_nothing_is_restored_where_nothing_may_be_written() -> None:
     async with console(FakeSession(two_drained(), read_only="started with --read-only")) as (app, pilot):
         await until(pilot, lambda: app.main.query_one(DrainsPanel).display)
-        await pilot.press("b", "enter")
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.focused, DrainsPanel))
+        await pilot.press("enter")
         await until(pilot, lambda: "No changes are possible now: started with --read-only." in told(app))
         assert app.screen is app.main
 

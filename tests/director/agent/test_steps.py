@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from lvstui.director.protocol.change_messages import RollBack, Step
 from lvstui.director.protocol.keepalived_messages import Keepalived, LoadedConfiguration
-from lvstui.director.protocol.link_messages import Goodbye
+from lvstui.director.protocol.link_messages import Goodbye, SetInterval
 from tests.support.agent_in_process import Console
 from tests.support.fake_system import FakeSystem
-from tests.support.waiting import until_true
+from tests.support.waiting import LIMIT_S, until_true
 
 
 async def test_what_is_loaded_is_told_before_the_step_that_loaded_it() -> None:
@@ -27,8 +27,10 @@ async def test_what_is_loaded_is_told_before_the_step_that_loaded_it() -> None:
 async def test_a_look_that_fails_does_not_keep_a_step_from_being_told() -> None:
     system = FakeSystem()
     async with Console(system) as console:
+        console.send(SetInterval(LIMIT_S))  # no tick comes in between
         await console.get(Keepalived)
         system.read_keepalived = lambda: 1 // 0  # type: ignore[assignment,return-value]
         console.send(RollBack("t1"))
         assert (await console.get(Step)).transaction == "t1"
+        console.send(SetInterval(0.2))
         assert "ZeroDivisionError" in str((await console.get(Goodbye)).reason), "the next tick meets it"

@@ -23,9 +23,9 @@ from tests.support.agent_changes import NEW, OLD, STAGE, TWO, machine, staged, u
 from tests.support.agent_in_process import Console
 from tests.support.fake_system import FakeSystem
 from tests.support.killed_agent import kill_at, perform
-from tests.support.waiting import until_true
+from tests.support.waiting import LIMIT_S, until_true
 
-STOP = Interrupt("d1", "stop", 60.0, 30.0, "Stop keepalived on director1", "ana@ops1", "drill")
+STOP = Interrupt("d1", "stop", LIMIT_S, LIMIT_S, "Stop keepalived on director1", "ana@ops1", "drill")
 
 
 def as_before(system: FakeSystem) -> bool:
@@ -53,7 +53,7 @@ async def test_it_is_stopped_when_asked_and_started_when_asked() -> None:
     calls = [one for one in system.calls if one in ("journal interrupted", "guard", "stop", "start_again", "forget")]
     assert calls == ["journal interrupted", "guard", "stop", "start_again", "forget"]
     assert [line.partition(": ")[2] for line in system.syslog] == [
-        "Stop keepalived on director1, by ana@ops1 (drill): keepalived was interrupted (stop) for 60 s at most",
+        "Stop keepalived on director1, by ana@ops1 (drill): keepalived was interrupted (stop) for 300 s at most",
         "Stop keepalived on director1, by ana@ops1 (drill): keepalived was started again",
     ]
 

@@ -15,6 +15,7 @@ from lvstui.director.linux import write_access
 from lvstui.director.linux.files import candidate, journal_file
 from lvstui.director.linux.write_access import WriteAccess
 from lvstui.director.protocol.change_messages import Replacement
+from tests.support.waiting import LIMIT_S
 
 OLD, NEW = b"global_defs {\n}\n", b"global_defs {\n}\n! new\n"
 
@@ -23,7 +24,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@pytest.mark.parametrize("begun, has_read_it", [(-50.0, False), (-0.5, False), (5.0, True)])
+@pytest.mark.parametrize("begun, has_read_it", [(-50.0, False), (-0.5, False), (LIMIT_S, True)])
 def test_a_keepalived_that_runs_since_before_the_old_file_was_put_back_has_not_read_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: float, has_read_it: bool
 ) -> None:

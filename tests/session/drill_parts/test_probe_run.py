@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import cast
 
 import pytest
 
 from lvstui.cluster.drill.result import HeldFate, ProbeResult
-from lvstui.probe.probe_wish import ProbeWish
+from lvstui.probe.probe_wish import LONGEST, ProbeWish
 from lvstui.session.drill_parts import probe_run
 from lvstui.session.drill_parts.probe_run import ProbeRun
 from lvstui.transport.link import Connector, LinkError
@@ -17,10 +18,10 @@ from lvstui.transport.local_process import LocalConnector, LocalLink
 from lvstui.transport.programs import PROBE
 from tests.support.client_service import AnsweringService, WallOf, a_service, now
 from tests.support.told_probe import ToldProbe
-from tests.support.waiting import limit
+from tests.support.waiting import limit, until_true
 
 
-def probe(service: AnsweringService, path: str = "", seconds: float = 60.0, rate: float = 50.0) -> ProbeRun:
+def probe(service: AnsweringService, path: str = "", seconds: float = LONGEST, rate: float = 10.0) -> ProbeRun:
     wish = ProbeWish("127.0.0.1", service.port, path, rate, seconds)
     return ProbeRun(LocalConnector(PROBE), wish, "tcp/127.0.0.1", wall=WallOf())
 
@@ -39,21 +40,19 @@ async def test_an_outage_is_told_as_the_client_saw_it(path: str) -> None:
     assert (result.error, result.until) == ("", None)
     assert lost >= 10
     assert result.answered + sum(one.lost for one in result.outages) == result.requests
-    first, last = result.outages[0], result.outages[-1]
-    assert first.start < now()
-    assert last.end is not None and last.end > first.start
+    assert result.outages[0].start < now()
+    assert any(one.end is not None and one.end > one.start for one in result.outages)
     assert result.longest_gap is not None and result.longest_gap > 0.0
     assert result.clock_uncertainty is not None and result.clock_uncertainty > 0.0
-    assert "connection refused" in result.reasons[0]
+    assert any("connection refused" in one for one in result.reasons)
     assert result.held is not None and result.held.fate is HeldFate.SURVIVED
 
 
 async def test_it_ends_by_itself_after_its_time() -> None:
     async with a_service() as service:
-        result = await probe(service, seconds=0.3).run()
-    assert (result.error, result.outages) == ("", ())
+        result = await probe(service, seconds=0.3, rate=50.0).run()
     assert result.until is not None, "nobody ended it"
-    assert 0 < result.requests <= 15 == 0.3 * 50
+    assert result.requests <= 15 == 0.3 * 50, "fewer where it was late"
 
 
 async def test_it_tells_a_held_connection_that_is_reset_and_one_that_is_closed() -> None:
@@ -62,8 +61,12 @@ async def test_it_tells_a_held_connection_that_is_reset_and_one_that_is_closed()
             run = probe(service)
             working = asyncio.ensure_future(run.run())
             await run.answered.wait()
-            close(service)
-            await run.seen(lambda news: news.held is not None)
+
+            def ended(close: Callable[[AnsweringService], None] = close, run: ProbeRun = run) -> bool:
+                close(service)  # again: its connection may not have been taken yet
+                return run.news is not None and run.news.held is not None
+
+            await until_true(ended)
             run.stop()
             assert (held := (await working).held) is not None
             assert held.fate is fate
@@ -92,8 +95,11 @@ async def test_a_wish_out_of_bounds_is_refused_by_the_probe_itself() -> None:
 async def test_one_that_is_never_answered_says_why() -> None:
     async with a_service() as service:
         port = service.port
-    wish = ProbeWish("127.0.0.1", port, "", 50.0, 0.3)
-    result = await ProbeRun(LocalConnector(PROBE), wish, "t", wall=lambda at: at).run()
+    run = ProbeRun(LocalConnector(PROBE), ProbeWish("127.0.0.1", port, "", 10.0, LONGEST), "t", wall=lambda at: at)
+    working = asyncio.ensure_future(run.run())
+    await run.seen(lambda news: news.lost > 0)
+    run.stop()
+    result = await working
     assert result.error == f"none of {result.requests} requests was answered: connection refused"
     assert result.held is not None and result.held.fate is HeldFate.NOT_OPENED
 

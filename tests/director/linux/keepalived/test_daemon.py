@@ -8,6 +8,7 @@ import pytest
 
 from lvstui.director.linux.keepalived.command_line import options_of
 from lvstui.director.linux.process import look, run, started, waits_for_signal
+from tests.support.waiting import LIMIT_S
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_a_signal_is_taken_by_a_handler_or_when_it_is_blocked() -> None:
 
 
 async def test_a_command_has_a_time_limit_and_leaves_no_child() -> None:
-    assert await run(["sh", "-c", "echo out; echo err >&2; exit 3"], 10.0) == (3, b"out\n", b"err\n")
+    assert await run(["sh", "-c", "echo out; echo err >&2; exit 3"], LIMIT_S) == (3, b"out\n", b"err\n")
     with pytest.raises(TimeoutError):
         await run(["sleep", "60.125"], 0.1)
     # This process may have other children: a test runner's, a lab's.

@@ -13,6 +13,7 @@ import pytest
 
 from lvstui.director.linux.keepalived import dumps
 from lvstui.director.system import Unavailable
+from tests.support.waiting import LIMIT_S
 
 # Holds its dump open until it gets a line, as one that writes it; and writes it anew, into the same inode, at each signal.
 _CODE = """
@@ -35,7 +36,8 @@ while True:
 
 
 @pytest.fixture
-def child(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
+    monkeypatch.setattr(dumps, "PATIENCE", LIMIT_S)
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     command = [sys.executable, "-c", _CODE]
     with subprocess.Popen(

@@ -1,5 +1,0 @@
-"""What holds for every test of links to processes beside this one: none of them is cut because the machine is slow."""
-
-from tests.support.patience import patient_links
-
-__all__ = ["patient_links"]
