@@ -171,9 +171,8 @@ async def test_a_foreign_router_is_told_with_its_address_and_a_flood_of_it_is_co
         assert told is not None
         assert told.text.startswith("10.10.0.100 advertises VRID 77 on ens33")
         await sending
-        sending = asyncio.ensure_future(
-            asyncio.to_thread(send, lab, 51, 1, 0.3, 40)
-        )  # the pair's own, with no password
+        # Of the pair's own, with no password.
+        sending = asyncio.ensure_future(asyncio.to_thread(send, lab, 51, 1, 0.3, 40))
         view = await session.see(lambda view: problem(view, "foreign:ens33:51") is not None)
         await sending
         assert {one.role for one in view.directors} == {"MASTER", "BACKUP"}

@@ -82,5 +82,5 @@ async def test_a_killed_console_leaves_no_director_degraded_and_the_next_one_is_
     files = {name: lab.read_file(name) for name in DIRECTORS}
     lab_drills.killed_console(lab, "handover", HOLD)
     lab_drills.undone(lab)
-    [event] = await lab_drills.told(lab, files)
+    [event] = await lab_drills.told(lab, files, 1)
     assert "by ana@ops1 was undone: the link to the console was lost" in event

@@ -58,10 +58,7 @@ async def ready(opened: Session) -> None:
             return False
         return settled(opened)
 
-    await seen(
-        opened,
-        lambda view: plannable() and [one.role for one in view.directors] == ["MASTER", "BACKUP"],
-    )
+    await seen(opened, lambda view: plannable() and [one.role for one in view.directors] == ["MASTER", "BACKUP"])
 
 
 def settled(opened: Session) -> bool:
@@ -119,16 +116,18 @@ def undone(lab: Lab) -> None:
     until(lambda: is_seed_state(lab.status()))
 
 
-async def told(lab: Lab, files: dict[str, bytes]) -> list[str]:
-    """What the next console is told of a drill that was undone; after that nothing of it is left."""
+async def told(lab: Lab, files: dict[str, bytes], count: int = 0) -> list[str]:
+    """What the next console is told of a drill that was undone (see `tidied`); after that nothing of it is left."""
     async with session(lab) as opened:
         await ready(opened)
-        return await tidied(lab, opened, files)
+        return await tidied(lab, opened, files, count)
 
 
-async def tidied(lab: Lab, opened: Session, files: dict[str, bytes], count: int = 1) -> list[str]:
-    """Wait until nothing of a drill is left; return what the console was told of so many at least."""
-    view = await seen(opened, lambda view: len(events(opened)) >= count)
+async def tidied(lab: Lab, opened: Session, files: dict[str, bytes], count: int = 0) -> list[str]:
+    """Wait until nothing of a drill is left; return what the console was told, of `count` drills. 0: maybe of none."""
+    view = await seen(
+        opened, lambda view: len(events(opened)) >= max(count, 1) or (count == 0 and not beside(lab, NAME))
+    )
     assert not any(one.unfinished or one.handed_over for one in view.directors)
     until(lambda: beside(lab, NAME), lambda names: not names)
     assert {name: lab.read_file(name) for name in files} == files
