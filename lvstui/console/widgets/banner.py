@@ -148,7 +148,7 @@ class Banner(ClickableLine):
         self._lines = lines
         self._problems: tuple[Problem, ...] = ()
         self._view: ClusterView | None = None
-        self._shown: tuple[tuple[Problem, ...], int, int, Size, tuple[Content, ...]] | None = None
+        self._shown: tuple[tuple[Problem, ...], int, tuple[str, ...], Size, tuple[Content, ...]] | None = None
         self._drawn = 0  # lines
 
     def show(self, view: ClusterView) -> None:
@@ -158,7 +158,8 @@ class Banner(ClickableLine):
         problems = acknowledged.order(view.problems)
         known = acknowledged.count(problems)
         handed = tuple(handovers(view.directors))
-        shown = problems, known, int(view.wall) if problems else 0, self.screen.size, handed
+        ages = tuple(formatting.age(view.wall - problem.since) for problem in problems)
+        shown = problems, known, ages, self.screen.size, handed
         if shown == self._shown:
             return
         self._shown, self._problems = shown, problems

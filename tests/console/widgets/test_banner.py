@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from lvstui.cluster.problem_kind import ProblemKind
-from lvstui.cluster.view import Problem, Severity
+from lvstui.cluster.view import ClusterView, Problem, Severity
+from lvstui.console.app import ConsoleApp
 from lvstui.console.look.display import Display
 from lvstui.console.widgets.banner import Banner, headline, problems_text
 from tests.support.console import console, text, until
@@ -52,6 +54,20 @@ async def test_the_banner_follows_the_size_of_the_terminal() -> None:
         await until(pilot, lambda: app.main.query_one(Banner).size.height == 10 and "and 0 more" not in text(app))
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: app.main.query_one(Banner).size.height == 8 and "and 2 more" in text(app))
+
+
+def shows(app: ConsoleApp, view: ClusterView, line: str) -> bool:
+    return app.main.view is view and line in text(app)
+
+
+async def test_the_age_of_a_problem_is_that_of_the_view_within_a_second_too() -> None:
+    session = FakeSession(Pair().up())
+    at = replace(session.view(), problems=(replace(problem(1), since=6.5),), wall=9.05)
+    async with console(session, (120, 40)) as (app, pilot):
+        for wall, age in ((9.05, "2s"), (9.95, "3s"), (10.2, "3s"), (10.6, "4s")):
+            session.shown = replace(at, wall=wall)
+            session.tell()
+            await until(pilot, partial(shows, app, session.shown, f"number 1{' is wrong' * 5}  {age}"))
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
