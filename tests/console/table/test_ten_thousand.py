@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from lvstui.console.app import ConsoleApp
+from lvstui.console.change.dialog_state import DialogState
 from lvstui.console.change.screen import ChangeScreen
 from lvstui.console.configuration.screen import ConfigurationScreen
 from lvstui.console.table.server_table import ServerTable
@@ -34,8 +35,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 
 async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_what_is_new(
-    read: list[bytes], held_live: None
+    read: list[bytes], held_live: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(DialogState, "wants_renewal", lambda state, now: False)  # one plan, not another each second
     links = [Told(name) for name in NAMES]
     session = Session(links, name="many")
     app = ConsoleApp(lambda questions: session)
@@ -47,6 +49,11 @@ async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_w
         def listed() -> bool:
             return app.main.query_one(ServerTable).listing.matching == SERVERS * REALS
 
+        def told_all() -> bool:
+            """Return True if each has told its load, which comes after all else that a plan is made from."""
+            view = app.main.view
+            return view is not None and all(one.host.load1 is not None for one in view.directors)
+
         def planned() -> bool:
             return isinstance(app.screen, ChangeScreen) and app.screen.state.plan is not None
 
@@ -57,6 +64,7 @@ async def test_a_plan_reads_its_virtual_server_a_screen_nothing_and_a_new_file_w
             await until(pilot, lambda: bool(app.main.query(ServerTable)) and listed())
             await until(pilot, lambda: len(read) == len(NAMES) * SERVERS * REALS)
             read.clear()
+            await until(pilot, told_all)
             await pilot.press("down")
             await until(pilot, lambda: app.main.no_writes() is None)
             await pilot.press("d")
