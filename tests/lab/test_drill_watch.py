@@ -18,6 +18,7 @@ from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
 from tests.support.drill_lab import WatchedLab
 from tests.support.faulted_session import scene
+from tests.support.lab_faults import shell
 from tests.support.patience import patient
 from tests.support.waiting import until
 
@@ -41,11 +42,11 @@ def check_times(watched: WatchedLab, result: DrillResult) -> None:
 
 def check_steps(one: InstanceFailover) -> None:
     times = [moment for kind in SEEN if (moment := one.moment(kind)) is not None]
-    assert len(times) == len(SEEN), one.milestones
+    assert len(times) == len(SEEN), f"{one.name}: {one.milestones}"
     for before, after in pairwise(times):
-        assert before.at - before.uncertainty <= after.at + after.uncertainty, one.milestones
-    assert one.expected is not None and one.measured is not None, one
-    assert one.expected.earliest - one.measured_uncertainty <= one.measured <= one.expected.latest + LATE, one
+        assert before.at - before.uncertainty <= after.at + after.uncertainty, f"{one.name}: {one.milestones}"
+    assert one.expected is not None and one.measured is not None, f"{one}"
+    assert one.expected.earliest - one.measured_uncertainty <= one.measured <= one.expected.latest + LATE, f"{one}"
 
 
 def causes(result: DrillResult) -> set[DrillCause]:
@@ -164,6 +165,27 @@ async def test_version_3_unicast_a_sync_group_and_ipv6_are_measured(lab: Lab) ->
             assert one.expected is not None
             assert (one.expected.version, one.expected.advert_interval) == (3, 0.2)
         check_times(watched, result)
+
+
+async def test_vips_that_go_and_come_back_while_the_agent_stands_still_are_seen(lab: Lab) -> None:
+    """keepalived begins anew, removes the VIPs that it left behind when it was killed, and adds them again."""
+    agents, entered = "pgrep -f '^python3 -IBSc'", "journalctl -u keepalived -o cat | grep -c 'Entering MASTER STATE'"
+
+    def come_back_unseen() -> None:
+        before = int(shell(lab, ONE, entered))
+        assert shell(lab, ONE, f"kill -STOP $({agents})") == ""
+        try:
+            lab.lift()
+            until(lambda: int(shell(lab, ONE, entered)), lambda now: now >= before + 2)
+            until(lambda: lab.status()["directors"][ONE]["vips"], lambda vips: len(vips) == 2)
+        finally:
+            shell(lab, ONE, f"kill -CONT $({agents})")
+
+    async with scene(lab) as session:
+        watched = WatchedLab(lab, session)
+        _, result = await watched.drill(lambda: lab.fault("keepalived-killed", ONE), come_back_unseen, moved=2, back=2)
+        for failback in result.failbacks:
+            assert failback.moment(MilestoneKind.VIP_ADDED) is not None, f"{failback.milestones}"
 
 
 def test_lvsctl_tells_of_a_failover_as_it_happens_and_what_it_was(lab: Lab, tmp_path: Path) -> None:

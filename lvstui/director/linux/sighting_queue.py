@@ -16,7 +16,7 @@ from ..protocol.vrrp_messages import Advertiser
 _SOON = 0.02  # seconds that what is seen together is gathered for
 _PER_S, _BURST = 20.0, 300.0  # sightings per second on the whole, and at once
 _REMOVED = 0.05  # seconds that rtnetlink's word of what is gone, or of a link, may have waited for the agent
-_LATE = 1.0  # seconds; an address whose stamp is older was not put there just now
+_LATE = 1.0  # seconds; an address whose stamp is older was not put there just now, if it is older than what was known before
 
 
 class WatchedPackets(Protocol):
@@ -93,23 +93,35 @@ class SightingQueue:
             return
         old, new = _addresses(before), _addresses(state)
         for key in new.keys() - old.keys():
-            self.add(_added(new[key], state.at))
+            self.add(_added(new[key], before.at, state.at))
         for key in old.keys() - new.keys():
-            gone = old[key]
-            self.add(Sighting("removed", state.at, _REMOVED, gone.interface, True, _family(gone), address=gone.address))
+            self.add(_removed(old[key], state.at, _REMOVED))
+        for key in old.keys() & new.keys():
+            if new[key].created > old[key].created:  # put back before a busy agent had read that it was gone
+                gone_by = min(new[key].created, state.at)
+                self.add(_removed(old[key], gone_by, _REMOVED + state.at - gone_by))
+                self.add(_added(new[key], before.at, state.at))
         were = {link.name: link.up for link in before.links}
         for link in state.links:
             if were.get(link.name, link.up) != link.up:
                 self.add(Sighting("up" if link.up else "down", state.at, _REMOVED, link.name, own=True))
 
 
-def _added(address: Address, read: float) -> Sighting:
-    """Say when an address was put there: after the kernel's stamp, which is cut to its ticks, and before it was read."""
+def _added(address: Address, known: float, read: float) -> Sighting:
+    """Say when an address was put there: after the kernel's stamp, which is cut to its ticks, and before it was read.
+
+    `known`: when the state before was read. An address with an older stamp was there: its interface has another name now.
+    """
     at, uncertainty = read, _REMOVED
-    if 0 <= read - address.created < _LATE:
+    if min(known, read - _LATE) < address.created <= read:
         at = (address.created + read) / 2
         uncertainty = read - at
     return Sighting("added", at, uncertainty, address.interface, True, _family(address), address=address.address)
+
+
+def _removed(address: Address, at: float, uncertainty: float) -> Sighting:
+    family = _family(address)
+    return Sighting("removed", at, uncertainty, address.interface, True, family, address=address.address)
 
 
 def _addresses(state: Network) -> Dict[Tuple[str, str, int], Address]:

@@ -46,6 +46,28 @@ async def test_a_stamp_that_cannot_be_right_is_passed_over() -> None:
     assert seen.at == 100.0
 
 
+async def test_what_an_agent_reads_late_was_put_there_after_the_state_before() -> None:
+    [seen] = await told(network(50.0), network(100.0, VIP._replace(created=94.0)))
+    assert (seen.at, seen.uncertainty) == (97.0, 3.0)
+    [seen] = await told(network(95.0), network(100.0, VIP._replace(created=94.0)))
+    assert seen.at == 100.0, "it was there before; its interface has a new name"
+
+
+async def test_a_vip_that_is_removed_and_put_back_before_it_is_read_is_told_as_both() -> None:
+    removed, added = await told(network(50.0, HOME, VIP._replace(created=10.0)), network(100.0, HOME, VIP))
+    assert (removed.kind, added.kind) == ("removed", "added")
+    assert {(one.address, one.interface, one.family) for one in (removed, added)} == {("10.10.0.20", "ens33", "inet")}
+    assert removed.at == 99.990
+    assert removed.at <= added.at
+    assert abs(removed.uncertainty - 0.06) < 1e-9
+    seen = await told(network(50.0, VIP._replace(created=10.0)), network(100.0, VIP._replace(created=101.0)))
+    assert [(one.kind, one.at) for one in seen] == [("removed", 100.0), ("added", 100.0)], "the stamp cannot be right"
+
+
+async def test_a_stamp_that_goes_back_is_passed_over() -> None:
+    assert await told(network(50.0, VIP._replace(created=40.0)), network(100.0, VIP._replace(created=0.0))) == []
+
+
 async def test_what_is_gone_and_a_link_that_goes_down_are_told() -> None:
     seen = await told(network(50.0, HOME, VIP), network(60.0, HOME), network(61.0, HOME, up=False))
     assert [(one.kind, one.at, one.address) for one in seen] == [("removed", 60.0, "10.10.0.20"), ("down", 61.0, "")]
