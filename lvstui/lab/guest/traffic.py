@@ -5,6 +5,8 @@ Each stream runs on a thread of its own in the client's network namespace until 
 
 from __future__ import annotations
 
+import errno
+import itertools
 import re
 import socket
 import threading
@@ -16,6 +18,10 @@ from .networks import in_network
 
 _KEPT_SEQUENCE = 1000
 _LATE_S = 0.5
+# A port that comes round again soon can meet what IPVS still knows of a connection that did not end (for up to 15 minutes),
+# made for another return path, and is never answered. The kernel takes its ports at random, and none of these.
+_PORTS = itertools.cycle(range(2048, 32768))
+_TRIED_PORTS = 1000  # of those that are in use, for one connection
 _PAGE = re.compile(rb"Welcome to nginx (\d+)")
 
 
@@ -129,7 +135,13 @@ class Stream:
         return True
 
     def _connect(self) -> socket.socket:
-        return socket.create_connection(self._target, timeout=self._patience_s, source_address=(self._source, 0))
+        for port in itertools.islice(_PORTS, _TRIED_PORTS):
+            try:
+                return socket.create_connection(self._target, self._patience_s, (self._source, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+        raise OSError(errno.EADDRINUSE, "address already in use")
 
     def _answered(self, page: str, begun: float) -> None:
         now = time.monotonic()
