@@ -100,7 +100,7 @@ class SightingQueue:
             if new[key].created > old[key].created:  # put back before a busy agent had read that it was gone
                 gone_by = min(new[key].created, state.at)
                 self.add(_removed(old[key], gone_by, _REMOVED + state.at - gone_by))
-                self.add(_added(new[key], before.at, state.at))
+                self.add(_added(new[key], old[key].created, state.at))
         were = {link.name: link.up for link in before.links}
         for link in state.links:
             if were.get(link.name, link.up) != link.up:
@@ -110,7 +110,7 @@ class SightingQueue:
 def _added(address: Address, known: float, read: float) -> Sighting:
     """Say when an address was put there: after the kernel's stamp, which is cut to its ticks, and before it was read.
 
-    `known`: when the state before was read. An address with an older stamp was there: its interface has another name now.
+    `known`: when it was not there yet. An address with an older stamp was there: its interface has another name now.
     """
     at, uncertainty = read, _REMOVED
     if min(known, read - _LATE) < address.created <= read:
