@@ -46,6 +46,30 @@ def test_it_is_in_the_next_view(told: str, pieces: int) -> None:
     assert rest(pair.after(10.0)) != rest(undisturbed.after(10.0))
 
 
+@pytest.mark.parametrize("told", TOLD)
+def test_no_message_comes_between_the_rows_of_a_small_pair(told: str) -> None:
+    """The recording has it before the view, and would show what the view did not."""
+    pair = Pair().up()
+    pair.view()
+    TOLD[told](pair.after(1.0))
+    pieces = 0
+    while pair.state.work(pair.now, WALL + pair.now) is None:
+        pieces += 1
+        assert pair.state._entries._round is None, "it is in the middle of the rows"
+    assert pieces
+
+
+def test_keys_have_a_turn_between_many_rows() -> None:
+    pair = Pair().up()
+    pair.view()
+    for name in NAMES:
+        pair.files(name, configuration(dict.fromkeys(range(10_000, 10_300), 1)))
+    pieces = 0
+    while pair.state.work(pair.now, WALL + pair.now) is None:
+        pieces += pair.state._entries._round is not None
+    assert pieces > 3
+
+
 def test_a_view_at_once_is_not_the_one_that_was_half_made() -> None:
     pair = Pair().up()
     pair.view()

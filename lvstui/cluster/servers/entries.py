@@ -16,7 +16,7 @@ from lvstui.cluster.observed.director import Director
 from lvstui.cluster.observed.invalidation import Invalidation
 from lvstui.cluster.servers.director_figures import context_of
 from lvstui.cluster.servers.entry import RealServerEntry, Transition
-from lvstui.cluster.servers.inventory import PIECE, Inventory, Server, take_inventory
+from lvstui.cluster.servers.inventory import PIECE, Inventory, Server, in_pieces, take_inventory
 from lvstui.cluster.servers.server_quorum import NOTHING, Pool, QuorumTransition, QuorumTransitions, pool
 from lvstui.cluster.servers.states import DirectorContext
 from lvstui.cluster.servers.worklist import EntryIndex, Moved, Worklist
@@ -153,7 +153,7 @@ class Entries:
         work, self._next = self._next, Worklist(len(self._directors))
         moved, dirty, pools = work.moved, work.dirty, work.pools
         if work.everything or work.context or work.inventory:
-            yield from self._take_inventory(work.inventory, dirty)
+            yield from in_pieces(self._take_inventory(work.inventory, dirty))
             moved = [self._index.still_there(some) for some in moved]
         contexts = [context_of(director) for director in self._directors]
         known = [(one.figures, one.configured) for one in contexts]
@@ -216,7 +216,7 @@ class Entries:
                 else:
                     dirty.add(entry.key)
 
-    def _take_inventory(self, new: bool, dirty: set[ServerKey]) -> Iterator[None]:
+    def _take_inventory(self, new: bool, dirty: set[ServerKey]) -> Iterator[int]:
         """Take the inventory of now; entries that are others than before are dirty, and their virtual servers touched."""
         for director in self._directors:
             director.read_configuration()
@@ -239,7 +239,7 @@ class Entries:
                 self._touched.add(server.id)
             groups[server.id] = group
             entries.update([(entry.key, entry) for entry in group.entries])
-            yield
+            yield 1 + len(group.entries)
         before = {entry.key for id in others for entry in self._groups[id].entries}
         self._gone = {key for key in self._gone | before if key not in entries}
         if list(groups) != list(self._groups):

@@ -5,7 +5,7 @@ Not for: what their figures are (see `entries`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lvstui import keepalived
@@ -20,6 +20,16 @@ from lvstui.keepalived import kernel_keys
 from lvstui.keepalived.reading.servers.sharing import common_id, qualified_groups
 
 PIECE = 64  # rows that are worked out at once; a millisecond or two
+
+
+def in_pieces(steps: Iterable[int]) -> Iterator[None]:
+    """Take steps, each of which gives how many rows it took, and stop after each so many: those of a small pair are one piece."""
+    rows = 0
+    for step in steps:
+        rows += step
+        if rows >= PIECE:
+            rows = 0
+            yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +97,8 @@ class Inventory:
     )  # by id, and which of that id, per Director
 
 
-def take_inventory(directors: Sequence[Director], before: Inventory, inventory: Inventory) -> Iterator[None]:
-    """Put all rows into `inventory`, in pieces: configured ones in the order of the files, then what only the kernels have.
+def take_inventory(directors: Sequence[Director], before: Inventory, inventory: Inventory) -> Iterator[int]:
+    """Put all rows into `inventory`, step by step: configured ones in the order of the files, then what only the kernels have.
 
     What did not change since `before` is the same object.
     """
@@ -106,14 +116,15 @@ def take_inventory(directors: Sequence[Director], before: Inventory, inventory: 
             blocks.setdefault(id, []).append(block)
             _index(block, inventory.index[number], inventory.shared[number])
             inventory.sorry[number].update(dict.fromkeys(block.sorry, block.id))
-            yield
+            yield 1 + len(block.rows)
         index = inventory.index[number]
         both = {key: id for key, id in inventory.sorry[number].items() if key in index and index[key][0] != id}
         inventory.sorry_elsewhere.append(both)
     for id, some in blocks.items():
         old = before.servers.get(id)
-        inventory.servers[id] = old if old is not None and _same(old, some) else _server(some, len(directors))
-        yield
+        same = old is not None and _same(old, some)
+        server = inventory.servers[id] = old if old is not None and same else _server(some, len(directors))
+        yield 1 if same else 1 + len(server.real_servers)
     for number, director in enumerate(directors):
         yield from _add_unmanaged(inventory, director, number, len(directors))
 
@@ -147,7 +158,7 @@ def _blocks(
     qualified: Collection[str],
     before: dict[tuple[str, int], ConfiguredServer],
     found: dict[tuple[str, int], ConfiguredServer],
-) -> Iterator[None]:
+) -> Iterator[int]:
     for server in _servers(director):
         id, nth = common_id(server, qualified), 0
         while (id, nth) in found:
@@ -155,7 +166,7 @@ def _blocks(
         known = before.get((id, nth))
         same = known is not None and known.server.said is server.said
         found[id, nth] = known if known is not None and same else _block(id, number, server)
-        yield
+        yield 1 if same else 1 + len(server.real_servers)
 
 
 def _block(id: str, number: int, server: keepalived.VirtualServer) -> ConfiguredServer:
@@ -199,7 +210,7 @@ def _server(blocks: Sequence[ConfiguredServer], count: int) -> Server:
     return made
 
 
-def _add_unmanaged(inventory: Inventory, director: Director, number: int, count: int) -> Iterator[None]:
+def _add_unmanaged(inventory: Inventory, director: Director, number: int, count: int) -> Iterator[int]:
     index, sorry = inventory.index[number], inventory.sorry[number]
     found = [
         (service, key)
@@ -213,9 +224,8 @@ def _add_unmanaged(inventory: Inventory, director: Director, number: int, count:
         {service_id(service): id for (id, _), block in blocks.items() for service in block.server.services}
         for blocks in (inventory.blocks[number], *inventory.blocks)
     ]
-    for done, (service, key) in enumerate(found):
-        if done % PIECE == PIECE - 1:
-            yield
+    for service, key in found:
+        yield 1
         owner = next((name[service] for name in names if service in name), service_name(service))
         places = _unmanaged_places(inventory, director, service, key, owner, count)
         if places is None:
