@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from lvstui.keepalived.parsing.dialect import Version
@@ -24,10 +26,10 @@ def test_the_instances_are_those_of_keepalived(version: Version) -> None:
 
 def test_each_exception_is_one() -> None:
     """A file that agrees by now is no exception any more."""
-    used = {
-        case.file
-        for version in VERSIONS
-        for case in cases(version)
-        if "vrrp" in case.truth and excepted(case) is not None and (not case.answered or differences(case))
-    }
+    used = set[str]()
+    for case in chain.from_iterable(map(cases, VERSIONS)):
+        if case.file in used or "vrrp" not in case.truth or excepted(case) is None:
+            continue
+        if not case.answered or differences(case):
+            used.add(case.file)
     assert EXCEPTED.keys() - EXCEPTIONS.keys() - used == set()
