@@ -23,7 +23,7 @@ PIECE = 64  # rows that are worked out at once; a millisecond or two
 
 
 def in_pieces(steps: Iterable[int]) -> Iterator[None]:
-    """Take steps, each of which gives how many rows it took, and stop after each so many: those of a small pair are one piece."""
+    """Go through steps that each give the number of rows they took, and stop after every PIECE rows: a small pair never stops."""
     rows = 0
     for step in steps:
         rows += step
