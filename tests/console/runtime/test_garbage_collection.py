@@ -148,7 +148,7 @@ async def test_what_is_drawn_anew_all_the_time_is_freed_without_the_collector() 
                 await pilot.pause()
             assert app.main.table.listing.matching
             await until(pilot, lambda: drawn() > 0)
-            # Only what the collector still frees counts: how many there are depends on how much a slow console has drawn.
+            # Count the lines that the collector frees: how many lines there are depends on how much a slow console has drawn.
             freed = drawn()
             gc.collect()
             freed -= drawn()
