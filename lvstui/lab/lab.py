@@ -288,7 +288,7 @@ def _start(directory: Path, options: LabOptions, images: dict[str, Path], pids: 
     if share < 1:
         pids.append(machine.start_share(directory, guest, share).pid)
     names = ["control", *addresses.SSH_PORTS]
-    forwards = machine.forward(directory, guest, [addresses.CONTROL_PORT, *addresses.SSH_PORTS.values()])
+    forwards = machine.forward(directory, network, guest, [addresses.CONTROL_PORT, *addresses.SSH_PORTS.values()])
     ports = {name: forward.host_port for name, forward in zip(names, forwards, strict=True)}
     ssh_keys.write_client_files(directory, fresh, ports)
     state = LabState(asdict(options), pids, ports, secret)

@@ -127,11 +127,24 @@ def _tail(*logs: Path) -> str:
     return next((" | ".join(lines) for lines in said if lines), "it gave no output")
 
 
-def forward(directory: Path, kernel: subprocess.Popen[bytes], guest_ports: list[int]) -> list[Forward]:
+def forward(
+    directory: Path, network: subprocess.Popen[bytes], kernel: subprocess.Popen[bytes], guest_ports: list[int]
+) -> list[Forward]:
     """Forward free loopback ports of the host to these ports of the guest; waits until the guest has connected."""
     logs = directory / "guest.log", directory / "kernel.log"
-    _until(lambda: (directory / "api").exists(), kernel, "the guest's kernel", *logs)
-    return [_forward_one(directory / "api", guest_port) for guest_port in guest_ports]
+    api = directory / "api"
+    _until(api.exists, kernel, "the guest's kernel", *logs)
+    _until(lambda: _answers(api), network, "slirp4netns", directory / "network.log")
+    return [_forward_one(api, guest_port) for guest_port in guest_ports]
+
+
+def _answers(api: Path) -> bool:
+    """Return True once slirp4netns takes requests: its socket is a file a moment before anyone listens on it."""
+    try:
+        _api_call(api, {"execute": "list_hostfwd"})
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def _forward_one(api: Path, guest_port: int) -> Forward:

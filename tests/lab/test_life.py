@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -135,6 +138,43 @@ def test_the_command_line_shows_and_does(lab: Lab) -> None:
     refused = runner.invoke(command, ["--directory", str(lab.directory), "fault", "meteor", "director1"])
     assert refused.exit_code == 2
     assert "'meteor' is not a fault" in refused.output
+
+
+def test_slirp4netns_is_asked_once_it_listens(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server, subprocess.Popen(["cat"], stdin=subprocess.PIPE) as program:
+        server.bind(str(folder / "api"))  # a file from here on, and refused until it listens
+        requests: list[dict[str, Any]] = []
+
+        def answer() -> None:
+            while len(requests) < 3:
+                with server.accept()[0] as connection:
+                    requests.append(json.loads(connection.recv(65536)))
+                    connection.sendall(b'{"return": {}}')
+
+        answering = threading.Thread(target=answer, daemon=True)
+
+        def listen_meanwhile(_seconds: float) -> None:
+            server.listen()
+            answering.start()
+
+        monkeypatch.setattr(time, "sleep", listen_meanwhile)
+        forwards = machine.forward(folder, program, program, [7000, 22])
+        answering.join()
+    assert [forward.guest_port for forward in forwards] == [7000, 22]
+    assert [request["execute"] for request in requests] == ["list_hostfwd", "add_hostfwd", "add_hostfwd"]
+    assert [request["arguments"]["host_port"] for request in requests[1:]] == [
+        forward.host_port for forward in forwards
+    ]
+
+
+def test_slirp4netns_that_has_ended_is_said(folder: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server, subprocess.Popen(["cat"], stdin=subprocess.PIPE) as kernel:
+        server.bind(str(folder / "api"))
+        (folder / "network.log").write_text("api_bindlisten: listen\n")
+        with subprocess.Popen(["true"]) as network:
+            network.wait()
+        with pytest.raises(LabError, match=r"^slirp4netns ended at once: api_bindlisten: listen$"):
+            machine.forward(folder, network, kernel, [22])
 
 
 def test_what_cannot_start_leaves_nothing(folder: Path) -> None:
