@@ -287,9 +287,9 @@ def _start(directory: Path, options: LabOptions, images: dict[str, Path], pids: 
     pids.append(guest.pid)
     if share < 1:
         pids.append(machine.start_share(directory, guest, share).pid)
-    names = ["control", *addresses.SSH_PORTS]
-    forwards = machine.forward(directory, network, guest, [addresses.CONTROL_PORT, *addresses.SSH_PORTS.values()])
-    ports = {name: forward.host_port for name, forward in zip(names, forwards, strict=True)}
+    wanted = {name: (address, addresses.SSH_PORT) for name, address in addresses.SSH_LINK_ADDRESSES.items()}
+    wanted["control"] = addresses.LINK_ADDRESS, addresses.CONTROL_PORT
+    ports = machine.forward(directory, network, guest, wanted)
     ssh_keys.write_client_files(directory, fresh, ports)
     state = LabState(asdict(options), pids, ports, secret)
     fresh_file = directory / "lab.json.new"

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from lvstui.lab.debian import guest_kernel
@@ -25,14 +24,6 @@ _PACKAGE_OF = {"slirp4netns": "slirp4netns", "mmdebstrap": "mmdebstrap"}
 _ALSO_FOR_A_USER = {"newuidmap": "uidmap"}  # mmdebstrap makes a root's files with the user's subordinate ids
 _START_LIMIT_S, _END_LIMIT_S = 120.0, 60.0  # what never comes, not what is late on a busy machine
 _INIT = "mount -t hostfs none /mnt -o $lab && cd /mnt && exec python3 -Bu -m guest.init >>/mnt/guest.log 2>&1"
-
-
-@dataclass(frozen=True)
-class Forward:
-    """A port of the host's loopback and the guest's port behind it."""
-
-    host_port: int
-    guest_port: int
 
 
 def missing_packages() -> list[str]:
@@ -77,7 +68,7 @@ def start_kernel(
         "ro",
     ]
     argv += [f"ubd{number}rc={image}" for number, image in enumerate(images)]
-    argv += ["rootfstype=ext4", "con=null", "quiet", "random.trust_cpu=on"]
+    argv += ["rootfstype=ext4", "con=null", "quiet", "random.trust_cpu=on", "seccomp=on"]
     argv += [f"vec0:transport=bess,dst={directory}/bess", f"lab={directory}", "init=/bin/sh", "--", "-c", f'"{_INIT}"']
     return _start(argv, directory / "kernel.log")
 
@@ -128,14 +119,20 @@ def _tail(*logs: Path) -> str:
 
 
 def forward(
-    directory: Path, network: subprocess.Popen[bytes], kernel: subprocess.Popen[bytes], guest_ports: list[int]
-) -> list[Forward]:
-    """Forward free loopback ports of the host to these ports of the guest; waits until the guest has connected."""
+    directory: Path,
+    network: subprocess.Popen[bytes],
+    kernel: subprocess.Popen[bytes],
+    wanted: Mapping[str, tuple[str, int]],
+) -> dict[str, int]:
+    """Forward free loopback ports of the host to these addresses and ports of the guest; return them by the same names.
+
+    Waits until the guest has connected.
+    """
     logs = directory / "guest.log", directory / "kernel.log"
     api = directory / "api"
     _until(api.exists, kernel, "the guest's kernel", *logs)
     _until(lambda: _answers(api), network, "slirp4netns", directory / "network.log")
-    return [_forward_one(api, guest_port) for guest_port in guest_ports]
+    return {name: _forward_one(api, *target) for name, target in wanted.items()}
 
 
 def _answers(api: Path) -> bool:
@@ -147,16 +144,16 @@ def _answers(api: Path) -> bool:
     return True
 
 
-def _forward_one(api: Path, guest_port: int) -> Forward:
+def _forward_one(api: Path, guest_address: str, guest_port: int) -> int:
     for _ in range(20):
         host_port = _free_port()
         arguments = {"proto": "tcp", "host_addr": "127.0.0.1", "host_port": host_port}
         request = {
             "execute": "add_hostfwd",
-            "arguments": {**arguments, "guest_addr": "10.0.2.100", "guest_port": guest_port},
+            "arguments": {**arguments, "guest_addr": guest_address, "guest_port": guest_port},
         }
         if "error" not in _api_call(api, request):
-            return Forward(host_port, guest_port)
+            return host_port
     raise LabError("no free port of 127.0.0.1 could be forwarded into the guest.")
 
 

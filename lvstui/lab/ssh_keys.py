@@ -26,7 +26,7 @@ class LabKeys:
 def generate() -> LabKeys:
     """Return new ed25519 keys for everybody."""
     client = asyncssh.generate_private_key("ssh-ed25519", comment="lvstui-lab")
-    hosts = {name: asyncssh.generate_private_key("ssh-ed25519", comment=name) for name in addresses.SSH_PORTS}
+    hosts = {name: asyncssh.generate_private_key("ssh-ed25519", comment=name) for name in addresses.SSH_LINK_ADDRESSES}
     return LabKeys(
         client_private=client.export_private_key().decode(),
         client_public=client.export_public_key().decode(),

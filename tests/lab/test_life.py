@@ -158,13 +158,13 @@ def test_slirp4netns_is_asked_once_it_listens(monkeypatch: pytest.MonkeyPatch, f
             answering.start()
 
         monkeypatch.setattr(time, "sleep", listen_meanwhile)
-        forwards = machine.forward(folder, program, program, [7000, 22])
+        wanted = {"control": ("10.0.2.100", 7000), "director1": ("10.0.2.101", 22)}
+        ports = machine.forward(folder, program, program, wanted)
         answering.join()
-    assert [forward.guest_port for forward in forwards] == [7000, 22]
     assert [request["execute"] for request in requests] == ["list_hostfwd", "add_hostfwd", "add_hostfwd"]
-    assert [request["arguments"]["host_port"] for request in requests[1:]] == [
-        forward.host_port for forward in forwards
-    ]
+    asked = [request["arguments"] for request in requests[1:]]
+    assert [one["host_port"] for one in asked] == list(ports.values())
+    assert [(one["guest_addr"], one["guest_port"]) for one in asked] == list(wanted.values())
 
 
 def test_slirp4netns_that_has_ended_is_said(folder: Path) -> None:
@@ -174,7 +174,7 @@ def test_slirp4netns_that_has_ended_is_said(folder: Path) -> None:
         with subprocess.Popen(["true"]) as network:
             network.wait()
         with pytest.raises(LabError, match=r"^slirp4netns ended at once: api_bindlisten: listen$"):
-            machine.forward(folder, network, kernel, [22])
+            machine.forward(folder, network, kernel, {"director1": ("10.0.2.101", 22)})
 
 
 def test_what_cannot_start_leaves_nothing(folder: Path) -> None:

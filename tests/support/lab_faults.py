@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
 from tests.support.faulted_session import DIRECTORS, TARGET, Scene
 from tests.support.waiting import until
@@ -40,13 +41,18 @@ def kill_keepalived(scene: Scene, director: str) -> None:
 
 def freeze_link(scene: Scene, director: str) -> None:
     """Packets of the link vanish, in both directions; nobody is told."""
-    shell(
-        scene.lab, director, "iptables -I INPUT -p tcp --dport 22 -j DROP; iptables -I OUTPUT -p tcp --sport 22 -j DROP"
-    )
+    for way, match in (("ingress", "dst_port"), ("egress", "src_port")):
+        _filter_link(scene, director, "add", f"{way} protocol ip pref 50 flower ip_proto tcp {match} 22 action drop")
 
 
 def thaw_link(scene: Scene, director: str) -> None:
-    shell(scene.lab, director, "iptables -F")
+    for way in ("ingress", "egress"):
+        _filter_link(scene, director, "del", f"{way} protocol ip pref 50")
+
+
+def _filter_link(scene: Scene, director: str, action: str, rule: str) -> None:
+    said = shell(scene.lab, director, f"tc filter {action} dev {addresses.SERVICE_INTERFACE} {rule}")
+    assert not said, said
 
 
 def another_hand(scene: Scene, director: str) -> None:

@@ -9,8 +9,6 @@ rm -f "$root"/etc/ssh/ssh_host_*
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin "$root"/var/cache/apt/archives/*.deb
 # Where the guest mounts its kernel's modules and the folder that it shares with the host.
 mkdir -p "$root/lib/modules" "$root/mnt" "$root/var/log/nginx"
-# The guest's kernel has the tables of iptables, not those of nftables.
-chroot "$root" update-alternatives --quiet --set iptables /usr/sbin/iptables-legacy
 
 # One account with password-less sudo, one without any. "*": no password, but not locked, so that a key may be used.
 for account in ops watch; do

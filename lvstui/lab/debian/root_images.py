@@ -12,7 +12,7 @@ from lvstui.lab.debian import debian_store
 
 RELEASES = ("bookworm", "trixie", "bullseye")
 _PACKAGES = (
-    "keepalived,ipvsadm,openssh-server,systemd,systemd-sysv,dbus,sudo,iproute2,iptables,python3,kmod,procps,nginx,"
+    "keepalived,ipvsadm,openssh-server,systemd,systemd-sysv,dbus,sudo,iproute2,python3,kmod,procps,nginx,"
     "util-linux,inetutils-syslogd,curl"
 )
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")

@@ -28,10 +28,11 @@ NETWORKS = {"service": SERVICE_INTERFACE, "nat": NAT_INTERFACE}
 
 LAST_BYTE = {"director1": 11, "director2": 12, REAL_SERVER: 13}
 
-# Where the guest meets the host: the address that slirp4netns forwards to.
+# Where the guest meets the host: the addresses that slirp4netns forwards to, the guest's own and one for each sshd.
 LINK_ADDRESS = "10.0.2.100"
 CONTROL_PORT = 7000
-SSH_PORTS = {"director1": 2201, "director2": 2202, CLIENT: 2203}
+SSH_LINK_ADDRESSES = {"director1": "10.0.2.101", "director2": "10.0.2.102", CLIENT: "10.0.2.103"}
+SSH_PORT = 22
 
 RETURN_PATHS = ("single-nic", "policy-route", "snat")
 

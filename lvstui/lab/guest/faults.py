@@ -17,6 +17,8 @@ from . import addresses, host_status, web
 from . import networks as network
 from .director_host import CONFIG_DIRECTORY, CONFIG_SIZE
 
+_VRRP = "0x70"  # the number of its protocol; tc reads none but hexadecimal ones
+
 
 class FaultTarget(NamedTuple):
     """A Director that a fault is for, or a web server by its port; `seconds` is the delay of a slow one."""
@@ -36,8 +38,8 @@ class Fault(NamedTuple):
     lift: Callable[[FaultTarget], None]
 
 
-def _run(argv: list[str], standard_input: str = "") -> None:
-    done = subprocess.run(argv, input=standard_input, capture_output=True, text=True, check=False)
+def _run(argv: list[str]) -> None:
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(argv)}: {done.stderr.strip()}")
 
@@ -116,25 +118,47 @@ def _fill_disk(target: FaultTarget) -> None:
     _remount_config(target, f"size={(usage.f_blocks - usage.f_bfree) * usage.f_frsize}")
 
 
-def _block_adverts() -> Fault:
-    """Return a Director that drops the adverts which come to it: it hears no other, and is heard itself."""
+def _filtered(filters: Callable[[FaultTarget], dict[str, str]]) -> Fault:
+    """Return filters of `tc` on a Director, or on the real server."""
 
-    def apply(target: FaultTarget, action: str) -> None:
-        argv = ["ip", "netns", "exec", target.host, "iptables-restore", "--noflush"]
-        _run(argv, f"*filter\n{action} INPUT -p 112 -j DROP\nCOMMIT\n")
+    def put(target: FaultTarget, on: bool) -> None:
+        network.set_filters(filters(target), on, target.host or addresses.REAL_SERVER)
 
-    return Fault(lambda target: apply(target, "-A"), lambda target: apply(target, "-D"))
+    return Fault(lambda target: put(target, True), lambda target: put(target, False))
 
 
-def _firewall(rule: str) -> Fault:
-    """Return a rule on the real server for new connections to the port; those that are open go on."""
+def _no_adverts(_target: FaultTarget) -> dict[str, str]:
+    """Return what drops the adverts that come: the Director hears no other, and is heard itself."""
+    return {
+        f"dev {one} ingress protocol ip pref 1": f"flower ip_proto {_VRRP} action drop"
+        for one in addresses.NETWORKS.values()
+    }
 
-    def apply(target: FaultTarget, action: str) -> None:
-        line = f"{action} INPUT -p tcp --dport {target.port} --syn -j {rule}"
-        argv = ["ip", "netns", "exec", addresses.REAL_SERVER, "iptables-restore", "--noflush"]
-        _run(argv, f"*filter\n{line}\nCOMMIT\n")
 
-    return Fault(lambda target: apply(target, "-A"), lambda target: apply(target, "-D"))
+def _no_answer(target: FaultTarget) -> dict[str, str]:
+    """Return what drops a request for a connection to the port; those that are open go on."""
+    return {_where("ingress", "silent", target.port): f"{_request(target.port)} action drop"}
+
+
+def _refusal(target: FaultTarget) -> dict[str, str]:
+    """Return what gives a request for a connection to a port where nobody listens, and sends the refusal back as the port's."""
+    rewrite = "action pedit ex munge tcp {} set {} pipe action csum tcp"
+    closed = target.port + 10_000
+    return {
+        _where("ingress", "refusing", target.port): f"{_request(target.port)} {rewrite.format('dport', closed)}",
+        _where("egress", "refusing", target.port): f"flower ip_proto tcp src_port {closed} "
+        + rewrite.format("sport", target.port),
+    }
+
+
+def _where(way: str, kind: str, port: int) -> str:
+    pref = 1 + addresses.WEB_PORTS.index(port) + (100 if kind == "refusing" else 0)
+    return f"dev {addresses.NAT_INTERFACE} {way} protocol ip pref {pref}"
+
+
+def _request(port: int) -> str:
+    """Return the match for a SYN without an ACK, a FIN or a RST, as --syn of iptables is."""
+    return f"flower ip_proto tcp dst_port {port} tcp_flags 0x2/0x17"
 
 
 _slow: dict[int, float] = {}
@@ -153,7 +177,7 @@ def _set_slow(port: int, seconds: float) -> None:
             lines.append(f"qdisc add dev {interface} parent 1:{band} netem delay {delay * 1000:.0f}ms limit 10000")
             match = f"match ip sport {number} 0xffff"
             lines.append(f"filter add dev {interface} parent 1: protocol ip prio {band} u32 {match} flowid 1:{band}")
-    _run(["tc", "-n", addresses.REAL_SERVER, "-batch", "-"], "\n".join([*lines, ""]))
+    network.traffic_control(lines, addresses.REAL_SERVER)
 
 
 DIRECTOR_FAULTS: dict[str, Fault] = {
@@ -164,15 +188,15 @@ DIRECTOR_FAULTS: dict[str, Fault] = {
     "cut-nat": _cut(("nat",)),
     "unplugged-service": _unplug("service"),
     "unplugged-nat": _unplug("nat"),
-    "adverts-blocked": _block_adverts(),
+    "adverts-blocked": _filtered(_no_adverts),
     "frozen": Fault(_freeze, _thaw),
     "disk-full": Fault(_fill_disk, lambda target: _remount_config(target, f"size={CONFIG_SIZE}")),
     "disk-read-only": Fault(lambda target: _remount_config(target, "ro"), lambda target: _remount_config(target, "rw")),
 }
 WEB_FAULTS: dict[str, Fault] = {
     "web-stopped": Fault(lambda target: web.stop(target.port), lambda target: web.start(target.port)),
-    "web-refusing": _firewall("REJECT --reject-with tcp-reset"),
-    "web-silent": _firewall("DROP"),
+    "web-refusing": _filtered(_refusal),
+    "web-silent": _filtered(_no_answer),
     "web-slow": Fault(
         lambda target: _set_slow(target.port, target.seconds), lambda target: _set_slow(target.port, 0.0)
     ),

@@ -7,7 +7,7 @@ Everything is done by `ip -batch`, one process for many commands.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -25,14 +25,11 @@ _MODULES = [
     "ip_vs_rr",
     "ip_vs_wrr",
     "nf_conntrack",
-    "iptable_nat",
-    "iptable_filter",
-    "ip6table_filter",
-    "xt_MASQUERADE",
-    "xt_nat",
-    "xt_tcpudp",
-    "ipt_REJECT",
+    "sch_ingress",
+    "cls_flower",
+    "act_nat",
 ]
+_SNAT_PREF = 100
 _CONNTRACK = "net/ipv4/vs/conntrack"
 
 
@@ -49,10 +46,25 @@ def port_of(host: str, network: str) -> str:
 
 def ip(commands: list[str], host: str | None = None) -> None:
     """Run `ip` commands in the host's network namespace (the first one without a host); raises RuntimeError."""
-    argv = ["ip", *(["-n", host] if host else []), "-force", "-batch", "-"]
-    done = subprocess.run(argv, input="\n".join(commands) + "\n", capture_output=True, text=True, check=False)
+    _run_batch(["ip", *(["-n", host] if host else []), "-force", "-batch", "-"], commands)
+
+
+def traffic_control(lines: list[str], host: str | None = None) -> None:
+    """Run `tc` commands in the host's network namespace (the first one without a host); raises RuntimeError."""
+    _run_batch(["tc", *(["-n", host] if host else []), "-batch", "-"], lines)
+
+
+def set_filters(filters: Mapping[str, str], on: bool, host: str) -> None:
+    """Add these filters of `tc`, by where they are (device, way, protocol, preference), or remove them; raises RuntimeError."""
+    traffic_control(
+        [f"filter add {where} {rule}" if on else f"filter del {where}" for where, rule in filters.items()], host
+    )
+
+
+def _run_batch(argv: list[str], lines: list[str]) -> None:
+    done = subprocess.run(argv, input="\n".join(lines) + "\n", capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(argv)}: {done.stderr.strip()} (of {commands})")
+        raise RuntimeError(f"{' '.join(argv)}: {done.stderr.strip()} (of {lines})")
 
 
 def load_modules() -> None:
@@ -69,8 +81,9 @@ def build() -> None:
     for host in addresses.HOSTS:
         in_network(host, _set_ipv6)
         ip(_addresses(host), host)
+        traffic_control([f"qdisc add dev {one} clsact" for one in _interfaces(host).values()], host)
     Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
-    subprocess.run(["iptables-restore"], input=_ssh_forwards(), text=True, check=True)
+    traffic_control(_ssh_forwards())
 
 
 def _create_namespace(host: str) -> None:
@@ -91,14 +104,21 @@ def _switches() -> list[str]:
     lines += [f"link set {bridge} up" for bridge in BRIDGES.values()]
     lines += ["link set lo up", f"address add {addresses.SERVICE_GATEWAY}/24 dev {BRIDGES['service']}"]
     lines.append(f"address add {addresses.SERVICE_PREFIX_6}1/64 dev {BRIDGES['service']} nodad")
-    return [*lines, "link set vec0 up", f"address add {addresses.LINK_ADDRESS}/24 dev vec0"]
+    lines.append("link set vec0 up")
+    links = [addresses.LINK_ADDRESS, *addresses.SSH_LINK_ADDRESSES.values()]
+    return lines + [f"address add {address}/24 dev vec0" for address in links]
+
+
+def _interfaces(host: str) -> dict[str, str]:
+    """Return the names of the host's interfaces by network."""
+    networks = ["service"] if host == addresses.CLIENT else ["service", "nat"]
+    return {network: addresses.NETWORKS[network] for network in networks}
 
 
 def _cables(host: str) -> list[str]:
-    networks = ["service"] if host == addresses.CLIENT else ["service", "nat"]
     lines: list[str] = []
-    for network in networks:
-        port, interface = port_of(host, network), addresses.NETWORKS[network]
+    for network, interface in _interfaces(host).items():
+        port = port_of(host, network)
         lines.append(f"link add {port} type veth peer name {interface} netns {host}")
         lines.append(f"link set {port} master {BRIDGES[network]} up")
     return lines
@@ -124,12 +144,16 @@ def _set_ipv6() -> None:
             Path(f"/proc/sys/net/ipv6/conf/{which}/{name}").write_text(value)
 
 
-def _ssh_forwards() -> str:
-    rules = [
-        f"-A PREROUTING -i vec0 -p tcp --dport {port} -j DNAT --to-destination {addresses.service_address(host)}:22"
-        for host, port in addresses.SSH_PORTS.items()
-    ]
-    return "\n".join(["*nat", *rules, "COMMIT", ""])
+def _ssh_forwards() -> list[str]:
+    """Return what makes a host's address on the link to the host machine its own one on the service network, and back."""
+    lines = ["qdisc add dev vec0 clsact"]
+    for number, (host, link) in enumerate(addresses.SSH_LINK_ADDRESSES.items(), start=1):
+        service = addresses.service_address(host)
+        for way, match, new in (("ingress", "dst_ip", service), ("egress", "src_ip", link)):
+            old = link if way == "ingress" else service
+            rule = f"flower {match} {old} action nat {way} {old}/32 {new}"
+            lines.append(f"filter add dev vec0 {way} protocol ip pref {number} {rule}")
+    return lines
 
 
 def set_return_path(name: str, previous: str | None) -> None:
@@ -166,13 +190,20 @@ def _undo_return_path(name: str) -> None:
 
 
 def _set_snat(on: bool) -> None:
-    rules = "".join(
-        f"{'-A' if on else '-D'} POSTROUTING -p tcp -d {addresses.REAL_SERVER_ADDRESS} --dport {port} -j MASQUERADE\n"
-        for port in addresses.WEB_PORTS
-    )
+    """Let the real server see a Director's own address instead of the client's, as a MASQUERADE of iptables does.
+
+    The kernel has no iptables, but the connection tracking behind them. It is given each packet as one that nobody has tracked
+    yet: IPVS tracks its connections too.
+    """
+    there = f"protocol ip pref {_SNAT_PREF}"
     for host in addresses.DIRECTORS:
-        argv = ["ip", "netns", "exec", host, "iptables-restore", "--noflush"]
-        subprocess.run(argv, input=f"*nat\n{rules}COMMIT\n", text=True, check=True)
+        own = f"action ct clear pipe action ct commit nat src addr {addresses.nat_address(host)} pipe"
+        filters = {
+            f"dev {addresses.NAT_INTERFACE} egress {there}": f"flower ip_proto tcp dst_ip {addresses.REAL_SERVER_ADDRESS} {own}",
+            f"dev {addresses.NAT_INTERFACE} ingress {there}": f"flower ip_proto tcp src_ip {addresses.REAL_SERVER_ADDRESS} "
+            "action ct nat pipe action ct clear",
+        }
+        set_filters(filters, on, host)
         in_network(host, lambda: Path("/proc/sys", _CONNTRACK).write_text("1" if on else "0"))
 
 

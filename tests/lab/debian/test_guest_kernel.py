@@ -52,7 +52,7 @@ def packages_of(folder: Path, *, without: str = "") -> Path:
         "usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2": b"loader",
         "usr/lib/x86_64-linux-gnu/libc.so.6": b"library",
         "usr/lib/x86_64-linux-gnu/libm.so.6": b"not wanted",
-        "usr/lib/uml/modules/6.12.1/kernel/ip_vs.ko": b"module",
+        "usr/lib/uml/modules/7.2.1/kernel/ip_vs.ko": b"module",
         "usr/share/doc/user-mode-linux/copyright": b"not wanted",
     }.items():
         if name == without:
@@ -70,7 +70,7 @@ def test_the_kernel_its_modules_and_its_library_are_kept(mmdebstrap: Path, tmp_p
     play(mmdebstrap, f'for file in "$@"; do :; done; cp {packages_of(tmp_path)} "$file"; echo "$@" >> {tmp_path}/runs')
     kernel = guest_kernel.ensure_kernel()
     assert guest_kernel.ensure_kernel() == kernel
-    assert [run.split()[-2] for run in (tmp_path / "runs").read_text().splitlines()] == ["trixie"], "fetched once"
+    assert [run.split()[-2] for run in (tmp_path / "runs").read_text().splitlines()] == ["forky"], "fetched once"
     files = {
         str(path.relative_to(kernel.folder)): path.read_bytes() for path in kernel.folder.rglob("*") if path.is_file()
     }
@@ -80,16 +80,16 @@ def test_the_kernel_its_modules_and_its_library_are_kept(mmdebstrap: Path, tmp_p
     assert files == {
         "usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2": b"loader",
         "usr/lib/x86_64-linux-gnu/libc.so.6": b"library",
-        "usr/lib/uml/modules/6.12.1/kernel/ip_vs.ko": b"module",
+        "usr/lib/uml/modules/7.2.1/kernel/ip_vs.ko": b"module",
     }
     assert kernel.argv == ["env", f"LD_LIBRARY_PATH={library}", f"{kernel.folder}/linux.uml"]
     assert os.access(kernel.folder / "linux.uml", os.X_OK)
-    assert [path.name for path in kernel.modules.iterdir()] == ["6.12.1"]
+    assert [path.name for path in kernel.modules.iterdir()] == ["7.2.1"]
 
 
 def test_what_cannot_be_fetched_is_said_and_nothing_is_kept(mmdebstrap: Path) -> None:
     play(mmdebstrap, "echo 'E: no mirror answers' >&2; exit 25")
-    with pytest.raises(LabError, match="could not build Debian trixie; nothing was kept") as raised:
+    with pytest.raises(LabError, match="could not build Debian forky; nothing was kept") as raised:
         guest_kernel.ensure_kernel()
     assert "E: no mirror answers" in str(raised.value)
     assert [entry.suffix for entry in guest_kernel.kernel_path().parent.iterdir()] == [".lock"]
