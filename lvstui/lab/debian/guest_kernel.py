@@ -81,7 +81,7 @@ def with_loader(program: bytes, loader: str) -> bytes:
     """Return an ELF program (of 64 bits, little-endian) that is loaded by that loader; raises ValueError if by none until now.
 
     The name of the loader, which the kernel reads from the file (PT_INTERP), is put at the file's end: nothing moves in memory,
-    and this program is bound to its addresses.
+    and this program is bound to its addresses (docs/decisions/0017).
     """
     made = bytearray(program)
     headers, size, number = struct.unpack_from("<32xQ14xHH", made)
