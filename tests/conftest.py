@@ -27,7 +27,7 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Each worker holds 5,700 tests and all modules: to go through them as often as Python does is a twelfth of what tests take.
+    # Each worker holds 5,700 tests and all modules. By Python's own thresholds, the collector takes a twelfth of the tests' time.
     gc.set_threshold(50_000, 20, 100)
     if hasattr(config, "workerinput"):
         schedule.give_way(config.workerinput["workerid"])

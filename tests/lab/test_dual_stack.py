@@ -111,9 +111,8 @@ async def test_one_vrid_in_both_families_and_one_address_on_two_links(lab: Lab) 
         assert {("VI_1", 51, "inet"), ("VI_6", 51, "inet6")} <= told
 
         await a_real_server_for_dr(lab, session)
-        shell(
-            lab, "director2", f"tc filter add {ADVERTS_6} flower ip_proto 0x70 action drop"
-        )  # two MASTERs of one family
+        # two MASTERs of one family
+        shell(lab, "director2", f"tc filter add {ADVERTS_6} flower ip_proto 0x70 action drop")
         try:
             wanted = [
                 "SPLIT BRAIN  GW_A (ens33, IPv6): director1 and director2 are both MASTER; fe80::1%ens33 is on both",

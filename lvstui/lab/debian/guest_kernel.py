@@ -1,8 +1,8 @@
 """Fetch the guest's kernel: that of Debian 14, whatever the host runs, with the C library that it was built for.
 
 Linux 7.2, as User Mode Linux, catches the system calls of a guest's process by seccomp instead of ptrace, where it is started
-with `seccomp=on`: half as many changes of process on the host, for each system call and page fault. It has no tables of
-iptables; the lab does without (docs/decisions/0018).
+with `seccomp=on`: each system call and page fault takes about half the processor time. Debian's build has no tables of iptables;
+the lab does without (docs/decisions/0018).
 """
 
 from __future__ import annotations
