@@ -5,8 +5,8 @@ their own, and in CI they are the same ones each time.
 from __future__ import annotations
 
 import gc
+import itertools
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +19,13 @@ settings.register_profile("everywhere", deadline=None, suppress_health_check=_PA
 settings.register_profile("ci", deadline=None, suppress_health_check=_PATIENT, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
 
+_STATES = itertools.count()
+
 
 @pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where lvstui keeps its state ends with the test."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where lvstui keeps its state is each test's own, and made only where something is kept: a folder for each test costs."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "states" / str(next(_STATES))))
 
 
 def pytest_configure(config: pytest.Config) -> None:
