@@ -1,4 +1,6 @@
-"""What holds for every test of the console: style sheets are parsed once, and a slow machine may take its time."""
+"""What holds for every test of the console: style sheets are parsed once, no frame is drawn that no test looks at, and a slow
+machine may take its time.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from functools import wraps
 from typing import Any
 
 import pytest
+from rich.console import RenderableType
+from textual._compositor import Compositor
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -16,6 +20,8 @@ from tests.support.patience import held_live
 from tests.support.waiting import LIMIT_S
 
 __all__ = ["held_live"]
+
+_RENDER_UPDATE = Compositor.render_update
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,6 +40,28 @@ def parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_rules)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_unseen_frames() -> Iterator[None]:
+    """Draw nothing for a terminal that is not there; what a test reads of the screen, or takes a picture of, is drawn for it."""
+
+    @wraps(_RENDER_UPDATE)
+    def rendered(compositor: Compositor, full: bool = False, **named: Any) -> RenderableType | None:
+        if full:  # a picture
+            return _RENDER_UPDATE(compositor, full, **named)
+        compositor._dirty_regions.clear()
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compositor, "render_update", rendered)
+        yield
+
+
+@pytest.fixture
+def every_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw every frame, for a test of the drawing."""
+    monkeypatch.setattr(Compositor, "render_update", _RENDER_UPDATE)
 
 
 @pytest.fixture(scope="session", autouse=True)

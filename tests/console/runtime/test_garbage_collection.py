@@ -133,6 +133,7 @@ async def test_a_dialog_that_was_closed_is_gone(monkeypatch: pytest.MonkeyPatch)
         await until(pilot, lambda: dialog() is None)
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_what_is_drawn_anew_all_the_time_is_freed_without_the_collector() -> None:
     pair = Pair().up()
     session = FakeSession(pair)

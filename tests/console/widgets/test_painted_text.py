@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.strip import Strip
 
 from lvstui.console.widgets.painted_text import PaintedText
 from tests.support.console import settled
+
+pytestmark = pytest.mark.usefixtures("every_frame")
 
 
 class Counting(PaintedText):
