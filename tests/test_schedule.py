@@ -65,12 +65,12 @@ def test_a_worker_takes_what_it_begins_with_and_then_whatever_is_left(monkeypatc
     scheduler = schedule.ByUnit.__new__(schedule.ByUnit)
     queue = ["a@lab", "b@lab", "c@lab", "d@others", "e@others", "f", "g"]
     scheduler.workqueue = OrderedDict((name, {}) for name in queue)
-    for worker in ("gw3", "gw5", "gw0", "gw3", "gw3", "gw4", "gw4"):
+    for worker in ("gw4", "gw5", "gw0", "gw4", "gw4", "gw6", "gw6"):
         scheduler._assign_work_unit(SimpleNamespace(gateway=SimpleNamespace(id=worker)))
     assert taken == ["d@others", "f", "a@lab", "e@others", "b@lab", "g", "c@lab"]
 
 
-@pytest.mark.parametrize(("already", "worker", "then"), [(0, "gw3", 0), (0, "gw4", 5), (10, "gw4", 10)])
+@pytest.mark.parametrize(("already", "worker", "then"), [(0, "gw4", 0), (0, "gw5", 5), (10, "gw5", 10)])
 def test_workers_that_begin_with_files_give_way_but_not_twice(
     monkeypatch: pytest.MonkeyPatch, already: int, worker: str, then: int
 ) -> None:
