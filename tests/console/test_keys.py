@@ -7,7 +7,9 @@ from inspect import getmembers, isfunction
 from types import ModuleType
 
 import pytest
+from textual.app import App
 from textual.binding import Binding
+from textual.pilot import Pilot
 from textual.screen import Screen
 
 from lvstui.cluster.identity.target import Target
@@ -29,6 +31,7 @@ from tests.support.change_dialog import SECOND, planned
 from tests.support.console import console, until
 from tests.support.console_pages import KEYS, SCREENS
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.telling import NAMES, Pair, checked, configuration, row
 
 
@@ -85,24 +88,28 @@ def named(screen: type[Screen[None]]) -> list[tuple[str, str]]:
     return [(one.key, one.action[4:-2]) for one in bindings if one.action.startswith("do('")]
 
 
-@pytest.mark.parametrize("keys", list(SCREENS), ids=str)
-async def test_on_another_screen_its_own_keys_and_those_of_everywhere_do_their_actions(
-    monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
-) -> None:
-    screen = SCREENS[keys]
+async def test_on_another_screen_its_own_keys_and_those_of_everywhere_do_their_actions() -> None:
+    async with console(FakeSession(Pair().up())) as (app, pilot):
+        for keys, screen in SCREENS.items():
+            with case(screen.__name__), pytest.MonkeyPatch.context() as patch:
+                await pilot.press("home", "down", "down", *keys)
+                await until(pilot, lambda: type(app.screen) is screen)  # noqa: B023  # awaited at once
+                await do_their_actions(app, pilot, Recorder(patch), screen)
+            if app.screen is not app.main:
+                await pilot.press("escape")
+                await until(pilot, lambda: app.screen is app.main)
+
+
+async def do_their_actions(app: ConsoleApp, pilot: Pilot[None], recorder: Recorder, screen: type[Screen[None]]) -> None:
     own = {key for binding in screen.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")}
     expected = [(one.key, one.name) for one in OVER_DIALOGS if one.key not in own]
     if screen is not MainScreen:
         expected += named(screen)
-    async with console(FakeSession(Pair().up())) as (app, pilot):
-        await pilot.press("down", *keys)
-        await until(pilot, lambda: type(app.screen) is screen)
-        recorder = Recorder(monkeypatch)
-        for number, (key, _) in enumerate(expected, 1):
-            await pilot.press(key.partition(",")[0])
-            await until(pilot, lambda number=number: len(recorder.ran) == number)  # type: ignore[misc]
-        assert recorder.ran == [name for _, name in expected]
-        assert type(app.screen) is screen
+    for number, (key, _) in enumerate(expected, 1):
+        await pilot.press(key.partition(",")[0])
+        await until(pilot, lambda number=number: len(recorder.ran) == number)  # type: ignore[misc]
+    assert recorder.ran == [name for _, name in expected]
+    assert type(app.screen) is screen
 
 
 async def test_screens_are_gone_back_to_and_not_piled_up() -> None:
@@ -130,54 +137,70 @@ def drained(pair: Pair) -> Pair:
     return pair
 
 
-async def on_its_screen(session: FakeSession, choices: LivePreferences, *keys: str, shows: str) -> None:
-    """Press them on 8082's own screen, and apply the plan that this leads to."""
-    async with console(session, choices=choices) as (app, pilot):
-        await pilot.press("down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
-        await pilot.press(*keys)
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and shows in planned(app))
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: bool(session.applied))
-        await until(pilot, lambda: "verified" in planned(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
-
-
 CHANGES = [
     (("d",), "weight 1 → 0", "drain", None),
-    (("r",), "weight 0 → 3", "restore", None),
     (("w", "7"), "weight 1 → 7", "weight", 7),
     (("x",), "weight 1 → gone", "remove", None),
+    (("r",), "weight 0 → 3", "restore", None),
 ]
 
 
-@pytest.mark.parametrize(("keys", "shows", "action", "weight"), CHANGES, ids=[change[2] for change in CHANGES])
-async def test_each_change_of_it(keys: tuple[str, ...], shows: str, action: str, weight: int | None) -> None:
-    session = FakeSession(drained(Pair().up()) if action == "restore" else Pair().up())
-    await on_its_screen(session, LivePreferences(), *keys, shows=shows)
-    ((plan, overrides),) = session.applied
-    assert (plan.intent.action, plan.intent.targets, plan.intent.weight) == (action, (Target(*SECOND),), weight)
-    assert overrides == frozenset() and [one.name for one in plan.directors] == ["director2", "director1"]
+async def test_each_change_of_it() -> None:
+    pair = Pair().up()
+    session = FakeSession(pair)
+    async with console(session) as (app, pilot):
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
+        for keys, shows, action, weight in CHANGES:
+            with case(action):
+                if action == "restore":
+                    drained(pair)
+                    session.tell()
+                session.applied.clear()
+                await applied_on_its_screen(app, pilot, session, *keys, shows=shows)
+                ((plan, overrides),) = session.applied
+                intent = plan.intent
+                assert (intent.action, intent.targets, intent.weight) == (action, (Target(*SECOND),), weight)
+                assert overrides == frozenset() and [one.name for one in plan.directors] == ["director2", "director1"]
+
+
+async def applied_on_its_screen(
+    app: ConsoleApp, pilot: Pilot[None], session: FakeSession, *keys: str, shows: str
+) -> None:
+    """Press them on a real server's own screen, and apply the plan that this leads to."""
+    await pilot.press(*keys)
+    await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and shows in planned(app))
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: bool(session.applied))
+    await until(pilot, lambda: "verified" in planned(app))
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
 
 
 async def test_the_operator_s_own_keys_hold_there_too() -> None:
     session = FakeSession(Pair().up())
     choices = LivePreferences(general=Preferences(keys={"remove": "f5", "drain": "x"}))
-    await on_its_screen(session, choices, "f5", shows="weight 1 → gone")
+    async with console(session, choices=choices) as (app, pilot):
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RealServerScreen))
+        await applied_on_its_screen(app, pilot, session, "f5", shows="weight 1 → gone")
     assert [plan.intent.action for plan, _ in session.applied] == ["remove"]
 
 
-async def test_there_is_no_key_of_a_change_on_the_other_screens() -> None:
+async def test_there_is_no_key_of_a_change_on_the_other_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(App, "_refresh_notifications", lambda app: None)  # a box for each key would be most of the work
     session = FakeSession(Pair().up())
-    for keys, screen in SCREENS.items():
-        if screen in (ConfigurationScreen, TopologyScreen, EventsScreen):
-            async with console(session) as (app, pilot):
-                await pilot.press(*keys)
-                await until(pilot, lambda screen=screen: type(app.screen) is screen)  # type: ignore[misc]
-                await pilot.press(*(key for action, key in KEYS if action.writes))
-                await pilot.pause()
-                assert type(app.screen) is screen and not changing(app)
+    async with console(session) as (app, pilot):
+        for keys, screen in SCREENS.items():
+            if screen in (ConfigurationScreen, TopologyScreen, EventsScreen):
+                with case(screen.__name__):
+                    await pilot.press(*keys)
+                    await until(pilot, lambda screen=screen: type(app.screen) is screen)  # type: ignore[misc]
+                    await pilot.press(*(key for action, key in KEYS if action.writes))
+                    await pilot.pause()
+                    assert type(app.screen) is screen and not changing(app)
+                await pilot.press("escape")
+                await until(pilot, lambda: app.screen is app.main)
     assert session.applied == []
 
 

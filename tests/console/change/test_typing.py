@@ -34,6 +34,7 @@ from tests.support.change_dialog import (
 )
 from tests.support.console import console, settled, until
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.telling import Pair
 
 Open = Callable[[Pilot[None], ConsoleApp], None]
@@ -45,16 +46,17 @@ def never_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_dialogs, "GRACE", 3600.0)
 
 
-async def dialog(pilot: Pilot[None], app: ConsoleApp, session: FakeSession, which: str) -> None:
+async def dialog(pilot: Pilot[None], app: ConsoleApp, session: FakeSession, which: str, *, again: bool = False) -> None:
     """That dialog is open, with a plan on the screen that could be applied."""
     if which == "restore due":
         app.main.call_later(change_dialogs.restore_due, app.main, [(SERVER, REALS[1])])
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and "→ 1" in planned(app))
     elif which == "u":
-        await opened(pilot, app, "d", shows="weight 0")
-        await apply(pilot, app, session)
-        for plan in session.applied.pop()[0].directors:
-            session.pair.files(plan.name, plan.replacements[0].data)  # type: ignore[attr-defined]
+        if not again:  # nothing is there to be undone yet
+            await opened(pilot, app, "d", shows="weight 0")
+            await apply(pilot, app, session)
+            for plan in session.applied.pop()[0].directors:
+                session.pair.files(plan.name, plan.replacements[0].data)  # type: ignore[attr-defined]
         await opened(pilot, app, "u", shows="Reverts what")
     elif which == "r":
         await opened(pilot, app, "down", "r", shows="weight")
@@ -65,52 +67,70 @@ async def dialog(pilot: Pilot[None], app: ConsoleApp, session: FakeSession, whic
         await opened(pilot, app, which, shows="weight")
 
 
-def pair_for(which: str) -> Pair:
-    return second_is_drained(Pair().up()) if which in ("r", "restore due") else Pair().up()
+async def left(pilot: Pilot[None], app: ConsoleApp) -> None:
+    """Leave the dialog, whatever was typed into it."""
+    await pilot.press("escape")
+    await until(pilot, lambda: app.screen is app.main)
 
 
-DIALOGS = ["d", "r", "restore due", "w", "plus", "x", "u"]
+# What is open in one console after the other, and whether the second server is drained there.
+DIALOGS = [(("d", "w", "plus", "x", "u"), False), (("r", "restore due"), True)]
 
 
-@pytest.mark.parametrize("which", DIALOGS)
-async def test_by_ana_is_a_reason_in_every_dialog_and_applies_nothing(which: str) -> None:
-    session = FakeSession(pair_for(which))
+@pytest.mark.parametrize(("dialogs", "is_drained"), DIALOGS, ids=["up", "drained"])
+async def test_by_ana_is_a_reason_in_every_dialog_and_no_text_applies_or_widens_a_change(
+    dialogs: tuple[str, ...], is_drained: bool
+) -> None:
+    session = FakeSession(second_is_drained(Pair().up()) if is_drained else Pair().up())
     async with console(session) as (app, pilot):
-        await dialog(pilot, app, session, which)
-        plan = change(app).state.plan
-        assert plan is not None
-        await pilot.press(*"by ana")
-        await until(pilot, lambda: value(app) == "by ana" and change(app).state.plan is not None)
-        await until(pilot, lambda: (now := change(app).state.plan) is not None and now.intent.reason == "by ana")
-        assert session.applied == [] and change(app).state.asking
-        now = change(app).state.plan
-        assert now is not None and now.intent == replace(plan.intent, reason="by ana")
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: bool(session.applied))
-        assert session.applied[0][0].intent.reason == "by ana"
+        for which in dialogs:
+            with case("the dialog", which):
+                await pilot.press("home", "down")
+                await dialog(pilot, app, session, which)
+                await nothing_applies_or_widens(pilot, app, session, which)
+                await left(pilot, app)
+                await pilot.press("home", "down")
+                await dialog(pilot, app, session, which, again=True)
+                await by_ana_is_its_reason(pilot, app, session)
+                session.applied.clear()
+                await left(pilot, app)
 
 
-@pytest.mark.parametrize("which", DIALOGS)
-async def test_no_printable_text_applies_or_widens_a_change_wherever_the_focus_is(which: str) -> None:
-    session = FakeSession(pair_for(which))
+async def by_ana_is_its_reason(pilot: Pilot[None], app: ConsoleApp, session: FakeSession) -> None:
+    plan = change(app).state.plan
+    assert plan is not None
+    await pilot.press(*"by ana")
+    await until(pilot, lambda: value(app) == "by ana" and change(app).state.plan is not None)
+    await until(pilot, lambda: (now := change(app).state.plan) is not None and now.intent.reason == "by ana")
+    assert session.applied == [] and change(app).state.asking
+    now = change(app).state.plan
+    assert now is not None and now.intent == replace(plan.intent, reason="by ana")
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: bool(session.applied))
+    assert session.applied[0][0].intent.reason == "by ana"
+    await until(pilot, lambda: change(app).state.over)
+
+
+async def nothing_applies_or_widens(pilot: Pilot[None], app: ConsoleApp, session: FakeSession, which: str) -> None:
+    """Type each printable character, in any order, where the focus is at first, and each once more elsewhere.
+
+    The first letter takes the focus to the field, and all after it are typed there.
+    """
     characters = list(string.printable[:95] + "é漢ß€")
-    shuffle = random.Random(which).shuffle
-    async with console(session) as (app, pilot):
-        await dialog(pilot, app, session, which)
-        meant = targets(app)
-        for focus in ("", "#cancel", "#go", "#reason", "MachineChoice"):
-            for widget in list(app.screen.query(focus))[:1] if focus else []:
-                widget.focus()
-            shuffle(characters)
-            text = "maintenance by ana" + "".join(characters)
-            app.screen.query_one("#reason", Input).value = ""
-            burst(app, text)
-            await until(pilot, lambda: len(value(app) or "") == len(text))  # noqa: B023
-            assert value(app) == text
-            await until(
-                pilot, lambda: change(app).state.plan is not None or change(app).state.phase is DialogPhase.REFUSED
-            )
-            assert session.applied == [] and change(app).state.asking and targets(app) == meant
+    random.Random(which).shuffle(characters)
+    elsewhere = ["#cancel", "#go", "#reason", "MachineChoice"]
+    shares = {focus: characters[number :: len(elsewhere)] for number, focus in enumerate(elsewhere)}
+    meant = targets(app)
+    for focus, share in {"": characters, **shares}.items():
+        for widget in list(app.screen.query(focus))[:1] if focus else []:
+            widget.focus()
+        text = "maintenance by ana" + "".join(share)
+        app.screen.query_one("#reason", Input).value = ""
+        burst(app, text)
+        await until(pilot, lambda: len(value(app) or "") == len(text))  # noqa: B023
+        assert value(app) == text, focus
+        await until(pilot, lambda: change(app).state.plan is not None or change(app).state.phase is DialogPhase.REFUSED)
+        assert session.applied == [] and change(app).state.asking and targets(app) == meant, focus
 
 
 async def test_what_is_typed_before_the_dialog_is_there_goes_into_it_and_in_order() -> None:
@@ -120,19 +140,23 @@ async def test_what_is_typed_before_the_dialog_is_there_goes_into_it_and_in_orde
         await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and value(app) == "maintenance by ana")
         await until(pilot, lambda: change(app).state.plan is not None)
         assert session.applied == [] and len(targets(app)) == 1
-
-
-async def test_digits_typed_before_the_dialog_of_a_weight_is_there_are_its_weight() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        burst(app, "w12 by ana")
-        await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and value(app) == " by ana")
-        assert value(app, "field") == "12" and session.applied == []
+        await left(pilot, app)
+        with case("the digits of a weight"):
+            burst(app, "w12 by ana")
+            await until(pilot, lambda: isinstance(app.screen, ChangeScreen) and value(app) == " by ana")
+            assert value(app, "field") == "12" and session.applied == []
 
 
 async def test_the_add_forms_letters_stay_in_its_fields_and_its_reason_takes_the_rest() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
+        with case("enter never leads to Cancel from a form that is not complete"):
+            await opened(pilot, app, "a", shows="address:port")
+            for _ in range(12):
+                await pilot.press("enter")
+                assert isinstance(app.focused, Input)
+            assert isinstance(app.screen, ChangeScreen) and session.applied == []
+            await left(pilot, app)
         await opened(pilot, app, "a", shows="address:port")
         burst(app, "by ana")
         await until(pilot, lambda: value(app, "server") == "by ana")
@@ -178,92 +202,72 @@ async def test_enter_after_a_reason_neither_discards_nor_applies_until_there_was
         assert session.applied[0][0].intent.reason == "disks"
 
 
-async def test_enter_never_leads_to_cancel_from_a_form_that_is_not_complete() -> None:
+async def test_tab_and_enter_apply_where_a_terminal_keeps_the_key_to_itself_and_so_does_a_click() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
-        await opened(pilot, app, "a", shows="address:port")
-        for _ in range(12):
-            await pilot.press("enter")
-            assert isinstance(app.focused, Input)
-        assert isinstance(app.screen, ChangeScreen) and session.applied == []
-
-
-async def test_tab_and_enter_apply_where_a_terminal_keeps_the_key_to_itself() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        await pilot.press("tab", "enter")
-        await until(pilot, lambda: bool(session.applied))
-
-
-async def test_the_button_is_clicked() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        await until(pilot, lambda: "ctrl+s" in hint(app))
-        await settled(pilot)
-        await pilot.click("#go")
-        await until(pilot, lambda: bool(session.applied))
+        with case("tab and enter"):
+            await opened(pilot, app, "d", shows="weight 0")
+            await pilot.press("tab", "enter")
+            await until(pilot, lambda: bool(session.applied) and change(app).state.over)
+        session.applied.clear()
+        await left(pilot, app)
+        with case("the button is clicked"):
+            await opened(pilot, app, "d", shows="weight 0")
+            await until(pilot, lambda: "ctrl+s" in hint(app))
+            await settled(pilot)
+            await pilot.click("#go")
+            await until(pilot, lambda: bool(session.applied))
 
 
 async def test_the_whole_machine_a_reason_and_one_key_that_applies() -> None:
     """ux's task: `d`, the key of the machine, the reason, one key."""
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
+        with case("several lines that are pasted are one reason"):
+            await opened(pilot, app, "d", shows="weight 0")
+            app.post_message(events.Paste("kernel update,\n  by ana\ny\n"))
+            await until(pilot, lambda: value(app) == "kernel update, by ana y")
+            assert session.applied == []
+            await left(pilot, app)
         await opened(pilot, app, "d", shows="weight 0")
-        await pilot.press("ctrl+t", *"kernel update")
-        await until(pilot, lambda: "all 3: weight 1 → 0" in planned(app) and "kernel update" in planned(app))
+        await pilot.press("ctrl+t", *"update")
+        await until(pilot, lambda: "all 3: weight 1 → 0" in planned(app) and ": update" in planned(app))
         await pilot.press("ctrl+s")  # all three: that wants its word
         await until(pilot, lambda: app.focused is app.screen.query_one("#names"))
         await pilot.press(*"last-server", "ctrl+s")
         await until(pilot, lambda: bool(session.applied))
         assert len(session.applied[0][0].intent.targets) == 3
-        assert session.applied[0][0].intent.reason == "kernel update"
-
-
-async def test_several_lines_that_are_pasted_are_one_reason() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        app.post_message(events.Paste("kernel update,\n  by ana\ny\n"))
-        await until(pilot, lambda: value(app) == "kernel update, by ana y")
-        assert session.applied == []
+        assert session.applied[0][0].intent.reason == "update"
 
 
 # --- the weight ---
 
+WEIGHTS = [
+    (("backspace", "minus", "5"), "5"),  # what a step made is selected
+    (("plus", "plus", "5"), "5"),
+    (("1", "2", "home", "3"), "312"),
+    (("1", "2", "home", "delete", "end", "4"), "24"),
+    (("1", "2", "left", "backspace"), "2"),
+    (("minus", "minus", "plus"), "1"),
+]
 
-@pytest.mark.parametrize(
-    ("keys", "weight"),
-    [
-        (("backspace", "minus", "5"), "5"),  # what a step made is selected
-        (("plus", "plus", "5"), "5"),
-        (("1", "2", "home", "3"), "312"),
-        (("1", "2", "home", "delete", "end", "4"), "24"),
-        (("1", "2", "left", "backspace"), "2"),
-        (("minus", "minus", "plus"), "1"),
-    ],
-)
-async def test_a_weight_is_edited_as_a_number_is(keys: tuple[str, ...], weight: str) -> None:
+
+async def test_a_weight_is_edited_as_a_number_is() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
-        await opened(pilot, app, "w", shows="The weight is")
-        await pilot.press(*keys)
-        assert value(app, "field") == weight and value(app) == ""
-
-
-async def test_letters_after_a_weight_are_its_reason_and_digits_there_stay_text() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "w", shows="The weight is")
-        await pilot.press(*"12", *"for 2+2 days")
-        await until(pilot, lambda: value(app) == "for 2+2 days")
-        assert value(app, "field") == "12" and session.applied == []
-
-
-async def test_what_is_pasted_into_a_weight_is_a_number() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "w", shows="The weight is")
-        app.post_message(events.Paste("25"))
-        await until(pilot, lambda: value(app, "field") == "25")
+        for keys, weight in WEIGHTS:
+            with case(*keys):
+                await opened(pilot, app, "w", shows="The weight is")
+                await pilot.press(*keys)
+                assert value(app, "field") == weight and value(app) == ""
+                await left(pilot, app)
+        with case("letters after it are its reason, and digits there stay text"):
+            await opened(pilot, app, "w", shows="The weight is")
+            await pilot.press(*"12", *"for 2+2 d")
+            await until(pilot, lambda: value(app) == "for 2+2 d")
+            assert value(app, "field") == "12" and session.applied == []
+            await left(pilot, app)
+        with case("a number that is pasted"):
+            await opened(pilot, app, "w", shows="The weight is")
+            app.post_message(events.Paste("25"))
+            await until(pilot, lambda: value(app, "field") == "25")

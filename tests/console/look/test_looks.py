@@ -16,7 +16,8 @@ from textual.widgets import OptionList
 from lvstui.console.app import ConsoleApp
 from lvstui.console.widgets.drains_panel import DrainsPanel
 from tests.support import scenes
-from tests.support.console import text, until
+from tests.support.console import settled, text, until
+from tests.support.named_case import case
 from tests.support.scenes import Scene, Staged, staged
 
 # --- what matters has room ---
@@ -28,30 +29,27 @@ async def test_at_80_columns_a_virtual_server_is_named_with_whole_words(monkeypa
         assert "tcp/10.10.0.20:443  wlc 3/3 up" in line
 
 
-async def test_in_one_list_at_120_columns_the_reason_is_worth_more_than_the_course(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async with staged(Staged(monkeypatch, scenes.trouble), ["F"], (120, 40)) as (app, pilot):
-        await until(pilot, lambda: "14s · TCP" in text(app))
-        assert "last 1 min" not in text(app)
-
-
-async def test_a_folded_virtual_server_tells_the_gravest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with staged(Staged(monkeypatch, scenes.trouble), ["Z"]) as (app, pilot):
-        await until(pilot, lambda: "1/3 up" in text(app) and "192.168.211.14" not in text(app))
-        assert "1 down" in text(app) and "…" not in text(app).splitlines()[6]
-
-
-async def test_who_drained_it_and_why_has_room_at_120_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with staged(Staged(monkeypatch, scenes.trouble), size=(120, 40)) as (app, _):
-        told = " ".join(str(app.main.query_one(DrainsPanel).content).split())
-        assert "since 14:00 by ana@ops1: kernel update" in told and "…" not in told
-
-
-async def test_why_a_server_is_down_is_whole_on_its_screen_at_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with staged(Staged(monkeypatch, scenes.trouble), ["down", "down", "enter"]) as (app, pilot):
-        await until(pilot, lambda: "last failure" in text(app))
-        assert "TCP_CHECK failed after 3 retries" in " ".join(text(app).split())
+async def test_in_a_scene_of_trouble_what_matters_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged(Staged(monkeypatch, scenes.trouble), size=(120, 40)) as (app, pilot):
+        with case("who drained it and why, at 120 columns"):
+            told = " ".join(str(app.main.query_one(DrainsPanel).content).split())
+            assert "since 14:00 by ana@ops1: kernel update" in told and "…" not in told
+        with case("in one list at 120 columns the reason is worth more than the course"):
+            await pilot.press("F")
+            await until(pilot, lambda: "14s · TCP" in text(app))
+            assert "last 1 min" not in text(app)
+        await pilot.press("F")
+        await pilot.resize_terminal(80, 24)
+        with case("a folded virtual server tells the gravest first"):
+            await pilot.press("Z")
+            await until(pilot, lambda: "1/3 up" in text(app) and "192.168.211.14" not in text(app))
+            assert "1 down" in text(app) and "…" not in text(app).splitlines()[6]
+            await pilot.press("Z")
+            await until(pilot, lambda: "192.168.211.14" in text(app))
+        with case("why a server is down is whole on its screen at 80 columns"):
+            await pilot.press("home", "down", "down", "down", "enter")
+            await until(pilot, lambda: "last failure" in text(app))
+            assert "TCP_CHECK failed after 3 retries" in " ".join(text(app).split())
 
 
 async def test_a_stale_director_is_named_in_the_topology_at_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,35 +65,46 @@ async def test_a_split_brain_is_in_the_topology_at_80_columns(monkeypatch: pytes
 
 # --- what can be read ---
 
-SCREENS: Sequence[tuple[Scene, tuple[str, ...], str]] = [
-    (scenes.trouble, (), "draining"),
-    (scenes.trouble, ("space", "space", "V", "down"), "3 marked"),
-    (scenes.split_brain, (), "SPLIT BRAIN"),
-    (scenes.one_lost, (), "connection refused"),
-    (scenes.calm, ("d",), "Apply on both"),
-    (scenes.calm, ("x",), "To confirm"),
-    (scenes.calm, ("a",), "the new server's address"),
-    (scenes.calm, ("r",), "Refused"),
-    (scenes.trouble, ("down", "down", "enter"), "last failure"),
-    (scenes.calm, ("c",), "router_id"),
-    (scenes.split_brain, ("t",), "on 2 Directors"),
-    (scenes.calm, ("comma",), "Seconds between"),
-    (scenes.calm, ("question_mark",), "set weight 0 on both Directors"),
-]
+# What is opened in each scene, one after the other: the keys, and a word that is shown then.
+SCREENS: dict[Scene, Sequence[tuple[tuple[str, ...], str]]] = {
+    scenes.trouble: [
+        ((), "draining"),
+        (("down", "down", "enter"), "last failure"),
+        (("space", "space", "V", "down"), "3 marked"),
+    ],
+    scenes.split_brain: [((), "SPLIT BRAIN"), (("t",), "on 2 Directors")],
+    scenes.one_lost: [((), "connection refused")],
+    scenes.calm: [
+        (("d",), "Apply on both"),
+        (("x",), "To confirm"),
+        (("a",), "the new server's address"),
+        (("r",), "Refused"),
+        (("c",), "router_id"),
+        (("comma",), "Seconds between"),
+        (("question_mark",), "set weight 0 on both Directors"),
+    ],
+}
+LEAST = {scenes.DARK: 4.5, scenes.LIGHT: 4.5, scenes.CONTRAST: 7.0}  # contrast, in each theme
 
 
-@pytest.mark.parametrize(
-    ("scene", "keys", "shows"), SCREENS, ids=[f"{scene.__name__} {' '.join(keys)}" for scene, keys, _ in SCREENS]
-)
-@pytest.mark.parametrize(("theme", "least"), [(scenes.DARK, 4.5), (scenes.LIGHT, 4.5), (scenes.CONTRAST, 7.0)])
-async def test_every_word_can_be_read(
-    monkeypatch: pytest.MonkeyPatch, theme: str, least: float, scene: Scene, keys: tuple[str, ...], shows: str
-) -> None:
-    async with staged(Staged(monkeypatch, scene, theme), keys) as (app, pilot):
-        await until(pilot, lambda: shows in text(app))
-        found = [(contrast(segment.style), segment.text.strip()) for segment in words(app) if segment.style]
-        assert any(shows in word for _, word in found) and len(found) > 8
-        assert [(ratio, word) for ratio, word in found if ratio < least] == []
+@pytest.mark.parametrize("scene", SCREENS, ids=lambda scene: scene.__name__)
+async def test_every_word_can_be_read(monkeypatch: pytest.MonkeyPatch, scene: Scene) -> None:
+    async with staged(Staged(monkeypatch, scene)) as (app, pilot):
+        for keys, shows in SCREENS[scene]:
+            await pilot.press("home", "down", *keys)
+            for theme, least in LEAST.items():
+                with case(*keys, theme):
+                    app.choices.choose(theme=theme)
+                    app.apply_preferences()
+                    await settled(pilot)
+                    await until(pilot, lambda: shows in text(app))  # noqa: B023  # awaited at once
+                    assert app.theme == theme
+                    found = [(contrast(segment.style), segment.text.strip()) for segment in words(app) if segment.style]
+                    assert any(shows in word for _, word in found) and len(found) > 8
+                    assert [(ratio, word) for ratio, word in found if ratio < least] == []
+            if app.screen is not app.main:
+                await pilot.press("escape")
+                await until(pilot, lambda: app.screen is app.main)
 
 
 def words(app: ConsoleApp) -> list[Segment]:
@@ -122,20 +131,22 @@ def luminance(colour: tuple[int, int, int]) -> float:
     return sum(share * value for share, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-@pytest.mark.parametrize("keys", [("comma",), ("C",), ("ctrl+p",)], ids=str)
 @pytest.mark.parametrize("theme", [scenes.DARK, scenes.ANSI])
-async def test_without_colours_a_line_is_under_what_is_chosen(
-    monkeypatch: pytest.MonkeyPatch, theme: str, keys: tuple[str, ...]
-) -> None:
+async def test_without_colours_a_line_is_under_what_is_chosen(monkeypatch: pytest.MonkeyPatch, theme: str) -> None:
     if theme != scenes.ANSI:
         monkeypatch.setenv("NO_COLOR", "1")
     stage = Staged(monkeypatch, scenes.calm, theme)
     stage.app.clusters = (stage.app.cluster, stage.app.cluster) if stage.app.cluster is not None else ()
-    async with staged(stage, keys) as (app, pilot):
-        await until(pilot, lambda: bool(app.screen.query(OptionList)) and bool(underlined(app)))
-        first = underlined(app)
-        await pilot.press("down")
-        await until(pilot, lambda: bool(underlined(app)) and underlined(app) != first)
+    async with staged(stage) as (app, pilot):
+        for key in ("comma", "C", "ctrl+p"):
+            with case(key):
+                await pilot.press(key)
+                await until(pilot, lambda: bool(app.screen.query(OptionList)) and bool(underlined(app)))
+                first = underlined(app)
+                await pilot.press("down")
+                await until(pilot, lambda: bool(underlined(app)) and underlined(app) != first)  # noqa: B023
+                await pilot.press("escape")
+                await until(pilot, lambda: app.screen is app.main)
 
 
 def underlined(app: ConsoleApp) -> list[int]:

@@ -13,19 +13,30 @@ from lvstui.console.app import ConsoleApp
 from lvstui.console.live_preferences import LivePreferences
 from lvstui.console.look.themes import THEMES, ascii_terminal
 from lvstui.settings.values import Preferences
-from tests.support.console import cluster, console, text, told, until
+from tests.support.console import SIZES, cluster, console, settled, text, told, until
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.telling import Pair
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_only_the_columns_that_are_wanted(size: tuple[int, int]) -> None:
+async def test_only_the_columns_that_are_wanted() -> None:
     choices = LivePreferences(general=Preferences(columns=("in", "weight")))
-    async with console(size=size, choices=choices) as (app, pilot):
-        await until(pilot, lambda: "all well" in text(app))
-        header = text(app)
-        assert "weight" in header and "Mb/s" in header and "192.168.211.13:8082" in header
-        assert "inactive" not in header and "conn/s" not in header and "last" not in header
+    async with console(choices=choices) as (app, pilot):
+        for size in SIZES:
+            with case(*size):
+                await resized(pilot, size)
+                await until(pilot, lambda: "all well" in text(app))
+                header = text(app)
+                assert "weight" in header and "Mb/s" in header and "192.168.211.13:8082" in header
+                assert "inactive" not in header and "conn/s" not in header and "last" not in header
+
+
+async def resized(pilot: Pilot[None], size: tuple[int, int]) -> None:
+    """Let the terminal have this size, and wait until all of the screen has its place there."""
+    if pilot.app.size != size:
+        await pilot.resize_terminal(*size)
+        await until(pilot, lambda: pilot.app.screen.size == size)
+        await settled(pilot)
 
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
@@ -64,11 +75,13 @@ async def each_screen(app: ConsoleApp, pilot: Pilot[None]) -> AsyncIterator[tupl
             await until(pilot, lambda: app.screen is app.main)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_only_ascii_is_only_ascii(size: tuple[int, int]) -> None:
-    async with console(size=size, choices=LivePreferences(general=Preferences(ascii=True))) as (app, pilot):
+async def test_only_ascii_is_only_ascii() -> None:
+    async with console(size=SIZES[0], choices=LivePreferences(general=Preferences(ascii=True))) as (app, pilot):
         async for keys in each_screen(app, pilot):
-            assert text(app).isascii(), keys
+            for size in SIZES if app.size == SIZES[0] else SIZES[::-1]:  # from the one that it has
+                with case(*keys, *size):
+                    await resized(pilot, size)
+                    assert text(app).isascii()
 
 
 async def test_no_screen_shows_what_is_masked() -> None:
@@ -80,18 +93,21 @@ async def test_no_screen_shows_what_is_masked() -> None:
             assert not found, (keys, shown)
 
 
-@pytest.mark.parametrize("keys", [("enter",), ("c",), ("t",)], ids=str)
-async def test_a_picture_is_taken_of_any_screen(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keys: tuple[str, ...]
-) -> None:
+async def test_a_picture_is_taken_of_any_screen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     async with console() as (app, pilot):
-        await pilot.press("down", *keys)
-        await until(pilot, lambda: app.screen is not app.main)
-        await pilot.press("S")
-        await until(pilot, lambda: ".svg" in told(app))
-        titles = {command.title for command in app.get_system_commands(app.screen)}
-        assert "Picture  S" in titles and "Drain  d" not in titles
+        await pilot.press("down")
+        for key in ("enter", "c", "t"):
+            with case(key):
+                await pilot.press(key)
+                await until(pilot, lambda: app.screen is not app.main)
+                app.clear_notifications()
+                await pilot.press("S")
+                await until(pilot, lambda: ".svg" in told(app))
+                titles = {command.title for command in app.get_system_commands(app.screen)}
+                assert "Picture  S" in titles and "Drain  d" not in titles
+                await pilot.press("escape")
+                await until(pilot, lambda: app.screen is app.main)
 
 
 async def test_no_color_is_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,9 +140,10 @@ def test_which_terminals_take_ascii_alone(environment: dict[str, str], ascii: bo
     assert ascii_terminal(environment) is ascii
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_production_is_said(size: tuple[int, int]) -> None:
-    async with console(first=cluster("web-prod", production=True), size=size) as (app, pilot):
+async def test_production_is_said() -> None:
+    async with console(first=cluster("web-prod", production=True), size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: "PRODUCTION" in text(app))
+        await resized(pilot, (120, 40))
         await until(pilot, lambda: "PRODUCTION" in text(app))
 
 

@@ -17,6 +17,7 @@ from lvstui.console.terminal.terminal_signs import TerminalSigns, title
 from lvstui.console.terminal.terminal_text import Terminal as Kind
 from lvstui.settings.preferences import DEFAULTS
 from tests.support.console import cluster, console, until
+from tests.support.named_case import case
 from tests.support.telling import PROBLEM, Pair
 from tests.support.terminal import Terminal
 from tests.support.tmux import Tmux
@@ -73,12 +74,14 @@ async def test_the_title_is_masked_as_the_screen_is(monkeypatch: pytest.MonkeyPa
         assert "lvstui" in sent[1] and "web" not in sent[1] and sent[1].isascii()
 
 
-def bells(terminal: Terminal) -> int:
+def bells(shown: bytes) -> int:
     """Count the bells: Textual ends its own sequence for the pointer's shape with the same character."""
-    return re.sub(rb"\x1b\]22;[^\x07]*\x07", b"", terminal.shown).count(b"\x07")
+    return re.sub(rb"\x1b\]22;[^\x07]*\x07", b"", shown).count(b"\x07")
 
 
+# Several consoles in one process, one after the other. Of each: the name of its cluster, how it tells, and TERM ("": as it is).
 TELLING = """
+import os
 from dataclasses import replace
 from lvstui.console.app import ConsoleApp
 from lvstui.console.cluster_choice import Cluster
@@ -94,34 +97,60 @@ class Later(FakeSession):
         view = self.view()
         return view if self.looks < 3 else replace(view, problems=(PROBLEM,))
 
-session = Later(Pair().up())
-session.name = {name!r}
-choices = LivePreferences(general=replace(DEFAULTS, notify={notify!r}))
-ConsoleApp(Cluster(session.name, lambda questions: session), choices=choices).run()
+for name, notify, term in {consoles!r}:
+    print("BEGINS", flush=True)
+    os.environ["TERM"] = term or os.environ["TERM"]
+    session = Later(Pair().up())
+    session.name = name
+    choices = LivePreferences(general=replace(DEFAULTS, notify=notify))
+    ConsoleApp(Cluster(session.name, lambda questions: session), choices=choices).run()
 """
+XTERM = "xterm-256color"
+ENVIRONMENT = {"TMUX": "", "XDG_CONFIG_HOME": "/nonexistent"}
+EVIL = "web\x07\x1b]0;owned\x07\x9d"  # a name that would reach the terminal as a sequence
 
 
-@pytest.mark.parametrize(
-    ("notify", "told", "rung"),
-    [
-        ("bell", b"", 1),
-        ("osc9", b"\x1b]9;lvstui web: 8081 is DOWN\x1b\\", 0),
-        ("osc777", b"\x1b]777;notify;lvstui web;8081", 0),
-    ],
-)
-def test_a_terminal_gets_the_title_the_notification_and_its_own_title_back(notify: str, told: bytes, rung: int) -> None:
-    environment = {"TMUX": "", "XDG_CONFIG_HOME": "/nonexistent"}
-    with Terminal(code=TELLING.format(name="web", notify=notify), environment=environment) as terminal:
-        terminal.until_shown(KEEP.encode(), b"\x1b]2;lvstui web\x1b\\", "\x1b]2;✖1 web\x1b\\".encode(), told)
-        terminal.until(lambda: bells(terminal) == rung)
-        terminal.write(b"q")
+def telling(*consoles: tuple[str, str, str]) -> str:
+    return TELLING.format(consoles=consoles)
+
+
+def begin(terminal: Terminal) -> None:
+    """Wait until the next console begins, and forget what those before it have written."""
+    terminal.until_shown(b"BEGINS")
+    terminal.shown = terminal.shown.partition(b"BEGINS")[2]
+
+
+def ended(terminal: Terminal, *, is_last: bool) -> bytes:
+    """End the console; return what it wrote until then."""
+    terminal.write(b"q")
+    if is_last:
         terminal.until_ended()
-        assert terminal.shown.count(KEEP.encode()) == terminal.shown.count(BACK.encode()) == 1
-        assert terminal.shown.rindex(BACK.encode()) > terminal.shown.rindex(b"\x1b]2;")
+    else:
+        terminal.until_shown(b"BEGINS")
+    return terminal.shown.partition(b"BEGINS")[0]
+
+
+def test_a_terminal_gets_the_title_the_notification_and_its_own_title_back() -> None:
+    cases = [
+        (("web", "bell", XTERM), b"", 1),
+        ((EVIL, "osc9", XTERM), b"\x1b]9;lvstui web: 8081 is DOWN\x1b\\", 0),
+        (("web", "osc777", XTERM), b"\x1b]777;notify;lvstui web;8081", 0),
+    ]
+    code = telling(*(console for console, _, _ in cases))
+    with Terminal(code=code, environment=ENVIRONMENT) as terminal:
+        for number, (console, told, rung) in enumerate(cases, 1):
+            with case(*console):
+                begin(terminal)
+                terminal.until_shown(KEEP.encode(), b"\x1b]2;lvstui web\x1b\\", "\x1b]2;✖1 web\x1b\\".encode(), told)
+                terminal.until(lambda: bells(terminal.shown) == rung)  # noqa: B023  # awaited at once
+                shown = ended(terminal, is_last=number == len(cases))
+                assert bells(shown) == rung and b"\x1b]0;" not in shown
+                assert shown.count(KEEP.encode()) == shown.count(BACK.encode()) == 1
+                assert shown.rindex(BACK.encode()) > shown.rindex(b"\x1b]2;")
 
 
 def test_ctrl_z_puts_the_title_back_and_fg_sets_it_again() -> None:
-    with Terminal(code=TELLING.format(name="web", notify="none"), environment={"TMUX": ""}) as terminal:
+    with Terminal(code=telling(("web", "none", XTERM)), environment=ENVIRONMENT) as terminal:
         terminal.until_shown("\x1b]2;✖1 web\x1b\\".encode())
         terminal.write(b"\x1a")
         terminal.until(lambda: terminal.stopped)
@@ -131,30 +160,23 @@ def test_ctrl_z_puts_the_title_back_and_fg_sets_it_again() -> None:
         terminal.until(lambda: "\x1b]2;✖1 web\x1b\\".encode() in terminal.shown[drawn:])
         terminal.write(b"q")
         terminal.until_ended()
-        assert bells(terminal) == 0
+        assert bells(terminal.shown) == 0
 
 
-@pytest.mark.parametrize("term", ["linux", "dumb"])
-def test_a_terminal_that_would_print_it_gets_none_of_it(term: str) -> None:
-    with Terminal(code=TELLING.format(name="web", notify="osc9"), environment={"TERM": term}) as terminal:
-        terminal.until_shown(b"problem")
-        terminal.until(lambda: bells(terminal) == 1)
-        terminal.write(b"q")
-        terminal.until_ended()
-        assert b"\x1b]2;" not in terminal.shown and b"\x1b]9;" not in terminal.shown and b"22;2t" not in terminal.shown
-
-
-def test_the_name_of_a_cluster_cannot_reach_the_terminal_as_a_sequence() -> None:
-    name = "web\x07\x1b]0;owned\x07\x9d"
-    with Terminal(code=TELLING.format(name=name, notify="osc9"), environment={"TMUX": ""}) as terminal:
-        terminal.until_shown("\x1b]2;✖1 web\x1b\\".encode(), b"\x1b]9;lvstui web: 8081 is DOWN\x1b\\")
-        terminal.write(b"q")
-        terminal.until_ended()
-        assert b"\x1b]0;" not in terminal.shown and bells(terminal) == 0
+def test_a_terminal_that_would_print_it_gets_none_of_it() -> None:
+    terms = ["linux", "dumb"]
+    with Terminal(code=telling(*(("web", "osc9", term) for term in terms)), environment=ENVIRONMENT) as terminal:
+        for term in terms:
+            with case(term):
+                begin(terminal)
+                terminal.until_shown(b"problem")
+                terminal.until(lambda: bells(terminal.shown) == 1)
+                shown = ended(terminal, is_last=term == terms[-1])
+                assert b"\x1b]2;" not in shown and b"\x1b]9;" not in shown and b"22;2t" not in shown
 
 
 def test_tmux_shows_the_title_and_puts_its_own_back() -> None:
-    code = TELLING.format(name="web", notify="none")
+    code = telling(("web", "none", ""))
     with TemporaryDirectory(dir="/tmp") as folder, Tmux([sys.executable, "-c", code], Path(folder)) as tmux:
         before = tmux.title
         until_true(lambda: tmux.title == "✖1 web")
