@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
 from lvstui.cluster.identity.target import Target
+from lvstui.console.app import ConsoleApp
 from lvstui.console.change.dialog_state import DialogPhase
 from tests.support.change_dialog import REALS, SECOND, SERVER, change, hint, only_the_first_lives, opened, planned
-from tests.support.console import console, text, told, until
+from tests.support.console import SIZES, console, text, told, until
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.telling import NAMES, Pair, checked, configuration, row
 
 
@@ -35,14 +37,32 @@ async def test_drain_shows_the_diff_with_its_lines_and_applies_only_with_its_key
         await until(pilot, lambda: app.screen is app.main)
 
 
-@pytest.mark.parametrize("keys", [("escape",), ("enter",), ("d", "r", "w", "x", "space", "escape")])
-async def test_nothing_is_applied_by_leaving_nor_by_any_other_key(keys: tuple[str, ...]) -> None:
+async def left(pilot: Pilot[None], app: ConsoleApp, session: FakeSession) -> None:
+    """Escape closes the dialog, and nothing was applied."""
+    await pilot.press("escape")
+    await until(pilot, lambda: app.screen is app.main)
+    assert session.applied == []
+
+
+async def test_nothing_is_applied_by_leaving_nor_by_any_other_key() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        await pilot.press(*keys)
-        await until(pilot, lambda: app.screen is app.main)
-        assert session.applied == []
+        for keys in (("escape",), ("enter",), ("d", "r", "w", "x", "space", "escape")):
+            with case(*keys):
+                await opened(pilot, app, "d", shows="weight 0")
+                await pilot.press(*keys)
+                await until(pilot, lambda: app.screen is app.main)
+                assert session.applied == []
+        with case("a restore of what is not drained is refused with the reason"):
+            await opened(pilot, app, "r", shows="Refused")
+            assert "Nothing was changed" in planned(app)
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+            await left(pilot, app, session)
+        with case("a virtual server is not drained"):
+            await pilot.press("home", "d")
+            await until(pilot, lambda: "is a virtual server" in told(app))
+            assert app.screen is app.main
 
 
 async def test_the_reason_goes_into_the_plan_that_is_shown() -> None:
@@ -76,9 +96,14 @@ async def test_weight_asks_for_the_number_and_says_what_is_wrong_with_it() -> No
         assert session.applied[0][0].intent.weight == 7
 
 
-async def test_plus_and_minus_gather_into_one_change() -> None:
+async def test_plus_and_minus_open_the_dialog_with_the_weight_filled_in_and_gather_into_one_change() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
+        for key, weight in (("minus", "0"), ("right_curly_bracket", "11"), ("ctrl+up", "11"), ("ctrl+down", "0")):
+            with case(key):
+                await opened(pilot, app, key, shows=f"weight 1 → {weight}")
+                assert app.screen.query_one("#field", Input).value == weight
+                await left(pilot, app, session)
         await opened(pilot, app, "plus", shows="weight 1 → 2")
         assert app.focused is app.screen.query_one("#cancel")
         await pilot.press("plus", "plus", "right_curly_bracket", "ctrl+up", "minus")
@@ -88,17 +113,6 @@ async def test_plus_and_minus_gather_into_one_change() -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: change(app).state.over)
         assert [plan.intent.weight for plan, _ in session.applied] == [13]
-
-
-@pytest.mark.parametrize(
-    ("key", "weight"), [("minus", "0"), ("right_curly_bracket", "11"), ("ctrl+up", "11"), ("ctrl+down", "0")]
-)
-async def test_a_step_opens_the_dialog_with_the_weight_filled_in(key: str, weight: str) -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, key, shows=f"weight 1 → {weight}")
-        assert app.screen.query_one("#field", Input).value == weight
-        assert session.applied == []
 
 
 async def test_the_whole_machine_is_one_key_in_the_dialog_and_one_plan() -> None:
@@ -115,19 +129,18 @@ async def test_the_whole_machine_is_one_key_in_the_dialog_and_one_plan() -> None
         assert session.applied[0][0].intent.targets == tuple(Target(SERVER, real) for real in REALS)
 
 
-async def test_a_restore_of_what_is_not_drained_is_refused_with_the_reason() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "r", shows="Refused")
-        assert "Nothing was changed" in planned(app)
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        assert session.applied == []
-
-
-async def test_a_guard_that_asks_wants_its_name_typed_and_says_which() -> None:
+async def test_a_guard_that_asks_wants_its_name_typed_and_says_which_in_sight_at_every_size() -> None:
     session = FakeSession(only_the_first_lives(Pair().up()))
-    async with console(session) as (app, pilot):
+    async with console(session, SIZES[0]) as (app, pilot):
+        for size in SIZES:
+            with case(*size):
+                await pilot.resize_terminal(*size)
+                await opened(pilot, app, "d", shows="? last-server")
+                assert app.screen.size == size
+                await until(pilot, lambda: "Cancel" in text(app) and "type last-server" in text(app))
+                assert "? last-server" in text(app) and "weight 0  # drained" in text(app)
+                await left(pilot, app, session)
+        await pilot.resize_terminal(120, 40)
         await opened(pilot, app, "d", shows="? last-server")
         assert "type the word" in hint(app)
         await pilot.press("ctrl+s")
@@ -161,17 +174,7 @@ async def test_a_guard_that_refuses_cannot_be_talked_round() -> None:
         assert session.applied == []
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_what_decides_is_in_sight_at_every_size(size: tuple[int, int]) -> None:
-    session = FakeSession(only_the_first_lives(Pair().up()))
-    async with console(session, size) as (app, pilot):
-        await opened(pilot, app, "d", shows="? last-server")
-        await until(pilot, lambda: "Cancel" in text(app) and "type last-server" in text(app))
-        assert "? last-server" in text(app) and "weight 0  # drained" in text(app)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (200, 120)])
-async def test_a_long_plan_scrolls_and_keeps_the_buttons(size: tuple[int, int]) -> None:
+async def test_a_long_plan_scrolls_and_keeps_the_buttons_at_every_size() -> None:
     pair = Pair().up()
     ports = range(8001, 8041)
     for name in NAMES:
@@ -179,17 +182,22 @@ async def test_a_long_plan_scrolls_and_keeps_the_buttons(size: tuple[int, int]) 
         pair.ipvs(name, *(row(port) for port in ports))
         pair.checkers(name, *(checked(port) for port in ports))
     session = FakeSession(pair)
-    async with console(session, size) as (app, pilot):
-        await opened(pilot, app, "d", "ctrl+t", shows="8040")
-        await until(pilot, lambda: "Cancel" in text(app))
-        body = app.screen.query_one("#body")
-        await until(pilot, lambda: body.max_scroll_y > 20)
-        await pilot.press("pagedown")
-        await until(pilot, lambda: body.scroll_y > 5)
-        assert "Cancel" in text(app)
+    async with console(session, SIZES[0]) as (app, pilot):
+        for size in (*SIZES, (200, 120)):
+            with case(*size):
+                await pilot.resize_terminal(*size)
+                await opened(pilot, app, "d", "ctrl+t", shows="8040")
+                assert app.screen.size == size
+                await until(pilot, lambda: "Cancel" in text(app))
+                body = app.screen.query_one("#body")
+                await until(pilot, lambda body=body: body.max_scroll_y > 20)  # type: ignore[misc]
+                await pilot.press("pagedown")
+                await until(pilot, lambda body=body: body.scroll_y > 5)  # type: ignore[misc]
+                assert "Cancel" in text(app)
+                await left(pilot, app, session)
 
 
-async def test_a_running_change_is_not_dismissed() -> None:
+async def test_a_running_change_is_not_dismissed_and_q_quits_after_a_warning() -> None:
     session = FakeSession(Pair().up())
     session.may_end.clear()
     async with console(session) as (app, pilot):
@@ -203,15 +211,12 @@ async def test_a_running_change_is_not_dismissed() -> None:
         session.may_end.set()
         await until(pilot, lambda: change(app).state.over)
         assert str(app.screen.query_one("#cancel", Button).label) == "Close"
-
-
-async def test_q_quits_a_running_change_after_a_warning() -> None:
-    session = FakeSession(Pair().up())
-    session.may_end.clear()
-    async with console(session) as (app, pilot):
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        session.may_end.clear()
         await opened(pilot, app, "d", shows="weight 0")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: bool(session.applied))
+        await until(pilot, lambda: len(session.applied) == 2)
         await pilot.press("q")
         await until(pilot, lambda: "Quit again: each unconfirmed" in told(app))
         await pilot.press("q")
@@ -219,18 +224,12 @@ async def test_q_quits_a_running_change_after_a_warning() -> None:
     assert session.closed
 
 
-async def test_a_virtual_server_is_not_drained() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("home", "d")
-        await until(pilot, lambda: "is a virtual server" in told(app))
-        assert app.screen is app.main
-
-
-@pytest.mark.parametrize("key", ["d", "r", "w", "plus", "minus", "right_curly_bracket", "left_curly_bracket"])
-async def test_read_only_opens_no_dialog_and_says_why(key: str) -> None:
+async def test_read_only_opens_no_dialog_and_says_why() -> None:
     session = FakeSession(Pair().up(), read_only="started with --read-only")
     async with console(session) as (app, pilot):
-        await pilot.press(key)
-        await until(pilot, lambda: "started with --read-only" in told(app))
-        assert app.screen is app.main
+        for key in ("d", "r", "w", "plus", "minus", "right_curly_bracket", "left_curly_bracket"):
+            with case(key):
+                app.clear_notifications()
+                await pilot.press(key)
+                await until(pilot, lambda: "started with --read-only" in told(app))
+                assert app.screen is app.main

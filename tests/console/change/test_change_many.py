@@ -4,51 +4,68 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from lvstui.cluster.identity.target import Target
+from lvstui.console.app import ConsoleApp
 from lvstui.console.change.screen import ChangeScreen
 from tests.support.change_dialog import REALS, SERVER, all_is_planned, apply, hint, opened, planned, second_is_drained
 from tests.support.console import console, table, text, told, until
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.telling import Pair, configuration
 
 # --- of what is marked ---
 
 
-@pytest.mark.parametrize(("key", "action"), [("d", "drain"), ("x", "remove"), ("plus", "weight")])
-async def test_all_that_is_marked_is_one_plan_that_names_them(key: str, action: str) -> None:
+async def marked_two(pilot: Pilot[None], app: ConsoleApp, session: FakeSession) -> None:
+    """The first two are marked, and nothing has been applied."""
+    session.applied.clear()
+    await pilot.press("home", "down", "space", "space")  # it moves on
+    await until(pilot, lambda: len(table(app).marked()) == 2)
+
+
+async def test_all_that_is_marked_is_one_plan_that_names_them() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
-        await pilot.press("space", "space")  # it moves on
-        await until(pilot, lambda: len(table(app).marked()) == 2)
-        await opened(pilot, app, key, shows="192.168.211.13:8082")
-        assert "192.168.211.13:8081" in planned(app)
-        await apply(pilot, app, session)
-        ((plan, _),) = session.applied
-        assert plan.intent.action == action
-        assert plan.intent.targets == (Target(SERVER, REALS[0]), Target(SERVER, REALS[1]))
-        assert table(app).marked() == ()  # what was meant is done
+        for key, action in (("d", "drain"), ("x", "remove"), ("plus", "weight")):
+            with case(action):
+                await marked_two(pilot, app, session)
+                await opened(pilot, app, key, shows="192.168.211.13:8082")
+                assert "192.168.211.13:8081" in planned(app)
+                await apply(pilot, app, session)
+                ((plan, _),) = session.applied
+                assert plan.intent.action == action
+                assert plan.intent.targets == (Target(SERVER, REALS[0]), Target(SERVER, REALS[1]))
+                assert table(app).marked() == ()  # what was meant is done
+        with case("marks stay when the change is called off"):
+            await marked_two(pilot, app, session)
+            await opened(pilot, app, "d", shows="weight 0")
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.main)
+            assert len(table(app).marked()) == 2 and session.applied == []
 
 
-async def test_marks_stay_when_the_change_is_called_off() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("space", "space")  # it moves on
-        await opened(pilot, app, "d", shows="weight 0")
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.main)
-        assert len(table(app).marked()) == 2 and session.applied == []
-
-
-async def test_of_what_is_marked_only_what_is_drained_is_restored_and_that_is_said() -> None:
+async def test_of_what_is_marked_only_what_can_be_restored_and_is_seen_is_acted_on_and_that_is_said() -> None:
     session = FakeSession(second_is_drained(Pair().up()))
     async with console(session) as (app, pilot):
-        await pilot.press("space", "space")  # it moves on
-        await opened(pilot, app, "r", shows="Left unchanged (not drained)")
-        await apply(pilot, app, session)
-        assert session.applied[0][0].intent.targets == (Target(SERVER, REALS[1]),)
+        with case("what is not drained is not restored"):
+            await marked_two(pilot, app, session)
+            await opened(pilot, app, "r", shows="Left unchanged (not drained)")
+            await apply(pilot, app, session)
+            assert session.applied[0][0].intent.targets == (Target(SERVER, REALS[1]),)
+        with case("some are hidden, and then all"):
+            await marked_two(pilot, app, session)
+            await pilot.press("slash", *"8081", "enter")
+            await until(pilot, lambda: len(table(app).marked()) == 1)
+            await opened(pilot, app, "d", shows="1 of the selected servers is hidden")
+            assert "8082" not in planned(app)
+            await pilot.press("escape", "slash", *[*["backspace"] * 4, *"8083"], "enter")
+            await until(pilot, lambda: table(app).marked() == ())
+            await pilot.press("d")
+            await until(pilot, lambda: "Every selected server is hidden" in told(app))
+            assert app.screen is app.main
 
 
 async def test_a_drain_may_have_a_deadline_and_a_time_of_return() -> None:
@@ -66,20 +83,6 @@ async def test_a_drain_may_have_a_deadline_and_a_time_of_return() -> None:
         assert reason == "disks, deadline 2027-01-05 14:30, restore at 2027-01-05 15:30"
 
 
-async def test_what_is_marked_and_cannot_be_seen_is_not_acted_on_and_that_is_said() -> None:
-    session = FakeSession(second_is_drained(Pair().up()))
-    async with console(session) as (app, pilot):
-        await pilot.press("space", "space", "slash", *"8081", "enter")
-        await until(pilot, lambda: len(table(app).marked()) == 1)
-        await opened(pilot, app, "d", shows="1 of the selected servers is hidden")
-        assert "8082" not in planned(app)
-        await pilot.press("escape", "slash", *[*["backspace"] * 4, *"8083"], "enter")
-        await until(pilot, lambda: table(app).marked() == ())
-        await pilot.press("d")
-        await until(pilot, lambda: "Every selected server is hidden" in told(app))
-        assert app.screen is app.main
-
-
 # --- one more, one less ---
 
 
@@ -92,7 +95,8 @@ async def test_add_is_checked_as_it_is_typed_and_planned_as_soon_as_it_is_valid(
         def note(id: str) -> str:
             return str(app.screen.query_one(f"#{id}-note", Static).content)
 
-        await pilot.press(*"192.168.211.13:808")
+        app.screen.query_one("#server", Input).value = "192.168.211.13:"
+        await pilot.press(*"808")
         await until(pilot, lambda: note("server") == "✓")  # port 808 it could be
         await pilot.press("1")
         await until(pilot, lambda: "is already in it" in note("server"))
@@ -136,24 +140,24 @@ async def test_add_completes_from_what_exists() -> None:
         await until(pilot, lambda: app.screen.query_one("#virtual", Input).value == "tcp/10.10.0.21:80")
 
 
-async def test_add_works_from_a_virtual_servers_row_too() -> None:
+async def test_add_works_from_a_virtual_servers_row_too_and_remove_shows_the_lines_that_go() -> None:
     session = FakeSession(Pair().up())
     async with console(session) as (app, pilot):
-        await pilot.press("home")
-        await opened(pilot, app, "a", shows="address:port")
-        assert app.screen.query_one("#virtual", Input).value == SERVER
-        await pilot.press(*"192.168.211.14:80")
-        await until(pilot, lambda: "192.168.211.14:80 is new in tcp/10.10.0.20:80" in " ".join(planned(app).split()))
-
-
-async def test_remove_shows_the_lines_that_go() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "down", "x", shows="weight 1 → gone")
-        assert "- " in planned(app) and "real_server 192.168.211.13 8082 {" in planned(app)
-        assert app.focused is app.screen.query_one("#cancel") and session.applied == []
-        await apply(pilot, app, session)
-        assert session.applied[0][0].intent.action == "remove"
+        with case("add"):
+            await pilot.press("home")
+            await opened(pilot, app, "a", shows="address:port")
+            assert app.screen.query_one("#virtual", Input).value == SERVER
+            app.screen.query_one("#server", Input).value = "192.168.211.14:80"
+            new = "192.168.211.14:80 is new in tcp/10.10.0.20:80"
+            await until(pilot, lambda: new in " ".join(planned(app).split()))
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.main)
+        with case("remove"):
+            await opened(pilot, app, "down", "down", "x", shows="weight 1 → gone")
+            assert "- " in planned(app) and "real_server 192.168.211.13 8082 {" in planned(app)
+            assert app.focused is app.screen.query_one("#cancel") and session.applied == []
+            await apply(pilot, app, session)
+            assert session.applied[0][0].intent.action == "remove"
 
 
 # --- undo ---
@@ -163,8 +167,20 @@ async def test_undo_names_what_it_takes_back_and_is_a_change_of_its_own() -> Non
     pair = Pair().up()
     session = FakeSession(pair)
     async with console(session) as (app, pilot):
+        with case("nothing to undo"):
+            await pilot.press("u")
+            await until(pilot, lambda: "Nothing to undo" in told(app))
+            assert not isinstance(app.screen, ChangeScreen)
         await opened(pilot, app, "d", shows="weight 0")
         await apply(pilot, app, session)
+        with case("lines that were changed since"):  # the files are still the old ones
+            await opened(pilot, app, "u", shows="Refused")
+            assert "changed since" in " ".join(planned(app).split())
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+            assert len(session.applied) == 1
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.main)
         for plan in session.applied[0][0].directors:
             pair.files(plan.name, plan.replacements[0].data)
         await opened(pilot, app, "u", shows="Reverts what")
@@ -174,23 +190,3 @@ async def test_undo_names_what_it_takes_back_and_is_a_change_of_its_own() -> Non
         undone = session.applied[1][0]
         assert undone.intent.action == "undo" and undone.intent.undo == session.records[0]
         assert undone.directors[0].replacements[0].data == configuration()
-
-
-async def test_undo_of_lines_that_were_changed_since_is_refused() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        await apply(pilot, app, session)  # the files are still the old ones
-        await opened(pilot, app, "u", shows="Refused")
-        assert "changed since" in " ".join(planned(app).split())
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        assert len(session.applied) == 1
-
-
-async def test_there_may_be_nothing_to_undo() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await pilot.press("u")
-        await until(pilot, lambda: "Nothing to undo" in told(app))
-        assert not isinstance(app.screen, ChangeScreen)

@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from lvstui.cluster.plan.outcome import NOT_IN_TIME, STEPS, Outcome, StepState, StepView
 from lvstui.cluster.plan.plan import Plan
 from lvstui.console.app import ConsoleApp
 from lvstui.console.change import text as change_text
 from tests.support.change_dialog import all_is_planned, apply, change, opened, planned
-from tests.support.console import console, text, told, until
+from tests.support.console import SIZES, console, text, told, until
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.telling import NAMES, Pair, checked, configuration
 
 NEW = "192.168.211.14:80"
@@ -59,92 +60,107 @@ def columns(app: ConsoleApp) -> list[str]:
 
 async def adding(pilot: Pilot[None], app: ConsoleApp, session: Stepping) -> None:
     """An add is planned, read and begun."""
+    session.applied.clear()
     await opened(pilot, app, "a", shows="address:port")
-    await pilot.press(*NEW)
+    app.screen.query_one("#server", Input).value = NEW
     await until(pilot, lambda: all_is_planned(app) and NEW in planned(app))
     assert "is raised when its first checks have succeeded" in " ".join(planned(app).split())
     await pilot.press("ctrl+s")
     await until(pilot, lambda: bool(session.applied) and bool(columns(app)))
 
 
+async def closed(pilot: Pilot[None], app: ConsoleApp) -> None:
+    """Escape leads back to the main screen: what was shown is over, or was never begun."""
+    await pilot.press("escape")
+    await until(pilot, lambda: app.screen is app.main)
+
+
 # --- an add, which is two changes ---
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_an_add_waits_for_its_checks_and_is_raised(size: tuple[int, int]) -> None:
+async def test_an_add_waits_for_its_checks_and_is_raised_at_every_size() -> None:
     session = Stepping(Pair().up())
-    async with console(session, size) as (app, pilot):
-        await adding(pilot, app, session)
-        assert [one.split()[0] for one in columns(app)] == ["director2", "director1"]
-        assert all(one.endswith("· alive · raise") for one in columns(app))  # what is to come is shown from the first
-        wait = f"waiting for its checkers to see {NEW} alive"
-        session.show(
-            director2={**FIRST, "alive": ("done", "")},
-            director1={**FIRST, "alive": ("running", wait)},
-        )
-        await until(pilot, lambda: f"◐ alive {wait} · raise" in columns(app)[1])
-        assert "✓ confirm ✓ alive · raise" in columns(app)[0]
-        session.show(**{name: {**FIRST, "alive": ("done", ""), "raise": ("running", "install")} for name in NAMES})
-        await until(pilot, lambda: all("✓ alive ◐ raise install" in one for one in columns(app)))
-        session.show(**{name: {**FIRST, "alive": ("done", ""), "raise": ("done", "")} for name in NAMES})
-        session.end(Outcome("done", 0, "raised, and verified", dict.fromkeys(NAMES, "changed")))
-        await until(pilot, lambda: "✓ done raised, and verified" in " ".join(planned(app).split()))
-        assert all("✓ raise" in one for one in columns(app))
-        await until(pilot, lambda: "Close" in text(app))
+    async with console(session, SIZES[0]) as (app, pilot):
+        for size in SIZES:
+            with case(*size):
+                await pilot.resize_terminal(*size)
+                await adding(pilot, app, session)
+                assert app.screen.size == size
+                await waits_and_is_raised(pilot, app, session)
+                await closed(pilot, app)
 
 
-async def test_an_add_that_is_not_seen_alive_in_time_is_half_done_and_says_what_to_do() -> None:
-    session = Stepping(Pair().up())
-    async with console(session) as (app, pilot):
-        await adding(pilot, app, session)
-        session.show(
-            director2={**FIRST, "alive": ("failed", f"{NEW} was not seen alive")},
-            director1={**FIRST, "alive": ("done", ""), "raise": ("waiting", "")},
-        )
-        await until(pilot, lambda: f"✖ alive {NEW} was not seen alive" in columns(app)[0])
-        assert "raise" not in columns(app)[0]  # it will not come to that
-        why = f"added; but {NEW} STAYS AT WEIGHT 0: director2 has not seen it alive. Restore it, or undo the change"
-        session.end(Outcome("done", NOT_IN_TIME, why, dict.fromkeys(NAMES, "changed")))
-        await until(pilot, lambda: change(app).state.over)
-        shown = " ".join(planned(app).split())
-        assert shown.startswith(f"! half done {why}") and "✓ done" not in shown
-        assert shown.endswith("u reverts this change.")
+async def waits_and_is_raised(pilot: Pilot[None], app: ConsoleApp, session: Stepping) -> None:
+    """The add that was begun is followed to its end."""
+    assert [one.split()[0] for one in columns(app)] == ["director2", "director1"]
+    assert all(one.endswith("· alive · raise") for one in columns(app))  # what is to come is shown from the first
+    wait = f"waiting for its checkers to see {NEW} alive"
+    session.show(
+        director2={**FIRST, "alive": ("done", "")},
+        director1={**FIRST, "alive": ("running", wait)},
+    )
+    await until(pilot, lambda: f"◐ alive {wait} · raise" in columns(app)[1])
+    assert "✓ confirm ✓ alive · raise" in columns(app)[0]
+    session.show(**{name: {**FIRST, "alive": ("done", ""), "raise": ("running", "install")} for name in NAMES})
+    await until(pilot, lambda: all("✓ alive ◐ raise install" in one for one in columns(app)))
+    session.show(**{name: {**FIRST, "alive": ("done", ""), "raise": ("done", "")} for name in NAMES})
+    session.end(Outcome("done", 0, "raised, and verified", dict.fromkeys(NAMES, "changed")))
+    await until(pilot, lambda: "✓ done raised, and verified" in " ".join(planned(app).split()))
+    assert all("✓ raise" in one for one in columns(app))
+    await until(pilot, lambda: "Close" in text(app))
 
 
-async def test_a_raise_that_fails_names_the_step_and_the_director() -> None:
+async def test_an_add_that_is_not_raised_says_where_why_and_what_to_do() -> None:
     session = Stepping(Pair().up())
     async with console(session) as (app, pilot):
-        await adding(pilot, app, session)
-        alive = {**FIRST, "alive": ("done", "")}
-        session.show(
-            director2={**alive, "raise": ("failed", "the kernel shows weight 0")},
-            director1={**alive, "raise": ("waiting", "")},
-        )
-        await until(pilot, lambda: "✖ raise the kernel shows weight 0" in columns(app)[0])
-        assert "· raise" in columns(app)[1]
+        with case("it is not seen alive in time, and is half done"):
+            await adding(pilot, app, session)
+            session.show(
+                director2={**FIRST, "alive": ("failed", f"{NEW} was not seen alive")},
+                director1={**FIRST, "alive": ("done", ""), "raise": ("waiting", "")},
+            )
+            await until(pilot, lambda: f"✖ alive {NEW} was not seen alive" in columns(app)[0])
+            assert "raise" not in columns(app)[0]  # it will not come to that
+            why = f"added; but {NEW} STAYS AT WEIGHT 0: director2 has not seen it alive. Restore it, or undo the change"
+            session.end(Outcome("done", NOT_IN_TIME, why, dict.fromkeys(NAMES, "changed")))
+            await until(pilot, lambda: change(app).state.over)
+            shown = " ".join(planned(app).split())
+            assert shown.startswith(f"! half done {why}") and "✓ done" not in shown
+            assert shown.endswith("u reverts this change.")
+            await closed(pilot, app)
+        with case("the raise fails"):
+            await adding(pilot, app, session)
+            alive = {**FIRST, "alive": ("done", "")}
+            session.show(
+                director2={**alive, "raise": ("failed", "the kernel shows weight 0")},
+                director1={**alive, "raise": ("waiting", "")},
+            )
+            await until(pilot, lambda: "✖ raise the kernel shows weight 0" in columns(app)[0])
+            assert "· raise" in columns(app)[1]
 
 
-@pytest.mark.parametrize(
-    ("alive", "says"),
-    [
-        (("running", "waiting"), "it stays at 0, and u reverts the change"),
-        (None, "unconfirmed Director restores its old files"),
-    ],
-    ids=["in at 0", "not yet in"],
-)
-async def test_who_quits_is_told_how_it_is_left(alive: tuple[StepState, str] | None, says: str) -> None:
+async def test_who_quits_is_told_how_it_is_left_and_quits_with_the_second_key(monkeypatch: pytest.MonkeyPatch) -> None:
     session = Stepping(Pair().up())
+    in_at_0: dict[str, tuple[StepState, str]] = {**FIRST, "alive": ("running", "waiting")}
+    not_yet_in: dict[str, tuple[StepState, str]] = {"stage": ("running", "")}
     async with console(session) as (app, pilot):
-        await adding(pilot, app, session)
-        mine: dict[str, tuple[StepState, str]] = {"stage": ("running", "")}
-        if alive is not None:
-            mine = {**FIRST, "alive": alive}
-        session.show(**dict.fromkeys(NAMES, mine))
-        await pilot.press("q")
-        await until(pilot, lambda: says in told(app))
-        assert not app._exit
-        await pilot.press("q")
-        await until(pilot, lambda: app._exit)
+        exits: list[str] = []
+        for mine, says in (
+            (in_at_0, "it stays at 0, and u reverts the change"),
+            (not_yet_in, "unconfirmed Director restores its old files"),
+        ):
+            with case(says), monkeypatch.context() as patch:
+                patch.setattr(app, "exit", lambda says=says: exits.append(says))
+                await adding(pilot, app, session)
+                session.show(**dict.fromkeys(NAMES, mine))
+                await pilot.press("q")
+                await until(pilot, lambda says=says: says in told(app))  # type: ignore[misc]
+                assert says not in exits and not app._exit
+                await pilot.press("q")
+                await until(pilot, lambda says=says: says in exits)  # type: ignore[misc]
+            session.end(Outcome("done", 0, "done", {}))
+            await until(pilot, lambda: change(app).state.over)
+            await closed(pilot, app)
 
 
 async def test_without_a_checker_there_is_nothing_to_wait_for() -> None:
@@ -154,7 +170,7 @@ async def test_without_a_checker_there_is_nothing_to_wait_for() -> None:
     session = Stepping(pair)
     async with console(session) as (app, pilot):
         await opened(pilot, app, "a", shows="address:port")
-        await pilot.press(*NEW)
+        app.screen.query_one("#server", Input).value = NEW
         await until(pilot, lambda: all_is_planned(app) and f"{NEW} is new in" in " ".join(planned(app).split()))
         plan = change(app).state.plan
         assert plan is not None and plan.follow_up is not None and plan.follow_up.targets == ()
@@ -195,7 +211,30 @@ def edited(pair: Pair, *names: str, more: bytes = b"# by another hand\n") -> Pai
 BROUGHT = "◌ the reload also loads these pending changes"
 
 
-async def test_what_the_reload_brings_along_is_shown_and_wants_its_word() -> None:
+async def test_what_the_reload_brings_along_is_shown_where_it_differs() -> None:
+    session = FakeSession(edited(Pair().up(), *NAMES))
+    async with console(session) as (app, pilot):
+        with case("both bring the same along"):
+            await opened(pilot, app, "d", shows=BROUGHT)
+            assert planned(app).count("lb_algo wlc") == 1
+            assert f"{BROUGHT}, the same as on director2" in planned(app)
+            await closed(pilot, app)
+        with case("each brings its own along"):
+            session.pair = edited(edited(Pair().up(), "director1"), "director2", more=b"# by a third\n")
+            session.tell()
+            await opened(pilot, app, "d", shows=BROUGHT)
+            assert planned(app).count(BROUGHT) == 2 and "the same as on director2" not in planned(app).split(BROUGHT)[2]
+            assert "by another hand" in planned(app) and "by a third" in planned(app)
+            await closed(pilot, app)
+        with case("all is loaded"):
+            session.pair = Pair().up()
+            session.tell()
+            await opened(pilot, app, "d", shows="weight 0")
+            assert "pending changes" not in planned(app)
+            await apply(pilot, app, session)
+
+
+async def test_what_the_reload_brings_along_wants_its_word() -> None:
     session = FakeSession(edited(Pair().up(), "director1"))
     async with console(session) as (app, pilot):
         await opened(pilot, app, "d", shows=BROUGHT)
@@ -210,28 +249,3 @@ async def test_what_the_reload_brings_along_is_shown_and_wants_its_word() -> Non
         await pilot.press(*"pending", "enter", "ctrl+s")
         await until(pilot, lambda: bool(session.applied))
         assert session.applied[0][1] == {"pending"}
-
-
-async def test_what_both_reloads_bring_along_is_shown_once() -> None:
-    session = FakeSession(edited(Pair().up(), *NAMES))
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows=BROUGHT)
-        assert planned(app).count("lb_algo wlc") == 1
-        assert f"{BROUGHT}, the same as on director2" in planned(app)
-
-
-async def test_what_each_brings_along_is_shown_where_they_differ() -> None:
-    pair = edited(Pair().up(), "director1")
-    session = FakeSession(edited(pair, "director2", more=b"# by a third\n"))
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows=BROUGHT)
-        assert planned(app).count(BROUGHT) == 2 and "the same as on director2" not in planned(app).split(BROUGHT)[2]
-        assert "by another hand" in planned(app) and "by a third" in planned(app)
-
-
-async def test_nothing_is_brought_along_where_all_is_loaded() -> None:
-    session = FakeSession(Pair().up())
-    async with console(session) as (app, pilot):
-        await opened(pilot, app, "d", shows="weight 0")
-        assert "pending changes" not in planned(app)
-        await apply(pilot, app, session)

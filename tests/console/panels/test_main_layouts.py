@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+from textual.pilot import Pilot
 
 from lvstui.console.app import ConsoleApp
 from lvstui.console.panels.deck import Deck
@@ -13,6 +14,7 @@ from lvstui.console.table.server_table import HEADER
 from tests.support import scenes
 from tests.support.console import console, text, until
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.scenes import Staged, staged
 from tests.support.telling import NAMES, Pair, configuration, row
 
@@ -39,47 +41,59 @@ def cursor_visible(app: ConsoleApp) -> bool:
     return 0 <= line < table.size.height - HEADER and "▌" in text(app)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
-async def test_every_row_and_column_is_used_and_nothing_overlaps(
-    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
-) -> None:
-    async with staged(Staged(monkeypatch, scenes.trouble), size=size) as (app, pilot):
-        await until(pilot, lambda: "events" in text(app) and "TCP_CHECK passes" in text(app))
-        lines = shown(app)
-        assert longest_empty(lines) == 0
-        columns = ["".join(column) for column in zip(*lines, strict=True)]
-        empty = [number for number, column in enumerate(columns) if not column.strip()]
-        assert len(empty) <= 2, empty
-        inside = [set(line[1:-1]) - FRAMES for line in lines]
-        assert sum(not one for one in inside) <= size[1] // 6  # lines that hold no more than frames
-        regions = [child.region for child in app.main.query_one(Deck).children if child.region.area]
-        assert not any(one.overlaps(other) for one, other in combinations(regions, 2))
-        assert cursor_visible(app)
+async def at(pilot: Pilot[None], app: ConsoleApp, size: tuple[int, int], *wanted: str) -> None:
+    """The terminal has this size, and shows all of this."""
+    await pilot.resize_terminal(*size)
+    await until(pilot, lambda: app.main.size == size and all(one in text(app) for one in wanted))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
-async def test_who_is_master_and_why_a_server_is_down_need_no_key(
-    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
-) -> None:
-    async with staged(Staged(monkeypatch, scenes.trouble), ["down", "down"], size) as (app, pilot):
-        await until(pilot, lambda: "TCP_CHECK fails" in text(app))
-        top = shown(app)[: size[1] // 2]
-        assert any("MASTER" in line and ("10.10.0.20" in line or "director1" in line) for line in top)
-        assert any("10.10.0.20 " in line for line in top) and "192.168.211.20" in text(app)
-        assert "TCP_CHECK failed after 3 retries" in text(app)
-        assert "keepalived.conf:" in text(app)
+def uses_every_row_and_column(app: ConsoleApp) -> None:
+    """Nothing is empty, and nothing overlaps."""
+    lines = shown(app)
+    assert longest_empty(lines) == 0
+    columns = ["".join(column) for column in zip(*lines, strict=True)]
+    empty = [number for number, column in enumerate(columns) if not column.strip()]
+    assert len(empty) <= 2, empty
+    inside = [set(line[1:-1]) - FRAMES for line in lines]
+    assert sum(not one for one in inside) <= app.main.size.height // 6  # lines that hold no more than frames
+    regions = [child.region for child in app.main.query_one(Deck).children if child.region.area]
+    assert not any(one.overlaps(other) for one, other in combinations(regions, 2))
+    assert cursor_visible(app)
 
 
-async def test_the_cursors_row_stays_in_sight_when_the_window_shrinks(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with staged(Staged(monkeypatch, scenes.trouble), ["G"], (120, 40)) as (app, pilot):
+def says_who_is_master_and_why_a_server_is_down(app: ConsoleApp) -> None:
+    """The cursor is on that server."""
+    top = shown(app)[: app.main.size.height // 2]
+    assert any("MASTER" in line and ("10.10.0.20" in line or "director1" in line) for line in top)
+    assert any("10.10.0.20 " in line for line in top) and "192.168.211.20" in text(app)
+    assert "TCP_CHECK failed after 3 retries" in text(app)
+    assert "keepalived.conf:" in text(app)
+
+
+async def test_every_size_uses_its_space_and_says_what_matters_with_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged(Staged(monkeypatch, scenes.trouble), size=SIZES[0]) as (app, pilot):
+        for size in SIZES:
+            with case("on the first server", *size):
+                await at(pilot, app, size, "events", "TCP_CHECK passes")
+                uses_every_row_and_column(app)
+        await pilot.press("down", "down")
+        for size in reversed(SIZES):
+            with case("on the server that is down", *size):
+                await at(pilot, app, size, "TCP_CHECK fails")
+                says_who_is_master_and_why_a_server_is_down(app)
+        await at(pilot, app, (120, 40))
+        await pilot.press("G")
         row = app.main.table.current()
         for size in ((80, 24), (60, 16), (200, 18), (80, 24)):
-            await pilot.resize_terminal(*size)
-            await until(pilot, lambda size=size: app.main.size == size and cursor_visible(app))  # type: ignore[misc]
-            assert app.main.table.current() == row
+            with case("the cursor's row stays in sight in another window", *size):
+                await pilot.resize_terminal(*size)
+                await until(pilot, lambda size=size: app.main.size == size and cursor_visible(app))  # type: ignore[misc]
+                assert app.main.table.current() == row
 
 
-async def test_a_second_that_changes_no_size_lays_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_second_that_changes_no_size_lays_nothing_out_and_a_key_changes_the_plots(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     stage = Staged(monkeypatch, scenes.trouble)
     async with staged(stage, size=(200, 60)) as (app, pilot):
         for _ in range(5):
@@ -97,13 +111,10 @@ async def test_a_second_that_changes_no_size_lays_nothing_out(monkeypatch: pytes
             await app.main.show(stage.session.view())
             await pilot.pause()
         assert laid == []
-
-
-async def test_a_key_changes_what_the_plots_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with staged(Staged(monkeypatch, scenes.calm), size=(200, 60)) as (app, pilot):
         for label, ago in (("1 min", "−60s"), ("5 min", "−5m"), ("1 h", "−60m"), ("24 h", "−24h00"), ("1 min", "−60s")):
-            await until(pilot, lambda label=label, ago=ago: f"{label}  v: range" in text(app) and ago in text(app))  # type: ignore[misc]
-            await pilot.press("v")
+            with case(label):
+                await until(pilot, lambda label=label, ago=ago: f"{label}  v: range" in text(app) and ago in text(app))  # type: ignore[misc]
+                await pilot.press("v")
 
 
 async def test_a_panel_grows_with_its_content_though_no_frame_and_no_row_changes() -> None:

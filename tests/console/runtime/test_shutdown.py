@@ -13,10 +13,12 @@ from rich.segment import Segments
 from lvstui.console.app import ConsoleApp
 from lvstui.demo.pair import DemoPair
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.telling import Pair
 from tests.support.terminal import CONSOLE, Terminal
+from tests.support.waiting import until
 
-QUIT_KEYS = {"q": b"q", "ctrl+q": b"\x11"}
+CTRL_Q = b"\x11"
 
 # A look-up that never answers, as with a name server that is down.
 NO_NAMES = "import socket, threading; socket.getaddrinfo = lambda *a, **k: threading.Event().wait(600);"
@@ -47,13 +49,14 @@ def config(folder: Path, port: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("key", QUIT_KEYS)
-def test_while_ssh_connects(home: Path, deaf: int, key: str) -> None:
+def test_while_ssh_connects_and_the_terminal_is_put_back(home: Path, deaf: int) -> None:
     with Terminal(["-F", str(config(home, deaf)), "d1", "d2"]) as terminal:
-        terminal.until_shown(b"connecting")
-        terminal.write(QUIT_KEYS[key])
+        terminal.until_shown(b"connecting", b"\x1b[?1049h")
+        terminal.write(b"q")
         terminal.until_ended()
         assert terminal.status == 0
+        assert terminal.shown.rindex(b"\x1b[?1049l") > terminal.shown.rindex(b"\x1b[?1049h")
+        assert b"Traceback" not in terminal.shown
 
 
 def test_while_a_name_is_looked_up(home: Path) -> None:
@@ -64,32 +67,21 @@ def test_while_a_name_is_looked_up(home: Path) -> None:
         assert terminal.status == 0
 
 
-def test_while_the_operator_is_asked(home: Path) -> None:
-    """By ctrl+q alone: a question comes by itself, and no letter answers it."""
+def test_while_a_link_hangs_and_while_the_operator_is_asked(home: Path) -> None:
+    """The latter by ctrl+q alone: a question comes by itself, and no letter answers it."""
     with DemoPair() as pair:
-        (pair.ssh_config.parent / "known_hosts").write_text("")
-        with Terminal(["-F", str(pair.ssh_config), *pair.names]) as terminal:
-            terminal.until_shown(b"Unknown host")
-            terminal.write(QUIT_KEYS["ctrl+q"])
+        arguments = ["-F", str(pair.ssh_config), *pair.names]
+        with case("a link hangs"), Terminal(arguments, code=SILENT + CONSOLE) as terminal:
+            terminal.until_shown(b"connecting")
+            terminal.write(b"q")
             terminal.until_ended()
             assert terminal.status == 0
-
-
-def test_while_a_link_hangs(home: Path) -> None:
-    with DemoPair() as pair, Terminal(["-F", str(pair.ssh_config), *pair.names], code=SILENT + CONSOLE) as terminal:
-        terminal.until_shown(b"connecting")
-        terminal.write(b"q")
-        terminal.until_ended()
-        assert terminal.status == 0
-
-
-def test_the_terminal_is_put_back(home: Path, deaf: int) -> None:
-    with Terminal(["-F", str(config(home, deaf)), "d1", "d2"]) as terminal:
-        terminal.until_shown(b"connecting", b"\x1b[?1049h")
-        terminal.write(b"q")
-        terminal.until_ended()
-        assert terminal.shown.rindex(b"\x1b[?1049l") > terminal.shown.rindex(b"\x1b[?1049h")
-        assert b"Traceback" not in terminal.shown
+        (pair.ssh_config.parent / "known_hosts").write_text("")
+        with case("the operator is asked"), Terminal(arguments) as terminal:
+            terminal.until_shown(b"Unknown host")
+            terminal.write(CTRL_Q)
+            terminal.until_ended()
+            assert terminal.status == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -112,7 +104,7 @@ def test_a_closed_terminal_ends_it(home: Path, deaf: int) -> None:
     with Terminal(["-F", str(config(home, deaf)), "d1", "d2"]) as terminal:
         terminal.until_shown(b"connecting")
         terminal.hang_up()
-        terminal.until_ended()
+        until(lambda: terminal.status is not None)  # there is nothing more to be read
         assert terminal.status == 128 + signal.SIGHUP
 
 
@@ -125,7 +117,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on(home: Path, deaf: int) ->
         drawn = len(terminal.shown)
         terminal.signal(signal.SIGCONT)
         terminal.until(lambda: b"connecting" in terminal.shown[drawn:])
-        terminal.write(b"q")
+        terminal.write(CTRL_Q)  # which quits as q does
         terminal.until_ended()
         assert terminal.status == 0
 
