@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
+from textual.geometry import Size
 
 from lvstui.console.look.glyphs import DIM
 from lvstui.console.widgets.painted_text import PaintedText
@@ -15,6 +16,7 @@ class TextPanel(PaintedText):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, classes="panel")
+        self._written_in = Size()
 
     def title(self) -> Content:
         """Return what its frame says."""
@@ -28,10 +30,16 @@ class TextPanel(PaintedText):
         super().on_resize()
         self.draw()
 
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        if self.size != self._written_in:  # its frame is another; Textual tells of a resize only where the outside is
+            self.draw()
+
     def draw(self) -> None:
         """Draw it as it is now."""
         width, height = self.size
         if width and height:
+            self._written_in = self.size
             self.paint(self.title(), stacked(self.lines(width, height), height))
 
 
