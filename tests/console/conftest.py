@@ -15,6 +15,7 @@ from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.support.patience import held_live
 from tests.support.waiting import LIMIT_S
@@ -47,9 +48,14 @@ def no_unseen_frames() -> Iterator[None]:
     """Draw nothing for a terminal that is not there; what a test reads of the screen, or takes a picture of, is drawn for it."""
 
     @wraps(_RENDER_UPDATE)
-    def rendered(compositor: Compositor, full: bool = False, **named: Any) -> RenderableType | None:
-        if full:  # a picture
-            return _RENDER_UPDATE(compositor, full, **named)
+    def rendered(
+        compositor: Compositor,
+        full: bool = False,
+        screen_stack: list[Screen[Any]] | None = None,
+        simplify: bool = False,
+    ) -> RenderableType | None:
+        if full or screen_stack:  # a picture, or a dialog: what is read of it has what is beneath as it was drawn last
+            return _RENDER_UPDATE(compositor, full, screen_stack, simplify)
         compositor._dirty_regions.clear()
         return None
 
