@@ -14,6 +14,7 @@ from lvstui.console.screens.help_screen import HelpPage, HelpScreen
 from tests.support.action_recorder import Recorder
 from tests.support.console import console, settled, table, text, told, until
 from tests.support.fake_session import FakeSession
+from tests.support.named_case import case
 from tests.support.telling import Pair
 
 TALL = (120, 140)  # with every line in sight
@@ -33,14 +34,20 @@ async def helped(app: ConsoleApp, pilot: Pilot[None]) -> None:
 
 async def test_each_action_is_run_by_a_click_on_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     async with console(FakeSession(Pair().up()), TALL) as (app, pilot):
-        for action in ACTIONS:
-            await helped(app, pilot)
-            with monkeypatch.context() as patch:
-                recorder = Recorder(patch)
+        await helped(app, pilot)
+        await settled(pilot)
+        places = {action.name: place(app, action) for action in ACTIONS}  # each time that it is opened
+        for name, offset in places.items():
+            with case("the line of", name), monkeypatch.context() as patch:
+                if app.screen is app.main:
+                    await pilot.press("question_mark")
+                await until(pilot, lambda: any(page._written.plain for page in app.screen.query(HelpPage)))
                 await settled(pilot)
-                await pilot.click(offset=place(app, action))
-                await until(pilot, lambda: recorder.ran == [action.name])  # noqa: B023  # awaited at once
-            assert app.screen is app.main
+                recorder = Recorder(patch)
+                await pilot.click(offset=offset)
+                await until(pilot, lambda: bool(recorder.ran))  # noqa: B023  # awaited at once
+                assert recorder.ran == [name]
+                assert app.screen is app.main
 
 
 async def test_on_another_screen_it_does_what_that_screen_does_for_it_or_is_told_where_it_works() -> None:
