@@ -113,14 +113,15 @@ drill-faults: .venv/installed
 	$(BIN)/python -m tests.support.drill_faults
 
 # two consoles that change the same pair at once, 200 times; a recorded session held against 1,000 moments of it;
-# a process that records killed 200 times; 10,000 recordings without names
+# a process that records killed 200 times; 10,000 recordings without names; 1,000 examples of each property
 soak: .venv/installed
 	@echo "Two consoles, recordings: about two hours on two cores. Needs root (or sudo) for apt, and the lab's packages."
 	@$(call packages,$(LAB_PACKAGES))
 	$(BIN)/python -m tests.support.two_consoles 200
 	$(BIN)/python -m tests.support.recorded_lab 1000
 	LVSTUI_KILLS=200 $(BIN)/pytest -n 0 tests/record/test_recording_file.py -k killed
-	LVSTUI_ANONYMOUS_EXAMPLES=10000 $(BIN)/pytest -n 0 tests/record/test_anonymous.py -k no_original --timeout 14400
+	LVSTUI_EXAMPLES=10000 $(BIN)/pytest -n 0 tests/record/test_anonymous.py -k no_original --timeout 14400
+	LVSTUI_EXAMPLES=1000 $(BIN)/pytest -m hypothesis tests/keepalived tests/cluster --timeout 14400
 
 # the recording that lvstui brings along (lvstui --replay demo)
 demo-recording: .venv/installed
@@ -150,7 +151,7 @@ man: .venv/installed
 	@echo "Setting up .venv from the package index: half a minute."
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { $(call packages,$(CONSOLE_PACKAGES)); }
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -14,18 +14,27 @@ from hypothesis import HealthCheck, settings
 
 from tests.support import schedule
 
-_PATIENT = [HealthCheck.too_slow]
-settings.register_profile("everywhere", deadline=None, suppress_health_check=_PATIENT)
-settings.register_profile("ci", deadline=None, suppress_health_check=_PATIENT, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
+_EXAMPLES = int(os.environ.get("LVSTUI_EXAMPLES", "50"))  # of each property; `make soak` takes many more
+settings.register_profile(
+    "suite",
+    deadline=None,
+    max_examples=_EXAMPLES,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("suite")
 
 _STATES = itertools.count()
 
 
 @pytest.fixture(autouse=True)
-def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where lvstui keeps its state is each test's own, and made only where something is kept: a folder for each test costs."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "states" / str(next(_STATES))))
+def own_state(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where lvstui keeps its state is each test's own: `state` in its folder, if it has one. To make one for each test costs."""
+    if "tmp_path" in request.fixturenames:
+        folder = request.getfixturevalue("tmp_path")
+    else:
+        folder = request.getfixturevalue("tmp_path_factory").getbasetemp() / "states" / str(next(_STATES))
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

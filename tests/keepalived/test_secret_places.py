@@ -102,7 +102,6 @@ def test_a_secret_is_in_nothing_that_is_shown(line: str, place: int) -> None:
     st.sampled_from(["\n", "\r\n", " # note\n", " }\n", " \\\n", "!x\n"]),
     st.integers(0, 2),
 )
-@settings(deadline=None, max_examples=150)
 def test_several_secrets_in_one_file(lines: list[str], secret: str, before: str, after: str, place: int) -> None:
     parts: list[str] = []
     for line in lines:
@@ -119,7 +118,6 @@ def test_several_secrets_in_one_file(lines: list[str], secret: str, before: str,
 
 @given(st.integers(LINE_LIMIT - 60, LINE_LIMIT + 10), TOKENS)
 @example(LINE_LIMIT - 12, "zQ7hunter2Xz")
-@settings(deadline=None, max_examples=50)
 def test_a_secret_where_keepalived_cuts_a_long_line(length: int, secret: str) -> None:
     line = f'misc_path "/bin/x {"v" * (length - 32)} --password={secret}"'
     told = shown(read(line + "\n"))

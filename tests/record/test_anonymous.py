@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tempfile
 from collections import Counter
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lvstui.cluster.view import ClusterView, RealServerView
@@ -95,7 +94,6 @@ async def test_the_demos_story_keeps_its_shape(monkeypatch: pytest.MonkeyPatch, 
     after.close()
 
 
-@settings(deadline=None, max_examples=int(os.environ.get("LVSTUI_ANONYMOUS_EXAMPLES", "50")))
 @given(tellings())
 def test_no_original_is_left_and_the_shape_stays(told: Told) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +115,6 @@ def test_no_original_is_left_and_the_shape_stays(told: Told) -> None:
             after.close()
 
 
-@settings(deadline=None, max_examples=30)
 @given(st.lists(st.one_of(V4, V6), min_size=1, max_size=20, unique=True))
 def test_addresses_of_one_prefix_stay_in_one(addresses: list[IPv4Address | IPv6Address]) -> None:
     invented = AddressMap(map(str, addresses))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lvstui.cluster.drift.drift import Drift
@@ -87,7 +87,6 @@ def pieces(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.usefixtures("pieces")
 @given(st.lists(STEPS, max_size=12))
-@settings(max_examples=200, deadline=None)
 def test_any_series_of_events_ends_in_what_a_new_inventory_shows(steps: list[tuple[str, tuple[str, object]]]) -> None:
     pair = Pair().up()
     pair.view()

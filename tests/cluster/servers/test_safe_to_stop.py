@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lvstui.cluster.servers.drains import overdue
@@ -253,7 +253,6 @@ def safe(real: RealServerView) -> bool:
 
 
 @given(STEPS)
-@settings(max_examples=150, deadline=None)
 def test_whatever_happens_drained_and_safe_are_true_in_every_kernel(steps: list[tuple[str, str, object]]) -> None:
     pair = busy()
     for what, name, how in steps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lvstui.keepalived import Configuration, EditRefused
@@ -182,7 +182,6 @@ def test_a_handover_is_undone_by_its_diff() -> None:
 
 
 @given(MESS, MESS, st.sampled_from([None, (2, 0, 20), (2, 2, 8), (2, 3, 3), (2, 4, 3)]))
-@settings(max_examples=300, deadline=None)
 def test_whatever_is_written_a_handover_is_exact_or_refused(text: str, other: str, version: Version | None) -> None:
     before = read(text, version=version, a_conf=other)
     for one in before.vrrp[:3]:
@@ -233,7 +232,6 @@ def written(instances: list[tuple[int | str | None, Layout]]) -> str:
 
 
 @given(INSTANCES, st.data())
-@settings(max_examples=200, deadline=None)
 def test_a_known_structure_in_any_layout(instances: list[tuple[int | str | None, Layout]], pick: st.DataObject) -> None:
     before = read(written(instances))
     known = {

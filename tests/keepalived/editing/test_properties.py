@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lvstui.keepalived import EditRefused, load
@@ -18,7 +18,6 @@ VERSIONS = st.sampled_from([None, (2, 0, 20), (2, 1, 5), (2, 2, 8), (2, 3, 3), (
 
 
 @given(MESS, MESS, VERSIONS)
-@settings(max_examples=300, deadline=None)
 def test_whatever_is_written_is_read_and_every_edit_is_exact_or_refused(
     text: str, other: str, version: Version | None
 ) -> None:
@@ -35,7 +34,6 @@ def test_whatever_is_written_is_read_and_every_edit_is_exact_or_refused(
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=300, deadline=None)
 def test_any_bytes_are_read(data: bytes) -> None:
     assert load("k", MemoryFiles({"k": data}, {}), "x").files[0].data == data
 
@@ -75,7 +73,6 @@ def written(reals: list[tuple[int, int | None, Layout]]) -> str:
 
 
 @given(REALS, st.data())
-@settings(max_examples=200, deadline=None)
 def test_a_known_structure_in_any_layout(reals: list[tuple[int, int | None, Layout]], pick: st.DataObject) -> None:
     before = read(written(reals))
     name = "tcp/10.0.0.100:80"
