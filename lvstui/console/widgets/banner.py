@@ -149,7 +149,6 @@ class Banner(ClickableLine):
         self._problems: tuple[Problem, ...] = ()
         self._view: ClusterView | None = None
         self._shown: tuple[tuple[Problem, ...], int, tuple[str, ...], Size, tuple[Content, ...]] | None = None
-        self._drawn = 0  # lines
 
     def show(self, view: ClusterView) -> None:
         """Draw the problems of the view."""
@@ -174,8 +173,7 @@ class Banner(ClickableLine):
         text = problems_text(problems, view.wall, width - _AROUND, most, parts_of(self.app).keys, acknowledged)
         lines_of = [text] if problems else []
         text = Content("\n").join([*lines_of, *(_cut(line, width - _AROUND) for line in handed)])
-        lines, self._drawn = self._drawn, text.plain.count("\n") + 1
-        self.update(text, layout=self._drawn != lines)
+        self.update(text, layout=text.plain.count("\n") + 1 != self.size.height)
 
     def action_open(self, number: int) -> None:
         if number < len(self._problems):
