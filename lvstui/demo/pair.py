@@ -22,6 +22,7 @@ from lvstui.director.agent.agent import serve
 
 _READY = b"lvstui:ready root\n"
 _PARTING, _END = 2.0, 5.0  # seconds for the agents to end, and for all of it
+_ATTEMPT = 0.5  # seconds until what has not ended is cancelled again
 
 
 class DemoPair:
@@ -80,10 +81,12 @@ class DemoPair:
     async def _stop(self) -> None:
         for server in self._servers:
             server.close()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.wait([asyncio.create_task(asyncio.sleep(0)), *others], timeout=_PARTING)
+        given_up = self._loop.time() + _PARTING
+        while (left := asyncio.all_tasks() - {asyncio.current_task()}) and self._loop.time() < given_up:
+            # Again: up to Python 3.11 wait_for() loses a cancellation that comes together with its result.
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=_ATTEMPT)
 
 
 def _agent_of(world: World, name: str) -> Callable[[asyncssh.SSHServerProcess[bytes]], Coroutine[None, None, None]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import threading
 import time
 from collections.abc import Iterator
 
@@ -17,6 +20,7 @@ from lvstui.director.system import Refused
 from lvstui.keepalived import RealServerKey
 from lvstui.transport.link import LinkError, NoQuestions
 from lvstui.transport.ssh import SshConnector
+from tests.support.waiting import LIMIT_S
 
 REAL = "192.168.211.13:8082"
 VRRP = ("VI_1", "VI_2")
@@ -27,6 +31,22 @@ FAILING = RealServerKey("192.168.211.13", 8083)
 def pair(held_live: None, held_story: None) -> Iterator[DemoPair]:
     with DemoPair() as pair:
         yield pair
+
+
+async def deaf_once(begun: threading.Event) -> None:
+    """Lose the first cancellation, as Python's wait_for() does up to 3.11 where one comes together with its result."""
+    begun.set()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+    await asyncio.Event().wait()
+
+
+def test_what_loses_its_first_cancellation_ends_with_the_pair_all_the_same() -> None:
+    begun = threading.Event()
+    with DemoPair() as pair:
+        deaf = asyncio.run_coroutine_threadsafe(deaf_once(begun), pair._loop)
+        assert begun.wait(LIMIT_S)
+    assert deaf.cancelled()
 
 
 def test_the_story_is_the_same_every_time() -> None:
