@@ -15,6 +15,7 @@ from lvstui.cluster.views.status import as_json
 from lvstui.lab.guest import addresses
 from lvstui.lab.lab import Lab
 from tests.support.faulted_session import Scene, scene
+from tests.support.labs import until_logged
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.lab
@@ -130,8 +131,7 @@ async def test_one_vrid_in_both_families_and_one_address_on_two_links(lab: Lab) 
         since = {key: one.since for key, one in instances(session.view()).items() if key[0] == "director1"}
 
     asked = time.time()
-    run(lab, "director1", "systemctl", "reload", "keepalived")
-    until(lambda: run(lab, "director1", "journalctl", "-u", "keepalived", "--since", f"@{int(asked)}"), reloaded)
+    until_logged(lab, "director1", "systemctl reload keepalived", "Reload complete", by="-u keepalived")
     async with scene(lab) as session:  # a console that comes after a reload
         view = await session.see(
             lambda view: all(key in instances(view) and instances(view)[key].since for key in since)
@@ -155,7 +155,3 @@ async def a_real_server_for_dr(lab: Lab, session: Scene) -> None:
         assert [one for one in view.events if one.subject] == happened
     finally:
         shell(lab, "director2", *(f"ip address del {place}" for place in places))
-
-
-def reloaded(log: str) -> bool:
-    return "Reload complete" in log or "Reload finished" in log
