@@ -36,7 +36,8 @@ Album = dict[Shot, str]
 class Sitting(NamedTuple):
     """The pictures that are taken one after the other; those without colour need a console of their own.
 
-    A terminal only grows from one to the next: where it shrinks, what is shown of a log is another part of it.
+    A terminal only grows from one to the next: where it has shrunk, some panels are right only with the next second's view, and
+    no second passes here.
     """
 
     name: str

@@ -21,7 +21,7 @@ from lvstui.director.protocol.host_messages import Address, Network
 from lvstui.director.protocol.message_registry import FromAgent
 from lvstui.director.protocol.vrrp_messages import Adverts, Vrrp
 from lvstui.settings.values import Preferences
-from tests.support.console import text, until
+from tests.support.console import settled, text, until
 from tests.support.fake_drills import FakeDrills
 from tests.support.fake_session import FakeSession
 from tests.support.story import Story
@@ -116,3 +116,14 @@ async def staged(
     async with stage.app.run_test(size=size, notifications=True) as pilot:
         await stage.play(pilot, keys)
         yield stage.app, pilot
+
+
+async def shown_at(monkeypatch: pytest.MonkeyPatch, scene: Scene, *sizes: tuple[int, int]) -> str:
+    """Return what the console shows of a scene in a terminal of the last of these sizes, which had the others before."""
+    first, *others = sizes
+    async with staged(Staged(monkeypatch, scene), size=first) as (app, pilot):
+        for size in others:
+            await settled(pilot)
+            await pilot.resize_terminal(*size)
+        await settled(pilot)
+        return text(app)

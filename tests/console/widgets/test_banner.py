@@ -13,10 +13,10 @@ from lvstui.console.app import ConsoleApp
 from lvstui.console.look.display import Display
 from lvstui.console.widgets.banner import Banner, headline, problems_text
 from tests.support import scenes
-from tests.support.console import console, settled, text, until
+from tests.support.console import console, text, until
 from tests.support.fake_session import FakeSession
 from tests.support.handed_over import handed_over
-from tests.support.scenes import Staged, staged
+from tests.support.scenes import shown_at
 from tests.support.telling import Pair
 
 
@@ -60,17 +60,9 @@ async def test_the_banner_follows_the_size_of_the_terminal() -> None:
 
 async def test_it_takes_no_line_too_many_where_the_terminal_has_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is written for the new width, what it said is folded into it: with more lines than it has then."""
-    size = (120, 40)
-    async with staged(Staged(monkeypatch, scenes.split_brain), size=size) as (app, pilot):
-        await settled(pilot)
-        opened = text(app)
-        assert "SPLIT BRAIN" in opened
-    async with staged(Staged(monkeypatch, scenes.split_brain), size=(160, 45)) as (app, pilot):
-        await pilot.resize_terminal(*size)
-        await settled(pilot)
-        banner = app.main.query_one(Banner)
-        await until(pilot, lambda: banner.size.height == str(banner.content).count("\n") + 1)
-        assert text(app) == opened
+    opened = await shown_at(monkeypatch, scenes.split_brain, (120, 40))
+    assert "SPLIT BRAIN" in opened
+    assert await shown_at(monkeypatch, scenes.split_brain, (160, 45), (120, 40)) == opened
 
 
 def shows(app: ConsoleApp, view: ClusterView, line: str) -> bool:

@@ -14,9 +14,9 @@ from lvstui.console.look.display import Display
 from lvstui.console.widgets.event_log import line
 from lvstui.settings.values import Preferences
 from tests.support import scenes
-from tests.support.console import console, settled, text, until
+from tests.support.console import console, text, until
 from tests.support.fake_session import FakeSession
-from tests.support.scenes import Staged, staged
+from tests.support.scenes import shown_at
 from tests.support.telling import Pair
 
 SERVER = Target("tcp/10.10.0.20:80", "192.168.211.13:8083")
@@ -52,13 +52,6 @@ async def test_at_midnight_the_events_of_the_day_get_their_date() -> None:
 
 async def test_no_line_is_cut_where_the_terminal_has_grown(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the size its frame changes too, which Textual does not tell as another size of what is in it."""
-    size = (100, 30)
-    async with staged(Staged(monkeypatch, scenes.trouble), size=size) as (app, pilot):
-        await settled(pilot)
-        opened = text(app)
-        assert "TCP_CHECK failed after 3    │" in opened
-    async with staged(Staged(monkeypatch, scenes.trouble), size=(80, 24)) as (app, pilot):
-        await pilot.resize_terminal(*size)
-        await settled(pilot)
-        await until(pilot, lambda: "TCP_CHECK failed after 3    │" in text(app))
-        assert text(app) == opened
+    opened = await shown_at(monkeypatch, scenes.trouble, (100, 30))
+    assert "TCP_CHECK failed after 3    │" in opened
+    assert await shown_at(monkeypatch, scenes.trouble, (80, 24), (100, 30)) == opened
